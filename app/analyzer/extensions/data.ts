@@ -1,0 +1,72 @@
+import type { ReadOptions } from '../source.ts';
+
+export type FloatArray = Float32Array | Float64Array;
+
+/** Rows of waveforms or projections, packed per unit: only that unit's active channels, in ascending order. */
+export interface PackedRows {
+  /** (rows, perRow) row-major. */
+  readonly values: Float32Array;
+  readonly rowCount: number;
+}
+
+/**
+ * What each known extension gives. Shapes: n units, C channels, S spikes, R selected spikes, T samples, B bins.
+ * Arrays are row-major.
+ */
+export interface ExtensionData {
+  /** Rows of the spike columns that were selected, ascending (R). */
+  random_spikes: { readonly rows: Int32Array };
+  waveforms: {
+    readonly sampleCount: number;
+    /** Samples before the spike sample. */
+    readonly beforeCount: number;
+    readonly msBefore: number;
+    readonly msAfter: number;
+    /** Active channels of a unit, ascending; all channels where dense. */
+    channelsOf(unit: number): Int32Array;
+    /** Waveforms of one unit: (rows, T, channelsOf(unit)), rows as in `selectedRowsOf`. At most `limit` rows, evenly spread. */
+    ofUnit(unit: number, options?: ReadOptions & { limit?: number }): Promise<PackedRows>;
+    /** Spike rows (positions in the spike columns) behind `ofUnit`, in the same order, before any `limit`. */
+    selectedRowsOf(unit: number): Promise<Int32Array>;
+  };
+  /** Always dense (n, T, C), zero outside the mask. */
+  templates: {
+    readonly average: FloatArray;
+    readonly std: FloatArray | undefined;
+    readonly sampleCount: number;
+    readonly beforeCount: number;
+    readonly msBefore: number;
+    readonly msAfter: number;
+  };
+  noise_levels: { readonly noiseLevels: FloatArray };
+  /** ccgs (n, n, B) counts; edges (B + 1) in ms. */
+  correlograms: { readonly ccgs: Float64Array; readonly edgesMs: Float64Array; readonly binCount: number };
+  isi_histograms: { readonly histograms: Float64Array; readonly edgesMs: Float64Array; readonly binCount: number };
+  /** (n, dimensionCount): x, y[, z] in µm. */
+  unit_locations: { readonly locationsUm: Float64Array; readonly dimensionCount: number };
+  /** x, y per spike in µm (S each). */
+  spike_locations: { readonly xUm: FloatArray; readonly yUm: FloatArray };
+  /** µV per spike (S), or the recording's own counts where `returnInUv` is false. */
+  spike_amplitudes: { readonly amplitudes: FloatArray };
+  amplitude_scalings: { readonly scalings: FloatArray };
+  /** Projections of one unit: (rows, components, channels). `concatenated` has no channel axis (channels = 1). */
+  principal_components: {
+    readonly componentCount: number;
+    readonly mode: string;
+    channelsOf(unit: number): Int32Array;
+    ofUnit(unit: number, options?: ReadOptions & { limit?: number }): Promise<PackedRows>;
+    selectedRowsOf(unit: number): Promise<Int32Array>;
+  };
+  /** (n, n). */
+  template_similarity: { readonly similarity: Float32Array; readonly method: string };
+  quality_metrics: MetricTable;
+  template_metrics: MetricTable;
+}
+
+/** One row per unit; NaN where empty. Columns that are not numbers are left out. */
+export interface MetricTable {
+  readonly columns: readonly string[];
+  readonly values: Readonly<Record<string, Float64Array>>;
+}
+
+export type ExtensionId = keyof ExtensionData;

@@ -1,0 +1,29 @@
+import type { z } from 'zod';
+import type { ReadOptions } from '../analyzer/source.ts';
+import type { AnalyzerView } from '../analyzer/view.ts';
+import type { ExtensionId } from '../analyzer/extensions/data.ts';
+
+/** Pairs still in play: bit `i * unitCount + j` for i < j in unit order. */
+export interface PairMask {
+  readonly unitCount: number;
+  readonly bits: Uint8Array;
+}
+
+/** What steps hand to later steps of the same run, under SpikeInterface's `extra_outputs` names. */
+export type StepOutputs = Record<string, Float64Array | Float32Array | Int32Array | Uint8Array>;
+
+/** One step of SpikeInterface's `compute_merge_unit_groups`: its id, parameters and defaults, and which pairs it keeps. */
+export interface CandidateStep<Id extends string = string, Params = unknown> {
+  readonly id: Id;
+  readonly title: string;
+  readonly purpose: string;
+  readonly needs: readonly ExtensionId[];
+  /** A strict object; every field has a default and a description. */
+  readonly params: z.ZodType<Params>;
+  /** Clears the bits of pairs that don't pass; never sets one. Numbers are tested as `!(x < limit)` so NaN never passes unless SpikeInterface lets it. */
+  keep(pairs: PairMask, view: AnalyzerView, params: Params, outputs: StepOutputs, options?: ReadOptions): Promise<void>;
+}
+
+export function defineStep<const Id extends string, Params>(step: CandidateStep<Id, Params>): CandidateStep<Id, Params> {
+  return step;
+}

@@ -1,0 +1,36 @@
+import type { ReadOptions } from '../analyzer/source.ts';
+import type { AnalyzerView } from '../analyzer/view.ts';
+import type { ExtensionId } from '../analyzer/extensions/data.ts';
+import type { PlotTheme } from './theme.ts';
+
+/** Up to eight units drawn together. Labels ("A", "B", …) are what the picture shows instead of ids. */
+export interface PlotGroup {
+  /** Positions in `view.unitIds`. */
+  readonly units: readonly number[];
+  readonly labels: readonly string[];
+}
+
+/** ECharts options as data: no functions, so they cross processes and draw alike everywhere. */
+export type ChartOption = Readonly<Record<string, unknown>>;
+
+/**
+ * One picture of a group. `load` runs in the core and reduces to drawing resolution; `option` is pure and serves
+ * the screen and the model's picture alike; `describe` is the text alternative with the numbers.
+ */
+export interface PlotFeature<Id extends string = string, Data = unknown> {
+  readonly id: Id;
+  readonly title: string;
+  /** One sentence a person reads to know what to look for. */
+  readonly purpose: string;
+  readonly needs: readonly ExtensionId[];
+  /** Size of the model's picture in CSS pixels. */
+  readonly sizePx: { readonly width: number; readonly height: number };
+  load(view: AnalyzerView, group: PlotGroup, options?: ReadOptions): Promise<Data>;
+  option(data: Data, theme: PlotTheme): ChartOption;
+  describe(data: Data): string;
+}
+
+/** Keeps the types of id and data while listing a feature. */
+export function definePlot<const Id extends string, Data>(feature: PlotFeature<Id, Data>): PlotFeature<Id, Data> {
+  return feature;
+}
