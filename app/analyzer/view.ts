@@ -1,5 +1,5 @@
-import type { ReadOptions } from './source.ts';
 import type { ExtensionData, ExtensionId } from './extensions/data.ts';
+import type { ReadOptions } from './source.ts';
 
 /** A unit's id as SpikeInterface stores it: 12 and "12" are different ids. */
 export type UnitId = number | string;

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
+import type { ExtensionId } from '../analyzer/extensions/data.ts';
 import type { ReadOptions } from '../analyzer/source.ts';
 import type { AnalyzerView } from '../analyzer/view.ts';
-import type { ExtensionId } from '../analyzer/extensions/data.ts';
 
 /** Pairs still in play: bit `i * unitCount + j` for i < j in unit order. */
 export interface PairMask {

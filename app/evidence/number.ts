@@ -1,6 +1,6 @@
+import type { ExtensionId } from '../analyzer/extensions/data.ts';
 import type { ReadOptions } from '../analyzer/source.ts';
 import type { AnalyzerView } from '../analyzer/view.ts';
-import type { ExtensionId } from '../analyzer/extensions/data.ts';
 
 /** A pair of positions in `view.unitIds`, first < second. Every number is symmetric in it unless it says so. */
 export interface UnitPair {

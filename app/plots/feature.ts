@@ -1,6 +1,6 @@
+import type { ExtensionId } from '../analyzer/extensions/data.ts';
 import type { ReadOptions } from '../analyzer/source.ts';
 import type { AnalyzerView } from '../analyzer/view.ts';
-import type { ExtensionId } from '../analyzer/extensions/data.ts';
 import type { PlotTheme } from './theme.ts';
 
 /** Up to eight units drawn together. Labels ("A", "B", …) are what the picture shows instead of ids. */

@@ -18,6 +18,9 @@ export const verdictSchema = z.object({
   confidence: z.number().min(0).max(1),
   reasoning: z.string().max(20_000),
   features: z.array(featureFindingSchema).max(50),
-  cells: z.array(z.array(z.string().max(20)).max(50)).max(50).optional(),
+  cells: z
+    .array(z.array(z.string().max(20)).max(50))
+    .max(50)
+    .optional(),
 });
 export type Verdict = z.infer<typeof verdictSchema>;

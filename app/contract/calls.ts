@@ -1,0 +1,469 @@
+import { z } from 'zod';
+import { call, hostCall } from './call.ts';
+import { settingsPatchSchema, settingsSchema } from './settings.ts';
+import { verdictSchema, verdictWords } from './verdict.ts';
+
+const nothing = z.strictObject({});
+const done = z.object({});
+const id = z.string().min(1).max(64);
+const grantToken = z.string().min(8).max(128);
+const shortText = z.string().max(500);
+const longText = z.string().max(20_000);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+export const unitIdSchema = z.union([z.number().int(), z.string().max(500)]);
+const unitGroup = z.array(unitIdSchema).min(2).max(50);
+const decision = z.enum(verdictWords);
+const count = z.number().int().nonnegative();
+const isoTime = z.string();
+
+const extensionRow = z.object({
+  name: z.string(),
+  present: z.boolean(),
+  known: z.boolean(),
+  problem: z.string().optional(),
+  params: z.record(z.string(), z.unknown()),
+  /** Titles of pictures, steps and numbers that need it. */
+  unlocks: z.array(z.string()),
+  /** SpikeInterface code that computes it, to copy. Given for the missing ones. */
+  snippet: z.string().optional(),
+});
+
+export const analyzerInfoSchema = z.object({
+  name: z.string(),
+  format: z.enum(['binary_folder', 'zarr']),
+  spikeinterfaceVersion: z.string(),
+  fingerprint: z.string(),
+  unitCount: count,
+  units: z.array(z.object({ id: unitIdSchema, spikeCount: count, firingRateHz: z.number(), mainChannel: unitIdSchema.optional() })),
+  channelCount: count,
+  segmentCount: count,
+  durationS: z.number(),
+  samplingFrequencyHz: z.number(),
+  spikeCount: count,
+  sparse: z.boolean(),
+  returnInUv: z.boolean(),
+  extensions: z.array(extensionRow),
+  /** For each picture: can it be drawn, and if not what is missing. */
+  features: z.array(
+    z.object({ id: z.string(), title: z.string(), purpose: z.string(), available: z.boolean(), missing: z.array(z.string()) }),
+  ),
+  steps: z.array(
+    z.object({ id: z.string(), title: z.string(), purpose: z.string(), available: z.boolean(), missing: z.array(z.string()) }),
+  ),
+  problems: z.array(z.string()),
+});
+
+export const sessionInfoSchema = z.object({
+  sessionId: id,
+  title: z.string(),
+  analyzerName: z.string(),
+  analyzerFolder: z.string(),
+  fingerprint: z.string(),
+  createdAt: isoTime,
+  updatedAt: isoTime,
+  groupCount: count,
+  decidedCount: count,
+  verdictCount: count,
+  appliedCount: count,
+  /** False where the folder is gone or can't be read now. */
+  reachable: z.boolean(),
+});
+
+const stepReport = z.object({ id: z.string(), title: z.string(), in: count, out: count, ms: z.number() });
+
+export const verdictRowSchema = verdictSchema.extend({
+  verdictId: id,
+  groupId: id,
+  batchId: id.optional(),
+  judge: z.string(),
+  model: z.string(),
+  promptId: z.string(),
+  promptVersion: z.string(),
+  promptHash: z.string(),
+  inputTokens: count,
+  outputTokens: count,
+  costUsd: z.number().nullable(),
+  latencyMs: z.number(),
+  createdAt: isoTime,
+  pictures: z.array(z.object({ feature: z.string(), sha256 })),
+  /** What the offline judge measured, or the numbers that went along. */
+  numbers: z.record(z.string(), z.number().nullable()),
+  params: z.record(z.string(), z.unknown()),
+});
+
+export const groupRowSchema = z.object({
+  groupId: id,
+  units: z.array(unitIdSchema),
+  /** "A", "B", … in unit order, as in the pictures. */
+  labels: z.array(z.string()),
+  spikeCounts: z.array(count),
+  origin: z.enum(['search', 'hand', 'import']),
+  /** 1 − template similarity of the search that found it, where there was one (largest of its pairs). */
+  templateDiff: z.number().nullable(),
+  /** The person's current decision, after undo and redo. */
+  decision: decision.nullable(),
+  decidedAt: isoTime.nullable(),
+  note: z.string(),
+  /** The newest verdict, whoever gave it. */
+  verdict: z
+    .object({ verdictId: id, judge: z.string(), model: z.string(), verdict: decision, confidence: z.number(), reasoning: z.string() })
+    .nullable(),
+  verdictCount: count,
+  /** Open failure of the last time it was asked about. */
+  failure: z.object({ kind: z.string(), message: z.string() }).nullable(),
+  example: z.enum(['good', 'bad']).nullable(),
+});
+
+export const batchRowSchema = z.object({
+  batchId: id,
+  sessionId: id,
+  judge: z.string(),
+  model: z.string(),
+  state: z.enum(['running', 'paused', 'cancelled', 'done']),
+  total: count,
+  done: count,
+  failed: count,
+  running: count,
+  inputTokens: count,
+  outputTokens: count,
+  costUsd: z.number().nullable(),
+  createdAt: isoTime,
+  finishedAt: isoTime.nullable(),
+  failures: z.array(z.object({ groupId: id, kind: z.string(), message: z.string() })),
+});
+
+const batchRequest = z.strictObject({
+  sessionId: id,
+  /** All groups of the session where left out. */
+  groupIds: z.array(id).max(100_000).optional(),
+  judge: z.string().max(50),
+  model: z.string().max(200).optional(),
+  features: z.array(z.string().max(50)).max(20).optional(),
+  numWorkers: z.number().int().min(1).max(256).optional(),
+  withNumbers: z.boolean().optional(),
+  exampleIds: z.array(id).max(20).optional(),
+  /** Ask again about groups that already have a verdict of the same judge, model and prompt. */
+  again: z.boolean().optional(),
+});
+
+const exampleRow = z.object({
+  exampleId: id,
+  library: z.string(),
+  label: z.enum(['good', 'bad']),
+  why: z.string(),
+  units: z.array(unitIdSchema),
+  analyzerName: z.string(),
+  createdAt: isoTime,
+  pictures: z.array(z.object({ feature: z.string(), sha256 })),
+  numbers: z.record(z.string(), z.number().nullable()),
+});
+
+const mergePlan = z.object({
+  merges: z.array(
+    z.object({
+      units: z.array(unitIdSchema),
+      newUnitId: unitIdSchema,
+      /** Accepted pairs or groups that it was joined from. */
+      from: z.array(z.array(unitIdSchema)),
+    }),
+  ),
+  /** Joined only by a chain, while somebody or something refused a pair inside. */
+  conflicts: z.array(
+    z.object({
+      units: z.array(unitIdSchema),
+      refused: z.array(z.object({ units: z.array(unitIdSchema), by: z.string(), reasoning: z.string() })),
+    }),
+  ),
+  unitCountBefore: count,
+  unitCountAfter: count,
+  warnings: z.array(z.string()),
+});
+
+/** Everything the window may ask. A name that is not an own key here is refused at the door. */
+export const calls = {
+  'app.state': hostCall(
+    nothing,
+    z.object({
+      version: z.string(),
+      host: z.enum(['electron', 'web']),
+      platform: z.string(),
+      /** Set where the application was started with an analyzer to open. */
+      openAtStart: grantToken.optional(),
+      startProblem: z.string().optional(),
+    }),
+  ),
+  'app.openLink': hostCall(
+    z.strictObject({
+      link: z.enum(['spikeinterface', 'spikeinterface-extensions', 'openai-keys', 'anthropic-keys', 'google-keys', 'source']),
+    }),
+    done,
+  ),
+  'app.setTheme': hostCall(z.strictObject({ theme: z.enum(['system', 'light', 'dark']) }), done),
+  'app.showLog': hostCall(nothing, done),
+  /** Opens the host's folder dialog. Nothing where the person cancelled. Fails with host.unsupported in a browser. */
+  'grant.chooseFolder': hostCall(
+    z.strictObject({ purpose: z.enum(['analyzer', 'output']), suggestedName: shortText.optional() }),
+    z.object({ grant: grantToken.optional(), name: z.string().optional(), display: z.string().optional() }),
+  ),
+  /** A folder dropped on the window or, in a browser, typed. The only call that carries a path. */
+  'grant.folder': hostCall(
+    z.strictObject({ path: z.string().min(1).max(4096), purpose: z.enum(['analyzer', 'output']) }),
+    z.object({ grant: grantToken, name: z.string(), display: z.string() }),
+  ),
+  'grant.demo': call(nothing, z.object({ grant: grantToken })),
+
+  'analyzer.open': call(
+    z.strictObject({ grant: grantToken, fresh: z.boolean().optional() }),
+    z.object({ session: sessionInfoSchema, info: analyzerInfoSchema, continued: z.boolean() }),
+  ),
+  'analyzer.recent': call(
+    nothing,
+    z.object({
+      recent: z.array(
+        z.object({
+          analyzerId: id,
+          name: z.string(),
+          folder: z.string(),
+          openedAt: isoTime,
+          reachable: z.boolean(),
+          sessionId: id.nullable(),
+        }),
+      ),
+    }),
+  ),
+  'analyzer.forget': call(z.strictObject({ analyzerId: id }), done),
+
+  'session.list': call(nothing, z.object({ sessions: z.array(sessionInfoSchema) })),
+  'session.open': call(z.strictObject({ sessionId: id }), z.object({ session: sessionInfoSchema, info: analyzerInfoSchema })),
+  'session.rename': call(z.strictObject({ sessionId: id, title: z.string().min(1).max(200) }), done),
+  /** Hides it from History; nothing is deleted. */
+  'session.archive': call(z.strictObject({ sessionId: id }), done),
+  'session.history': call(
+    z.strictObject({ sessionId: id }),
+    z.object({ events: z.array(z.object({ at: isoTime, what: z.string(), detail: z.string() })) }),
+  ),
+
+  'candidates.find': call(
+    z.strictObject({
+      sessionId: id,
+      preset: z.string().max(100).optional(),
+      steps: z.array(z.string().max(100)).max(30).optional(),
+      params: z.record(z.string().max(100), z.record(z.string().max(100), z.unknown())).optional(),
+      resolveGraph: z.boolean(),
+    }),
+    z.object({
+      runId: id,
+      groups: z.array(z.object({ groupId: id, units: z.array(unitIdSchema) })),
+      steps: z.array(stepReport),
+      computed: z.array(z.string()),
+      ms: z.number(),
+    }),
+  ),
+  /** Pairs that `template_similarity` alone would keep, at a range of thresholds. */
+  'candidates.atThresholds': call(
+    z.strictObject({ sessionId: id }),
+    z.object({ thresholds: z.array(z.number()), pairCounts: z.array(count), pairTotal: count, smallestDiff: z.number().nullable() }),
+  ),
+  'candidates.addGroup': call(z.strictObject({ sessionId: id, units: unitGroup }), z.object({ groupId: id })),
+  /** Takes an undecided, unjudged group off the list; decided or judged ones stay. */
+  'candidates.removeGroup': call(z.strictObject({ groupId: id }), done),
+
+  'group.list': call(z.strictObject({ sessionId: id }), z.object({ groups: z.array(groupRowSchema) })),
+  'group.evidence': call(
+    z.strictObject({ groupId: id }),
+    z.object({
+      pairs: z.array(
+        z.object({
+          units: z.tuple([unitIdSchema, unitIdSchema]),
+          labels: z.tuple([z.string(), z.string()]),
+          values: z.record(z.string(), z.number().nullable()),
+        }),
+      ),
+      numbers: z.array(
+        z.object({
+          id: z.string(),
+          title: z.string(),
+          unit: z.string(),
+          definition: z.string(),
+          source: z.string(),
+          reading: z.string(),
+          digits: z.number(),
+          missing: z.array(z.string()),
+        }),
+      ),
+    }),
+  ),
+
+  /** Data of one picture, reduced to drawing resolution; the window calls the feature's `option` on it. */
+  'plot.load': call(z.strictObject({ groupId: id, feature: z.string().max(50) }), z.object({ data: z.unknown(), description: z.string() })),
+  /** The very picture the model gets or got. */
+  'plot.picture': call(
+    z.strictObject({ groupId: id, feature: z.string().max(50) }),
+    z.object({
+      sha256,
+      width: count,
+      height: count,
+      mediaType: z.string(),
+      bytes: z.instanceof(Uint8Array),
+      description: z.string(),
+      cached: z.boolean(),
+      ms: z.number(),
+    }),
+  ),
+  'plot.stored': call(z.strictObject({ sha256 }), z.object({ mediaType: z.string(), bytes: z.instanceof(Uint8Array) })),
+
+  'judge.list': call(
+    nothing,
+    z.object({
+      judges: z.array(
+        z.object({
+          id: z.string(),
+          title: z.string(),
+          remote: z.boolean(),
+          needsKey: z.boolean(),
+          needsBaseUrl: z.boolean(),
+          keyPresent: z.boolean(),
+          models: z.array(
+            z.object({
+              id: z.string(),
+              title: z.string(),
+              images: z.boolean(),
+              inputUsdPerMillion: z.number().nullable(),
+              outputUsdPerMillion: z.number().nullable(),
+              endsOn: z.string().nullable(),
+            }),
+          ),
+          defaultModel: z.string().nullable(),
+        }),
+      ),
+      modelsDate: z.string(),
+    }),
+  ),
+  /** The provider's own model list, asked now. */
+  'judge.models': call(
+    z.strictObject({ judge: z.string().max(50) }),
+    z.object({ models: z.array(z.object({ id: z.string(), title: z.string() })) }),
+  ),
+  'judge.test': call(
+    z.strictObject({ judge: z.string().max(50), model: z.string().max(200).optional() }),
+    z.object({ ok: z.literal(true), ms: z.number() }),
+  ),
+
+  'vault.setKey': call(z.strictObject({ provider: z.string().max(50), key: z.string().min(1).max(1000) }), z.object({ kept: z.boolean() })),
+  'vault.has': call(z.strictObject({ provider: z.string().max(50) }), z.object({ present: z.boolean(), kept: z.boolean() })),
+  'vault.removeKey': call(z.strictObject({ provider: z.string().max(50) }), z.object({ removed: z.boolean() })),
+  'vault.state': call(nothing, z.object({ protected: z.boolean(), backend: z.enum(['keychain', 'session']) })),
+
+  'batch.estimate': call(
+    batchRequest,
+    z.object({
+      groupCount: count,
+      alreadyAnswered: count,
+      callCount: count,
+      inputTokens: count,
+      outputTokens: count,
+      costUsd: z.number().nullable(),
+      remote: z.boolean(),
+      leaves: z.string(),
+      problems: z.array(z.string()),
+    }),
+  ),
+  'batch.start': call(batchRequest, z.object({ batchId: id })),
+  'batch.pause': call(z.strictObject({ batchId: id }), done),
+  'batch.resume': call(z.strictObject({ batchId: id }), done),
+  'batch.cancel': call(z.strictObject({ batchId: id }), done),
+  /** Plans the failed groups of a finished run again. */
+  'batch.retryFailed': call(z.strictObject({ batchId: id }), done),
+  'batch.list': call(z.strictObject({ sessionId: id }), z.object({ batches: z.array(batchRowSchema) })),
+
+  'verdict.ofGroup': call(z.strictObject({ groupId: id }), z.object({ verdicts: z.array(verdictRowSchema) })),
+  'verdict.raw': call(z.strictObject({ verdictId: id }), z.object({ raw: z.string(), system: z.string(), text: z.string() })),
+
+  'review.decide': call(
+    z.strictObject({
+      sessionId: id,
+      groupId: id,
+      decision,
+      note: longText.optional(),
+      shownAt: isoTime.max(40).optional(),
+      sawVerdict: z.boolean().optional(),
+    }),
+    z.object({ nextGroupId: id.nullable() }),
+  ),
+  'review.note': call(z.strictObject({ sessionId: id, groupId: id, note: longText }), done),
+  'review.undo': call(z.strictObject({ sessionId: id }), z.object({ groupId: id.nullable() })),
+  'review.redo': call(z.strictObject({ sessionId: id }), z.object({ groupId: id.nullable() })),
+  'review.state': call(
+    z.strictObject({ sessionId: id }),
+    z.object({ total: count, decided: count, canUndo: z.boolean(), canRedo: z.boolean(), currentGroupId: id.nullable() }),
+  ),
+  /** Remembers which group is on screen, so that reopening continues there. */
+  'review.show': call(z.strictObject({ sessionId: id, groupId: id }), done),
+
+  'library.list': call(z.strictObject({ library: shortText.optional() }), z.object({ examples: z.array(exampleRow) })),
+  'library.add': call(
+    z.strictObject({ groupId: id, label: z.enum(['good', 'bad']), why: z.string().max(2000), library: shortText.optional() }),
+    z.object({ exampleId: id }),
+  ),
+  /** Takes it out of use; verdicts that were given with it keep it. */
+  'library.retire': call(z.strictObject({ exampleId: id }), done),
+
+  'apply.plan': call(z.strictObject({ sessionId: id, source: z.enum(['review', 'verdicts']) }), mergePlan),
+  'apply.write': call(
+    z.strictObject({
+      sessionId: id,
+      source: z.enum(['review', 'verdicts']),
+      grant: grantToken,
+      folderName: z.string().min(1).max(200),
+      /** For each conflict of the plan, by its units: join all, or leave the whole group apart. */
+      conflicts: z.array(z.strictObject({ units: unitGroup, choice: z.enum(['merge', 'apart']) })).max(10_000),
+      write: z.strictObject({ analyzer: z.boolean(), resultsCsv: z.boolean(), curationJson: z.boolean() }),
+    }),
+    z.object({
+      display: z.string(),
+      unitCount: count,
+      mergedCount: count,
+      merged: z.array(z.object({ newUnitId: unitIdSchema, units: z.array(unitIdSchema) })),
+      files: z.array(z.string()),
+      dropped: z.array(z.object({ extension: z.string(), why: z.string() })),
+      ms: z.number(),
+    }),
+  ),
+  /** Shows a folder this session wrote, in the file manager. */
+  'apply.reveal': hostCall(z.strictObject({ sessionId: id }), done),
+
+  'settings.get': call(nothing, settingsSchema),
+  'settings.set': call(settingsPatchSchema, settingsSchema),
+} as const satisfies Record<string, ReturnType<typeof call> | ReturnType<typeof hostCall>>;
+
+export type CallName = keyof typeof calls;
+export type Ask<Name extends CallName> = z.input<(typeof calls)[Name]['input']>;
+export type Asked<Name extends CallName> = z.output<(typeof calls)[Name]['input']>;
+export type Answer<Name extends CallName> = z.output<(typeof calls)[Name]['output']>;
+
+/** Reports how far a call is; `total` 0 means not known. */
+export type ReportProgress = (done: number, total: number, what: string) => void;
+
+export interface CallContext {
+  readonly signal: AbortSignal;
+  readonly progress: ReportProgress;
+}
+
+export type Handler<Name extends CallName> = (input: Asked<Name>, context: CallContext) => Promise<Answer<Name>> | Answer<Name>;
+
+type CoreName = { [Name in CallName]: (typeof calls)[Name]['by'] extends 'core' ? Name : never }[CallName];
+type HostName = Exclude<CallName, CoreName>;
+
+/** The handlers a domain owes: `HandlersOf<'analyzer'>`. A missing one is a compile error. */
+export type HandlersOf<Domain extends string> = { readonly [Name in Extract<CoreName, `${Domain}.${string}`>]: Handler<Name> };
+export type CoreHandlers = { readonly [Name in CoreName]: Handler<Name> };
+export type HostHandlers = { readonly [Name in HostName]: Handler<Name> };
+
+export type AnalyzerInfo = z.output<typeof analyzerInfoSchema>;
+export type SessionInfo = z.output<typeof sessionInfoSchema>;
+export type GroupRow = z.output<typeof groupRowSchema>;
+export type VerdictRow = z.output<typeof verdictRowSchema>;
+export type BatchRow = z.output<typeof batchRowSchema>;
+export type BatchRequest = z.output<typeof batchRequest>;
+export type ExampleRow = z.output<typeof exampleRow>;
+export type MergePlan = z.output<typeof mergePlan>;
