@@ -1,0 +1,110 @@
+import type { Verdict } from '../../../app/contract/verdict.ts';
+import type { FailureRecord } from '../../../app/failure.ts';
+import type { TokenUsage } from '../../../app/judges/judge.ts';
+
+export type BatchState = 'running' | 'paused' | 'cancelled' | 'done';
+
+/** What a run asks, of whom, and how: written once when it is planned, never changed. */
+export interface BatchPlan {
+  readonly sessionId: string;
+  readonly judge: string;
+  readonly model: string;
+  readonly promptId: string;
+  readonly promptVersion: string;
+  /** SHA-256 (hex) of the prompt's text. */
+  readonly promptHash: string;
+  readonly features: readonly string[];
+  readonly withNumbers: boolean;
+  readonly exampleIds: readonly string[];
+  readonly numWorkers: number;
+  /** Everything else that decided the questions (base URL host, timeout, …). Never a secret. */
+  readonly params: Readonly<Record<string, unknown>>;
+  /** In the order they are asked. A group may stand here once. */
+  readonly groupIds: readonly string[];
+}
+
+/** One group of a run that a worker has claimed. */
+export interface BatchItem {
+  readonly itemId: string;
+  readonly batchId: string;
+  readonly groupId: string;
+  /** Place in the run, from 0. */
+  readonly position: number;
+  /** How often it was claimed before. */
+  readonly claimedBefore: number;
+}
+
+/** What asking cost so far, whether or not it gave a verdict. */
+export interface Spent {
+  readonly usage: TokenUsage;
+  /** `null` where the price is not known. */
+  readonly costUsd: number | null;
+  readonly latencyMs: number;
+  /** Requests sent, retries and the repair included. */
+  readonly requestCount: number;
+}
+
+/** A verdict and all that produced it; stored in one transaction with the item's end. */
+export interface BatchAnswer {
+  readonly verdict: Verdict;
+  /** The model as the provider names it in its reply; the version for the offline judge. */
+  readonly model: string;
+  /** Reply body as received (JSON text), the last one where a repair was asked. */
+  readonly raw: string;
+  /** What was asked, without the pictures. */
+  readonly system: string;
+  readonly text: string;
+  readonly finish: string;
+  readonly warnings: readonly string[];
+  /** In the order they were shown; examples' pictures not among them. */
+  readonly pictures: readonly { readonly feature: string; readonly sha256: string }[];
+  readonly numbers: Readonly<Record<string, number | null>>;
+  /** Added to the plan's: seed of the unit order, rung of the schema ladder, … */
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly spent: Spent;
+}
+
+export interface BatchCounts {
+  readonly total: number;
+  readonly planned: number;
+  readonly running: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** Sum of what is known; `null` where nothing is. Failed asks count too. */
+  readonly costUsd: number | null;
+}
+
+/**
+ * Runs as rows. Every method is one transaction and returns after it is committed; all are synchronous, so that
+ * no reply can arrive between a check and its write. Unknown ids throw `input.notFound`.
+ */
+export interface BatchStore {
+  /** Writes the run as `running` with all items `planned`; its id comes back. */
+  create(plan: BatchPlan): string;
+  plan(batchId: string): BatchPlan;
+  state(batchId: string): BatchState;
+  /** What stopped the run early (bad key, empty account), until it goes on. */
+  stoppedBy(batchId: string): FailureRecord | undefined;
+  /** `stoppedBy` is kept with `paused` and cleared by every other change of state. `finishedAt` is set by `done` and `cancelled`. */
+  setState(batchId: string, state: BatchState, stoppedBy?: FailureRecord): void;
+  /** The first planned item becomes `running`; nothing where none is left or the run is not `running`. */
+  claimNext(batchId: string): BatchItem | undefined;
+  /** A claimed item becomes `planned` again (pause, cancel, stop). Does nothing to an item that has ended. */
+  release(itemId: string): void;
+  /**
+   * Stores the verdict for the item's own group and ends the item as `done`; the verdict's id comes back.
+   * An item that is not `running` throws `bug`: nothing is ever stored twice.
+   */
+  finish(itemId: string, answer: BatchAnswer): string;
+  /** Ends a running item as `failed` with the reason and what it cost. */
+  fail(itemId: string, failure: FailureRecord, spent: Spent | undefined): void;
+  /** After a crash: items left `running` become `planned` again, in this run or in all; how many there were. */
+  resetRunning(batchId?: string): number;
+  /** Failed items become `planned` again and the run `running`; how many there were. */
+  replanFailed(batchId: string): number;
+  counts(batchId: string): BatchCounts;
+  /** Runs in the state, oldest first. */
+  inState(state: BatchState): readonly string[];
+}
