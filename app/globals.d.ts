@@ -13,3 +13,13 @@ declare class TextDecoder {
 declare class TextEncoder {
   encode(text?: string): Uint8Array<ArrayBuffer>;
 }
+interface TurnPort {
+  onmessage: (() => void) | null;
+  postMessage(message: number): void;
+  close(): void;
+}
+/** Only for giving the event loop a turn (`app/analyzer/compute/breathe.ts`). */
+declare class MessageChannel {
+  readonly port1: TurnPort;
+  readonly port2: TurnPort;
+}

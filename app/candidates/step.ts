@@ -9,6 +9,11 @@ export interface PairMask {
   readonly bits: Uint8Array;
 }
 
+/** As any reading; a step also tells which extension it had to compute because it was missing (SpikeInterface's name). */
+export interface StepOptions extends ReadOptions {
+  readonly onComputed?: ((extension: string) => void) | undefined;
+}
+
 /** What steps hand to later steps of the same run, under SpikeInterface's `extra_outputs` names. */
 export type StepOutputs = Record<string, Float64Array | Float32Array | Int32Array | Uint8Array>;
 
@@ -21,7 +26,7 @@ export interface CandidateStep<Id extends string = string, Params = unknown> {
   /** A strict object; every field has a default and a description. */
   readonly params: z.ZodType<Params>;
   /** Clears the bits of pairs that don't pass; never sets one. Numbers are tested as `!(x < limit)` so NaN never passes unless SpikeInterface lets it. */
-  keep(pairs: PairMask, view: AnalyzerView, params: Params, outputs: StepOutputs, options?: ReadOptions): Promise<void>;
+  keep(pairs: PairMask, view: AnalyzerView, params: Params, outputs: StepOutputs, options?: StepOptions): Promise<void>;
 }
 
 export function defineStep<const Id extends string, Params>(step: CandidateStep<Id, Params>): CandidateStep<Id, Params> {
