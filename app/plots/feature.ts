@@ -10,8 +10,13 @@ export interface PlotGroup {
   readonly labels: readonly string[];
 }
 
-/** ECharts options as data: no functions, so they cross processes and draw alike everywhere. */
+/** ECharts options as plain data: typed arrays, no functions, so the same data draw alike everywhere. */
 export type ChartOption = Readonly<Record<string, unknown>>;
+
+export interface SizePx {
+  readonly width: number;
+  readonly height: number;
+}
 
 /**
  * One picture of a group. `load` runs in the core and reduces to drawing resolution; `option` is pure and serves
@@ -24,9 +29,10 @@ export interface PlotFeature<Id extends string = string, Data = unknown> {
   readonly purpose: string;
   readonly needs: readonly ExtensionId[];
   /** Size of the model's picture in CSS pixels. */
-  readonly sizePx: { readonly width: number; readonly height: number };
+  readonly sizePx: SizePx;
   load(view: AnalyzerView, group: PlotGroup, options?: ReadOptions): Promise<Data>;
-  option(data: Data, theme: PlotTheme): ChartOption;
+  /** `sizePx` is where it will be drawn, the feature's own size unless given. */
+  option(data: Data, theme: PlotTheme, sizePx?: SizePx): ChartOption;
   describe(data: Data): string;
 }
 

@@ -21,7 +21,7 @@ const unitColours = ['#0072B2', '#E69F00', '#009E73', '#CC79A7', '#56B4E9', '#D5
 const dashes = ['solid', 'dashed', 'dotted', 'solid', 'dashed', 'dotted', 'solid', 'dashed'] as const;
 const symbols = ['circle', 'triangle', 'rect', 'diamond', 'circle', 'triangle', 'rect', 'diamond'] as const;
 
-/** What the model sees: fixed, whatever the window looks like. */
+/** What the model sees: fixed, whatever the window looks like. The family is the bundled file under a name no system has. */
 export const modelTheme: PlotTheme = {
   name: 'model',
   background: '#ffffff',
@@ -31,18 +31,19 @@ export const modelTheme: PlotTheme = {
   grid: '#eaeef2',
   band: 'rgba(140,149,159,0.22)',
   neutral: '#6e7781',
-  fontFamily: 'Inter',
+  fontFamily: 'Samecell Inter',
   fontSizePx: 13,
   units: unitColours,
   dashes,
   symbols,
 };
 
-export const lightTheme: PlotTheme = { ...modelTheme, name: 'light', fontSizePx: 12 };
+export const lightTheme: PlotTheme = { ...modelTheme, name: 'light', fontFamily: 'Inter', fontSizePx: 12 };
 
 export const darkTheme: PlotTheme = {
   ...modelTheme,
   name: 'dark',
+  fontFamily: 'Inter',
   background: '#16181b',
   text: '#e6e8eb',
   mutedText: '#9aa3ad',
