@@ -1,0 +1,84 @@
+import type { UnitId } from '../analyzer/view.ts';
+import { Failure } from '../failure.ts';
+
+export const newIdStrategies = ['append', 'take_first', 'join'] as const;
+export type NewIdStrategy = (typeof newIdStrategies)[number];
+
+/**
+ * Ids of merged units, one per group, by SpikeInterface's rules (`merge_units`, `new_id_strategy`):
+ * `append`: largest + 1, + 2, … for integers and for strings of digits, else "merge0", "merge1", …;
+ * `take_first`: the group's first id; `join`: ids joined by "-" (strings only, integers are appended).
+ * Unlike SpikeInterface a "merge<k>" that already exists is passed over: there it would be mixed into the old unit.
+ * Throws `merge.impossible` where a joined id belongs to another unit.
+ */
+export function newUnitIds(
+  unitIds: readonly UnitId[],
+  groups: readonly (readonly UnitId[])[],
+  strategy: NewIdStrategy = 'append',
+): UnitId[] {
+  if (strategy === 'take_first') return groups.map((group) => group[0]);
+  if (strategy === 'join' && unitIds.every((id) => typeof id === 'string')) {
+    const joined = groups.map((group) => group.join('-'));
+    checkNewUnitIds(unitIds, groups, joined);
+    return joined;
+  }
+  return appendedIds(unitIds, groups.length);
+}
+
+/** The unit ids after merging: untouched units keep their order, new ids go last unless the id was there already. */
+export function unitIdsAfterMerging(
+  unitIds: readonly UnitId[],
+  groups: readonly (readonly UnitId[])[],
+  newIds: readonly UnitId[],
+): UnitId[] {
+  const kept = new Set(newIds);
+  const gone = new Set(groups.flat().filter((id) => !kept.has(id)));
+  const before = new Set(unitIds);
+  return [...unitIds.filter((id) => !gone.has(id)), ...newIds.filter((id) => !before.has(id))];
+}
+
+/** Throws `merge.impossible` for a new id that is given twice, is of another type, or belongs to a unit outside its group. */
+export function checkNewUnitIds(unitIds: readonly UnitId[], groups: readonly (readonly UnitId[])[], newIds: readonly UnitId[]): void {
+  const existing = new Set(unitIds);
+  const seen = new Set<UnitId>();
+  newIds.forEach((id, index) => {
+    const shown = JSON.stringify(id);
+    const units = groups[index].map((unit) => JSON.stringify(unit)).join(', ');
+    if (unitIds.length > 0 && typeof id !== typeof unitIds[0]) {
+      const wanted = typeof unitIds[0] === 'number' ? 'a number' : 'a text';
+      throw new Failure('merge.impossible', `The new unit id ${shown} has to be ${wanted}, as the other ids of this analyzer.`, {
+        unit: id,
+      });
+    }
+    if (seen.has(id)) {
+      throw new Failure('merge.impossible', `The new unit id ${shown} is used for two merged units. Give each its own.`, { unit: id });
+    }
+    if (existing.has(id) && !groups[index].includes(id)) {
+      throw new Failure(
+        'merge.impossible',
+        `The new unit id ${shown} for ${units} belongs to a unit outside that group. Choose another id or the strategy "append".`,
+        { unit: id },
+      );
+    }
+    seen.add(id);
+  });
+}
+
+function appendedIds(unitIds: readonly UnitId[], count: number): UnitId[] {
+  const numbers = unitIds.filter((id) => typeof id === 'number');
+  if (numbers.length === unitIds.length) {
+    const largest = numbers.reduce((most, id) => Math.max(most, id), -1);
+    return Array.from({ length: count }, (_, index) => largest + 1 + index);
+  }
+  if (unitIds.every((id) => /^[0-9]+$/.test(String(id)))) {
+    const largest = unitIds.reduce<bigint>((most, id) => (BigInt(id) > most ? BigInt(id) : most), 0n);
+    return Array.from({ length: count }, (_, index) => String(largest + 1n + BigInt(index)));
+  }
+  const taken = new Set(unitIds);
+  const ids: string[] = [];
+  for (let number = 0; ids.length < count; number++) {
+    const id = `merge${number}`;
+    if (!taken.has(id)) ids.push(id);
+  }
+  return ids;
+}
