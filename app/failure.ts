@@ -36,6 +36,7 @@ export const failureKinds = [
   'merge.conflict',
   'merge.impossible',
   'host.unsupported',
+  'host.lost',
 ] as const;
 
 export type FailureKind = (typeof failureKinds)[number];

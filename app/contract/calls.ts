@@ -200,6 +200,8 @@ export const calls = {
   ),
   'app.setTheme': hostCall(z.strictObject({ theme: z.enum(['system', 'light', 'dark']) }), done),
   'app.showLog': hostCall(nothing, done),
+  /** What is on screen, so that the host's menu enables the commands that make sense there. */
+  'app.setScope': hostCall(z.strictObject({ scope: z.enum(['always', 'session', 'group']) }), done),
   /** Opens the host's folder dialog. Nothing where the person cancelled. Fails with host.unsupported in a browser. */
   'grant.chooseFolder': hostCall(
     z.strictObject({ purpose: z.enum(['analyzer', 'output']), suggestedName: shortText.optional() }),
