@@ -1,0 +1,37 @@
+import type { Database } from 'better-sqlite3';
+import { analyzersTable } from './tables/analyzers.ts';
+import { appliedOutputsTable } from './tables/applied-outputs.ts';
+import { batchesTable } from './tables/batches.ts';
+import { candidateRunsTable } from './tables/candidate-runs.ts';
+import { decisionEventsTable } from './tables/decision-events.ts';
+import { examplesTable } from './tables/examples.ts';
+import { groupsTable } from './tables/groups.ts';
+import { picturesTable } from './tables/pictures.ts';
+import { processesTable } from './tables/processes.ts';
+import { requestsTable } from './tables/requests.ts';
+import { sessionsTable } from './tables/sessions.ts';
+import { settingsTable } from './tables/settings.ts';
+import { verdictsTable } from './tables/verdicts.ts';
+
+/** Every table of an open database: the only place where SQL stands. `now` gives ISO times. */
+export function openTables(database: Database, now: () => string = () => new Date().toISOString()) {
+  return {
+    processes: processesTable(database, now),
+    analyzers: analyzersTable(database, now),
+    sessions: sessionsTable(database, now),
+    groups: groupsTable(database, now),
+    candidateRuns: candidateRunsTable(database, now),
+    pictures: picturesTable(database, now),
+    batches: batchesTable(database, now),
+    verdicts: verdictsTable(database, now),
+    decisionEvents: decisionEventsTable(database, now),
+    examples: examplesTable(database, now),
+    settings: settingsTable(database),
+    appliedOutputs: appliedOutputsTable(database, now),
+    requests: requestsTable(database, now),
+    /** All or nothing, with the write lock taken first. */
+    atOnce: <Result>(work: () => Result): Result => database.transaction(work).immediate(),
+  };
+}
+
+export type Tables = ReturnType<typeof openTables>;

@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import type { Database } from 'better-sqlite3';
+import type { FailureRecord } from '../../../../app/failure.ts';
+import type { BatchCounts, BatchPlan, BatchState, Spent } from '../../batch/store.ts';
+
+export interface BatchRecord extends Omit<BatchPlan, 'groupIds'> {
+  readonly batchId: string;
+  readonly state: BatchState;
+  readonly stoppedBy: FailureRecord | undefined;
+  /** The process that is at it, or was last. */
+  readonly processId: string | null;
+  readonly createdAt: string;
+  readonly finishedAt: string | null;
+}
+
+export interface BatchItemRecord {
+  readonly itemId: string;
+  readonly batchId: string;
+  readonly groupId: string;
+  readonly position: number;
+  readonly state: 'planned' | 'running' | 'done' | 'failed';
+  readonly claimedCount: number;
+}
+
+interface RawBatch {
+  batchId: string;
+  sessionId: string;
+  judge: string;
+  model: string;
+  promptId: string;
+  promptVersion: string;
+  promptHash: string;
+  features: string;
+  withNumbers: number;
+  exampleIds: string;
+  numWorkers: number;
+  params: string;
+  state: BatchState;
+  stoppedBy: string | null;
+  processId: string | null;
+  createdAt: string;
+  finishedAt: string | null;
+}
+
+/** Runs and their items. */
+export function batchesTable(database: Database, now: () => string) {
+  const select = `SELECT batch_id AS batchId, session_id AS sessionId, judge, model, prompt_id AS promptId, prompt_version AS promptVersion,
+      prompt_hash AS promptHash, features, with_numbers AS withNumbers, example_ids AS exampleIds, num_workers AS numWorkers, params, state,
+      stopped_by AS stoppedBy, process_id AS processId, created_at AS createdAt, finished_at AS finishedAt FROM batches`;
+  const item = 'item_id AS itemId, batch_id AS batchId, group_id AS groupId, position, state, claimed_count AS claimedCount';
+  const insert = database.prepare(
+    `INSERT INTO batches (batch_id, session_id, judge, model, prompt_id, prompt_version, prompt_hash, features, with_numbers, example_ids,
+       num_workers, params, state, process_id, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?)`,
+  );
+  const insertItem = database.prepare('INSERT INTO batch_items (item_id, batch_id, group_id, position) VALUES (?, ?, ?, ?)');
+  const byId = database.prepare([select, 'WHERE batch_id = ?'].join(' '));
+  const ofSession = database.prepare([select, 'WHERE session_id = ? ORDER BY seq DESC'].join(' '));
+  const inState = database.prepare('SELECT batch_id AS batchId FROM batches WHERE state = ? ORDER BY seq');
+  const groupIds = database.prepare('SELECT group_id AS groupId FROM batch_items WHERE batch_id = ? ORDER BY position');
+  const setState = database.prepare('UPDATE batches SET state = ?, stopped_by = ?, process_id = ?, finished_at = ? WHERE batch_id = ?');
+  const itemById = database.prepare(['SELECT', item, 'FROM batch_items WHERE item_id = ?'].join(' '));
+  const nextPlanned = database.prepare(
+    ['SELECT', item, "FROM batch_items WHERE batch_id = ? AND state = 'planned' ORDER BY position LIMIT 1"].join(' '),
+  );
+  const claim = database.prepare(
+    "UPDATE batch_items SET state = 'running', claimed_count = claimed_count + 1 WHERE item_id = ? AND state = 'planned'",
+  );
+  const release = database.prepare("UPDATE batch_items SET state = 'planned' WHERE item_id = ? AND state = 'running'");
+  const end = database.prepare(
+    `UPDATE batch_items SET state = ?, failure = ?, ended_at = ?, input_tokens = input_tokens + ?, output_tokens = output_tokens + ?,
+       cached_input_tokens = cached_input_tokens + ?, cost_usd = CASE WHEN ? IS NULL THEN cost_usd ELSE COALESCE(cost_usd, 0) + ? END,
+       latency_ms = latency_ms + ?, request_count = request_count + ?
+     WHERE item_id = ? AND state = 'running'`,
+  );
+  const resetRunning = database.prepare("UPDATE batch_items SET state = 'planned' WHERE batch_id = ? AND state = 'running'");
+  const replanFailed = database.prepare("UPDATE batch_items SET state = 'planned', failure = NULL WHERE batch_id = ? AND state = 'failed'");
+  const counts = database.prepare(
+    `SELECT COUNT(*) AS total, COALESCE(SUM(state = 'planned'), 0) AS planned, COALESCE(SUM(state = 'running'), 0) AS running,
+       COALESCE(SUM(state = 'done'), 0) AS done, COALESCE(SUM(state = 'failed'), 0) AS failed,
+       COALESCE(SUM(input_tokens), 0) AS inputTokens, COALESCE(SUM(output_tokens), 0) AS outputTokens, SUM(cost_usd) AS costUsd
+     FROM batch_items WHERE batch_id = ?`,
+  );
+  const failures = database.prepare(
+    "SELECT group_id AS groupId, failure FROM batch_items WHERE batch_id = ? AND state = 'failed' ORDER BY position",
+  );
+  const lastEnds = database.prepare(
+    `SELECT i.group_id AS groupId, i.state, i.failure FROM batch_items i JOIN batches b ON b.batch_id = i.batch_id
+     WHERE b.session_id = ? AND i.ended_at IS NOT NULL AND i.state IN ('done', 'failed') ORDER BY i.ended_at, i.seq`,
+  );
+
+  return {
+    add(plan: BatchPlan, processId: string): string {
+      const batchId = randomUUID();
+      insert.run(
+        batchId,
+        plan.sessionId,
+        plan.judge,
+        plan.model,
+        plan.promptId,
+        plan.promptVersion,
+        plan.promptHash,
+        JSON.stringify(plan.features),
+        Number(plan.withNumbers),
+        JSON.stringify(plan.exampleIds),
+        plan.numWorkers,
+        JSON.stringify(plan.params),
+        processId,
+        now(),
+      );
+      for (const [position, groupId] of plan.groupIds.entries()) insertItem.run(randomUUID(), batchId, groupId, position);
+      return batchId;
+    },
+    byId(batchId: string): BatchRecord | undefined {
+      const raw = byId.get(batchId) as RawBatch | undefined;
+      return raw && record(raw);
+    },
+    /** Newest first. */
+    ofSession: (sessionId: string) => (ofSession.all(sessionId) as RawBatch[]).map(record),
+    inState: (state: BatchState) => (inState.all(state) as { batchId: string }[]).map((row) => row.batchId),
+    groupIds: (batchId: string) => (groupIds.all(batchId) as { groupId: string }[]).map((row) => row.groupId),
+    setState(batchId: string, state: BatchState, stoppedBy: FailureRecord | undefined, processId: string): void {
+      const finishedAt = state === 'done' || state === 'cancelled' ? now() : null;
+      setState.run(state, stoppedBy ? JSON.stringify(stoppedBy) : null, processId, finishedAt, batchId);
+    },
+    itemById: (itemId: string) => itemById.get(itemId) as BatchItemRecord | undefined,
+    nextPlanned: (batchId: string) => nextPlanned.get(batchId) as BatchItemRecord | undefined,
+    claim: (itemId: string) => claim.run(itemId).changes === 1,
+    release(itemId: string): void {
+      release.run(itemId);
+    },
+    /** True where the item was running. What it cost is added to what it cost before. */
+    end(itemId: string, state: 'done' | 'failed', failure: FailureRecord | undefined, spent: Spent | undefined): boolean {
+      const cost = spent?.costUsd ?? null;
+      const { changes } = end.run(
+        state,
+        failure ? JSON.stringify(failure) : null,
+        now(),
+        spent?.usage.inputTokens ?? 0,
+        spent?.usage.outputTokens ?? 0,
+        spent?.usage.cachedInputTokens ?? 0,
+        cost,
+        cost,
+        spent?.latencyMs ?? 0,
+        spent?.requestCount ?? 0,
+        itemId,
+      );
+      return changes === 1;
+    },
+    resetRunning: (batchId: string) => resetRunning.run(batchId).changes,
+    replanFailed: (batchId: string) => replanFailed.run(batchId).changes,
+    counts: (batchId: string) => counts.get(batchId) as BatchCounts,
+    failures: (batchId: string) =>
+      (failures.all(batchId) as { groupId: string; failure: string }[]).map((row) => ({
+        groupId: row.groupId,
+        failure: JSON.parse(row.failure) as FailureRecord,
+      })),
+    /** For each group of the session: the failure of the last time it was asked about, where that failed. */
+    openFailures(sessionId: string): Map<string, FailureRecord> {
+      const open = new Map<string, FailureRecord>();
+      for (const row of lastEnds.all(sessionId) as { groupId: string; state: string; failure: string | null }[]) {
+        if (row.state === 'failed' && row.failure !== null) open.set(row.groupId, JSON.parse(row.failure));
+        else open.delete(row.groupId);
+      }
+      return open;
+    },
+  };
+}
+
+function record(raw: RawBatch): BatchRecord {
+  return {
+    ...raw,
+    features: JSON.parse(raw.features),
+    withNumbers: raw.withNumbers === 1,
+    exampleIds: JSON.parse(raw.exampleIds),
+    params: JSON.parse(raw.params),
+    stoppedBy: raw.stoppedBy === null ? undefined : JSON.parse(raw.stoppedBy),
+  };
+}
