@@ -17,3 +17,20 @@ export interface Sink {
   /** Takes away what was written so far. Safe to call twice and after `commit` (then it does nothing). */
   discard(): Promise<void>;
 }
+
+/** Runs `work` on a sink and commits; where it fails or is cancelled nothing stays behind and the failure goes on. */
+export async function inOneStep<Result>(sink: Sink, work: (sink: Sink) => Promise<Result>): Promise<Result> {
+  try {
+    const result = await work(sink);
+    await sink.commit();
+    return result;
+  } catch (error) {
+    await sink.discard();
+    throw error;
+  }
+}
+
+/** The part of a sink below a folder key. Committing and discarding stay with the whole. */
+export function below(sink: Sink, folder: string): Pick<Sink, 'write'> {
+  return { write: (key, content, options) => sink.write(`${folder}/${key}`, content, options) };
+}

@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto';
+import * as nodeFiles from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Sink, SinkContent } from '../../../app/analyzer/sink.ts';
+import { Failure, throwIfCancelled } from '../../../app/failure.ts';
+import { writeProblem } from './write-problem.ts';
+
+/** The operating system's functions a disk sink uses; tests give failing ones. */
+export type SinkFiles = Pick<typeof nodeFiles, 'lstat' | 'mkdir' | 'open' | 'rename' | 'rm'>;
+
+/** Only on Windows: a virus scanner or indexer may hold a fresh file for a moment. */
+const renameTries = process.platform === 'win32' ? 10 : 1;
+
+/**
+ * A new folder on disk. It grows beside the wanted one as `<name>.partial-<random>`, every file is flushed to the disk,
+ * and `commit` renames it into place. Missing parent folders are made. Throws `output.exists` where the name is taken,
+ * `output.failed` naming the folder where it can't be written.
+ */
+export async function diskSink(folder: string, files: SinkFiles = nodeFiles): Promise<Sink> {
+  const target = resolve(folder);
+  const partial = join(dirname(target), `${basename(target)}.partial-${randomBytes(6).toString('hex')}`);
+  const folders = new Set<string>([partial]);
+  const written = new Set<string>();
+  let state: 'open' | 'committed' | 'discarded' = 'open';
+
+  await refuseExisting(files, target);
+  try {
+    await files.mkdir(partial, { recursive: true });
+  } catch (error) {
+    throw writeProblem(error, target);
+  }
+
+  async function makeFolder(path: string): Promise<void> {
+    if (folders.has(path)) return;
+    await makeFolder(dirname(path));
+    await files.mkdir(path, { recursive: true });
+    folders.add(path);
+  }
+
+  return {
+    name: basename(target),
+
+    async write(key, content, options) {
+      const path = join(partial, ...segmentsOf(key));
+      if (state !== 'open') throw new Error(`the sink for ${basename(target)} is ${state}`);
+      if (written.has(path)) throw new Error(`${key} was written already`);
+      written.add(path);
+      try {
+        await makeFolder(dirname(path));
+        await writeFile(files, path, content, options?.signal);
+      } catch (error) {
+        throw writeProblem(error, target);
+      }
+    },
+
+    async commit() {
+      if (state !== 'open') throw new Error(`the sink for ${basename(target)} is ${state}`);
+      await refuseExisting(files, target);
+      try {
+        for (const path of [...folders].reverse()) await flushFolder(files, path);
+        await renameFolder(files, partial, target);
+      } catch (error) {
+        throw takenMeanwhile(error, target) ?? writeProblem(error, target);
+      }
+      state = 'committed';
+      await flushFolder(files, dirname(target));
+    },
+
+    async discard() {
+      if (state !== 'open') return;
+      state = 'discarded';
+      // The failure that led here is the one to tell; what can't be removed carries `.partial` in its name.
+      await files.rm(partial, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
+    },
+  };
+}
+
+async function writeFile(files: SinkFiles, path: string, content: SinkContent, signal: AbortSignal | undefined): Promise<void> {
+  const handle = await files.open(path, 'wx');
+  try {
+    for await (const piece of content instanceof Uint8Array ? [content] : content) {
+      throwIfCancelled(signal);
+      let offset = 0;
+      while (offset < piece.byteLength) {
+        const { bytesWritten } = await handle.write(piece, offset, piece.byteLength - offset);
+        offset += bytesWritten;
+      }
+    }
+    throwIfCancelled(signal);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function refuseExisting(files: SinkFiles, target: string): Promise<void> {
+  try {
+    await files.lstat(target);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return;
+    throw writeProblem(error, target);
+  }
+  throw exists(target);
+}
+
+async function renameFolder(files: SinkFiles, from: string, to: string): Promise<void> {
+  for (let left = renameTries; ; left--) {
+    try {
+      return await files.rename(from, to);
+    } catch (error) {
+      if (left <= 1 || !['EPERM', 'EACCES', 'EBUSY'].includes(codeOf(error))) throw error;
+      await new Promise((done) => setTimeout(done, 100));
+    }
+  }
+}
+
+/** So that the names in a folder survive a power cut. Windows and some network file systems can't, then the system does it when it likes. */
+async function flushFolder(files: SinkFiles, path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  try {
+    const handle = await files.open(path, 'r');
+    await handle.sync().finally(() => handle.close());
+  } catch (error) {
+    if (!['EINVAL', 'ENOTSUP', 'EPERM', 'EACCES'].includes(codeOf(error))) throw error;
+  }
+}
+
+function segmentsOf(key: string): string[] {
+  const segments = key.split('/');
+  const bad = segments.some((segment) => segment === '' || segment === '.' || segment === '..' || /[\\\0]/.test(segment));
+  if (bad) throw new Failure('output.failed', `${JSON.stringify(key)} is no name for a file, so it can't be written.`, { file: key });
+  return segments;
+}
+
+function takenMeanwhile(error: unknown, target: string): Failure | undefined {
+  return ['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(codeOf(error)) ? exists(target) : undefined;
+}
+
+function exists(target: string): Failure {
+  return new Failure('output.exists', `${target} exists already. Choose another name: Samecell never overwrites.`, { folder: target });
+}
+
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+}

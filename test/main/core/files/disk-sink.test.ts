@@ -1,0 +1,108 @@
+import * as nodeFiles from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { inOneStep } from '../../../../app/analyzer/sink.ts';
+import { diskSink, type SinkFiles } from '../../../../main/core/files/disk-sink.ts';
+
+let home: string;
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'samecell-sink-'));
+});
+afterEach(async () => {
+  await chmod(home, 0o700);
+  await rm(home, { recursive: true, force: true });
+});
+
+const text = (words: string) => new TextEncoder().encode(words);
+
+function fullDisk(after: number): SinkFiles {
+  let left = after;
+  return {
+    ...nodeFiles,
+    open: (async (...given: Parameters<typeof nodeFiles.open>) => {
+      const handle = await nodeFiles.open(...given);
+      const write = handle.write.bind(handle);
+      handle.write = (async (piece: Uint8Array, offset: number, length: number) => {
+        if (left < length) throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+        left -= length;
+        return write(piece, offset, length);
+      }) as typeof handle.write;
+      return handle;
+    }) as typeof nodeFiles.open,
+  };
+}
+
+describe('a disk sink', () => {
+  it('shows nothing under the wanted name before commit and everything after', async () => {
+    const sink = await diskSink(join(home, 'deep', 'merged'));
+    await sink.write('sorting/spikes.npy', text('spikes'));
+    await sink.write('settings.json', [text('{'), text('}')]);
+    expect(await readdir(join(home, 'deep'))).toEqual([expect.stringMatching(/^merged\.partial-[0-9a-f]{12}$/)]);
+    await sink.commit();
+    expect(await readdir(join(home, 'deep'))).toEqual(['merged']);
+    expect(await readFile(join(home, 'deep/merged/settings.json'), 'utf8')).toBe('{}');
+    expect(await readFile(join(home, 'deep/merged/sorting/spikes.npy'), 'utf8')).toBe('spikes');
+  });
+
+  it('refuses a folder that exists, even an empty one, and leaves it alone', async () => {
+    await mkdir(join(home, 'merged'));
+    await expect(diskSink(join(home, 'merged'))).rejects.toMatchObject({
+      kind: 'output.exists',
+      message: expect.stringContaining('merged'),
+    });
+    expect(await readdir(home)).toEqual(['merged']);
+  });
+
+  it('refuses where the name was taken while it was writing, and takes its own files away', async () => {
+    const sink = await diskSink(join(home, 'merged'));
+    const writing = inOneStep(sink, async () => {
+      await sink.write('a', text('a'));
+      await mkdir(join(home, 'merged'));
+      await writeFile(join(home, 'merged/theirs'), 'theirs');
+    });
+    await expect(writing).rejects.toMatchObject({ kind: 'output.exists' });
+    expect(await readdir(home)).toEqual(['merged']);
+    expect(await readFile(join(home, 'merged/theirs'), 'utf8')).toBe('theirs');
+  });
+
+  it('says which folder had no space left and leaves nothing behind', async () => {
+    const sink = await diskSink(join(home, 'merged'), fullDisk(10));
+    const writing = inOneStep(sink, async () => {
+      await sink.write('small', text('1234'));
+      await sink.write('large', text('1234567890'));
+    });
+    await expect(writing).rejects.toMatchObject({ kind: 'output.failed', message: expect.stringContaining(join(home, 'merged')) });
+    await expect(writing).rejects.toThrow('no space left');
+    expect(await readdir(home)).toEqual([]);
+  });
+
+  it('stops between pieces when cancelled and leaves nothing behind', async () => {
+    const stop = new AbortController();
+    async function* pieces() {
+      yield text('one');
+      stop.abort();
+      yield text('two');
+    }
+    const sink = await diskSink(join(home, 'merged'));
+    const writing = inOneStep(sink, () => sink.write('a', pieces(), { signal: stop.signal }));
+    await expect(writing).rejects.toMatchObject({ kind: 'cancelled' });
+    expect(await readdir(home)).toEqual([]);
+  });
+
+  it.each(['../outside', '/etc/passwd', 'a//b', 'a/./b', 'a\\b', ''])('refuses %j as a file name', async (key) => {
+    const sink = await diskSink(join(home, 'merged'));
+    await expect(sink.write(key, text('x'))).rejects.toMatchObject({ kind: 'output.failed' });
+    await sink.discard();
+    expect(await readdir(home)).toEqual([]);
+  });
+
+  it('names a file in the way of its path', async () => {
+    await writeFile(join(home, 'file'), '');
+    await expect(diskSink(join(home, 'file', 'merged'))).rejects.toMatchObject({
+      kind: 'output.failed',
+      message: expect.stringContaining('is a file'),
+    });
+  });
+});
