@@ -1,0 +1,155 @@
+import { GoogleGenerativeAI } from '@google/generative-ai';
+import { z } from 'zod';
+import { defineProvider, type Question } from '../judge.ts';
+import { checkedBaseUrl, withoutPath } from '../wire/base-url.ts';
+import { base64 } from '../wire/base64.ts';
+import { exchange, type Line, neededKey, type SdkFetch } from '../wire/exchange.ts';
+import type { HostFetch } from '../wire/host-fetch.ts';
+
+const about = { id: 'google', title: 'Google' } as const;
+const tokens = z.number().int().nonnegative().catch(0);
+
+const contentShape = z.object({
+  modelVersion: z.string().optional(),
+  promptFeedback: z.object({ blockReason: z.string().optional() }).nullish(),
+  candidates: z
+    .array(
+      z.object({
+        finishReason: z.string().optional(),
+        content: z
+          .object({ parts: z.array(z.object({ text: z.string().optional(), thought: z.boolean().optional() })).nullish() })
+          .nullish(),
+      }),
+    )
+    .optional(),
+  usageMetadata: z
+    .object({
+      promptTokenCount: tokens.nullish(),
+      candidatesTokenCount: tokens.nullish(),
+      thoughtsTokenCount: tokens.nullish(),
+      cachedContentTokenCount: tokens.nullish(),
+    })
+    .nullish(),
+});
+const modelsShape = z.object({
+  models: z.array(
+    z.object({ name: z.string(), displayName: z.string().optional(), supportedGenerationMethods: z.array(z.string()).optional() }),
+  ),
+});
+const refusals = ['SAFETY', 'RECITATION', 'BLOCKLIST', 'PROHIBITED_CONTENT', 'SPII', 'IMAGE_SAFETY', 'LANGUAGE'];
+
+/** Google's generateContent, with the answer held to a response schema. */
+export const google = defineProvider({
+  ...about,
+  needsKey: true,
+  needsBaseUrl: false,
+  hosts: ['generativelanguage.googleapis.com'],
+  connect(options) {
+    const key = neededKey(options.key, about);
+    const baseUrl = options.baseUrl
+      ? withoutPath(checkedBaseUrl(options.baseUrl, about.title), '/v1beta')
+      : 'https://generativelanguage.googleapis.com';
+    const line: Line = { provider: about, key, fetch: options.fetch as HostFetch, auth: { 'x-goog-api-key': key } };
+    const sdkModel = (model: string) => new GoogleGenerativeAI(key).getGenerativeModel({ model }, { baseUrl });
+    const get = (path: string, signal: AbortSignal | undefined) =>
+      exchange(line, undefined, signal, modelsShape, (fetch) =>
+        fetch(`${baseUrl}/v1beta${path}`, { method: 'GET', headers: { accept: 'application/json' } }),
+      );
+    return {
+      async send(model, question, { signal } = {}) {
+        const { reply, raw } = await exchange(line, model, signal, contentShape, (fetch) =>
+          lendingFetch(fetch, () => sdkModel(model).generateContent(requestBody(question) as never)),
+        );
+        const candidate = reply.candidates?.[0];
+        const blocked = reply.promptFeedback?.blockReason;
+        const reason = blocked ?? candidate?.finishReason ?? '';
+        return {
+          text: (candidate?.content?.parts ?? []).map((part) => (part.thought ? '' : (part.text ?? ''))).join(''),
+          finish:
+            blocked !== undefined || refusals.includes(reason)
+              ? 'refused'
+              : reason === 'MAX_TOKENS'
+                ? 'length'
+                : reason === 'STOP'
+                  ? 'done'
+                  : 'other',
+          rawFinish: reason,
+          usage: {
+            inputTokens: reply.usageMetadata?.promptTokenCount ?? 0,
+            outputTokens: (reply.usageMetadata?.candidatesTokenCount ?? 0) + (reply.usageMetadata?.thoughtsTokenCount ?? 0),
+            cachedInputTokens: reply.usageMetadata?.cachedContentTokenCount ?? 0,
+          },
+          warnings: [],
+          raw,
+          model: reply.modelVersion ?? model,
+        };
+      },
+      async test(model, { signal } = {}) {
+        if (model === undefined) {
+          await get('/models?pageSize=1', signal);
+          return;
+        }
+        const body = { contents: [{ role: 'user', parts: [{ text: 'Say ok.' }] }], generationConfig: { maxOutputTokens: 1 } };
+        await exchange(line, model, signal, z.object({ candidates: z.array(z.unknown()).optional() }), (fetch) =>
+          lendingFetch(fetch, () => sdkModel(model).generateContent(body)),
+        );
+      },
+      async models({ signal } = {}) {
+        const { reply } = await get('/models?pageSize=1000', signal);
+        return reply.models
+          .filter(({ supportedGenerationMethods: methods }) => methods === undefined || methods.includes('generateContent'))
+          .map(({ name, displayName }) => ({ id: name.replace(/^models\//, ''), title: displayName ?? name }));
+      },
+    };
+  },
+});
+
+/**
+ * This SDK takes no `fetch` of ours: it reads the global one, once and before it first waits. The global is lent
+ * for exactly that moment, within one turn, so nothing else can see it.
+ */
+function lendingFetch<T>(fetch: SdkFetch, call: () => Promise<T>): Promise<T> {
+  const host = globalThis as { fetch?: unknown };
+  const own = Object.getOwnPropertyDescriptor(host, 'fetch');
+  Object.defineProperty(host, 'fetch', { value: fetch, configurable: true, writable: true });
+  try {
+    return call();
+  } finally {
+    if (own) Object.defineProperty(host, 'fetch', own);
+    else delete host.fetch;
+  }
+}
+
+function requestBody(question: Question) {
+  return {
+    systemInstruction: { role: 'system', parts: [{ text: question.system }] },
+    contents: [
+      {
+        role: 'user',
+        parts: question.parts.map((part) =>
+          part.kind === 'text' ? { text: part.text } : { inlineData: { mimeType: part.image.mediaType, data: base64(part.image.bytes) } },
+        ),
+      },
+    ],
+    generationConfig: {
+      responseMimeType: 'application/json',
+      responseSchema: openApiSchema(question.schema),
+      maxOutputTokens: question.maxOutputTokens,
+      ...(question.temperature === undefined ? {} : { temperature: question.temperature }),
+    },
+  };
+}
+
+/** Google's schema dialect: no `additionalProperties`, and the order of the answer said apart. */
+function openApiSchema(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(openApiSchema);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const { additionalProperties: _, properties, ...rest } = schema as Record<string, unknown>;
+  const out: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(rest)) out[name] = name === 'items' ? openApiSchema(value) : value;
+  if (typeof properties === 'object' && properties !== null) {
+    out['properties'] = Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, openApiSchema(value)]));
+    out['propertyOrdering'] = Object.keys(properties);
+  }
+  return out;
+}

@@ -1,0 +1,59 @@
+import type { z } from 'zod';
+import { Failure, throwIfCancelled } from '../../failure.ts';
+import { type HostFetch, type HostResponse, recordedFetch } from './host-fetch.ts';
+import { providerFailure } from './provider-failure.ts';
+import { scrubbed } from './scrub.ts';
+
+export interface Line {
+  readonly provider: { readonly id: string; readonly title: string };
+  readonly key: string | undefined;
+  readonly fetch: HostFetch;
+  /** Headers that carry the key. */
+  readonly auth: Readonly<Record<string, string>>;
+}
+
+export type SdkFetch = (url: unknown, request?: { method?: string; headers?: unknown; body?: unknown }) => Promise<HostResponse>;
+
+/** Milliseconds after which an SDK's own clock would give up; the host's is shorter. */
+export const sdkTimeoutMs = 3_700_000;
+
+/**
+ * One request through an SDK, and its reply in the given shape. The shape asks for no more than is read, because
+ * providers and gateways add and leave out fields. Throws a `Failure` of a `provider.*` kind, or `cancelled`.
+ */
+export async function exchange<Shape extends z.ZodType>(
+  line: Line,
+  model: string | undefined,
+  signal: AbortSignal | undefined,
+  shape: Shape,
+  call: (sdkFetch: SdkFetch) => Promise<unknown>,
+): Promise<{ reply: z.output<Shape>; raw: string }> {
+  throwIfCancelled(signal);
+  const { sdkFetch, exchange } = recordedFetch(line.fetch, line.auth, signal);
+  const asked = { provider: line.provider, model, key: line.key, signal };
+  try {
+    await call(sdkFetch);
+  } catch (error) {
+    // An SDK may choke on a reply that holds all we need; what counts is the reply.
+    if (exchange.thrown !== undefined || exchange.status === undefined || exchange.status >= 400)
+      throw providerFailure(exchange, error, asked);
+  }
+  const raw = scrubbed(exchange.body, line.key);
+  let value: unknown;
+  try {
+    value = JSON.parse(raw);
+  } catch (error) {
+    throw providerFailure(exchange, error, asked);
+  }
+  const parsed = shape.safeParse(value);
+  if (!parsed.success) throw providerFailure(exchange, parsed.error, asked);
+  return { reply: parsed.data, raw };
+}
+
+/** The key, or `provider.auth` where there is none. */
+export function neededKey(key: string | undefined, provider: { readonly id: string; readonly title: string }): string {
+  const trimmed = key?.trim() ?? '';
+  if (trimmed !== '' && /^[\x21-\x7e]+$/.test(trimmed)) return trimmed;
+  const why = trimmed === '' ? 'There is no key' : 'The key holds characters that no key has';
+  throw new Failure('provider.auth', `${why} for ${provider.title}. Enter one in the settings.`, { provider: provider.id, wholeRun: true });
+}
