@@ -46,10 +46,10 @@ export const anthropic = defineProvider({
         timeout: sdkTimeoutMs,
         logLevel: 'off',
         openTelemetry: false,
-        fetch: fetch as never,
+        fetch,
       });
     // `messages.create` writes to the console for models near their end; our own table says so where it is seen.
-    const post = (fetch: SdkFetch, body: unknown) => client(fetch).post('/v1/messages', { body: body as never });
+    const post = (fetch: SdkFetch, body: unknown) => client(fetch).post('/v1/messages', { body });
     return {
       async send(model, question, { signal } = {}) {
         const { result, rung } = await ladder.climb(model, (way) =>

@@ -58,7 +58,7 @@ export const google = defineProvider({
     return {
       async send(model, question, { signal } = {}) {
         const { reply, raw } = await exchange(line, model, signal, contentShape, (fetch) =>
-          lendingFetch(fetch, () => sdkModel(model).generateContent(requestBody(question) as never)),
+          lendingFetch(fetch, () => sdkModel(model).generateContent(requestBody(question))),
         );
         const candidate = reply.candidates?.[0];
         const blocked = reply.promptFeedback?.blockReason;

@@ -73,7 +73,7 @@ export const openaiCompatible = defineProvider({
         maxRetries: 0,
         timeout: sdkTimeoutMs,
         logLevel: 'off',
-        fetch: fetch as never,
+        fetch,
       });
     const list = async (signal: AbortSignal | undefined) => {
       const { reply } = await exchange(line, undefined, signal, modelsShape, (fetch) => client(fetch).get('/models'));
@@ -83,7 +83,7 @@ export const openaiCompatible = defineProvider({
       async send(model, question, { signal } = {}) {
         const { result, rung } = await ladder.climb(model, (way) =>
           exchange(line, model, signal, completionShape, (fetch) =>
-            client(fetch).chat.completions.create(requestBody(model, question, way) as never),
+            client(fetch).chat.completions.create(requestBody(model, question, way)),
           ),
         );
         const { reply, raw } = result;

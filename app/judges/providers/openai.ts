@@ -47,12 +47,12 @@ export const openai = defineProvider({
         maxRetries: 0,
         timeout: sdkTimeoutMs,
         logLevel: 'off',
-        fetch: fetch as never,
+        fetch,
       });
     return {
       async send(model, question, { signal } = {}) {
         const { reply, raw } = await exchange(line, model, signal, responseShape, (fetch) =>
-          client(fetch).responses.create(requestBody(model, question) as never),
+          client(fetch).responses.create(requestBody(model, question)),
         );
         const parts = reply.output.flatMap((item) => (item.type === 'message' ? (item.content ?? []) : []));
         const refusal = parts.find((part) => part.type === 'refusal');
