@@ -1,0 +1,24 @@
+import { Failure } from '../../failure.ts';
+import { mergeReviewV1 } from './merge-review.v1.ts';
+import type { Prompt } from './prompt.ts';
+
+/** Every version that verdicts may name, newest of each id last. */
+export const prompts = [mergeReviewV1] as const satisfies readonly Prompt[];
+
+const known = new Set<string>();
+for (const { id, version } of prompts) {
+  if (known.has(`${id} ${version}`)) throw new Error(`Two prompts are version ${version} of "${id}".`);
+  known.add(`${id} ${version}`);
+}
+
+/** What is asked where nothing else was chosen. */
+export const defaultPrompt: Prompt = mergeReviewV1;
+
+/** The prompt of that id, in that version or the newest; throws `input.notFound`. */
+export function findPrompt(id: string, version?: string): Prompt {
+  const prompt = prompts.findLast((one) => one.id === id && (version === undefined || one.version === version));
+  if (prompt) return prompt;
+  throw new Failure('input.notFound', `There is no prompt "${id}"${version === undefined ? '' : ` of version ${version}`}.`, {
+    prompt: id,
+  });
+}

@@ -1,0 +1,159 @@
+import { Failure } from '../failure.ts';
+import type { Question, QuestionImage, QuestionPart } from './judge.ts';
+import type { Prompt } from './prompts/prompt.ts';
+import { type Expected, verdictJsonSchema } from './verdict.ts';
+
+/** One evidence number as it is shown. `null` where it can't be said for this pair. */
+export interface NumberRow {
+  readonly id: string;
+  readonly title: string;
+  readonly unit: string;
+  readonly reading: string;
+  readonly digits: number;
+  readonly value: number | null;
+}
+
+/** The numbers of one pair of the group. */
+export interface PairNumbers {
+  readonly labels: readonly [string, string];
+  readonly rows: readonly NumberRow[];
+}
+
+/** A frozen case from a library, decided by a person. */
+export interface Example {
+  readonly label: 'good' | 'bad';
+  /** The person's own words; treated as text of unknown origin. */
+  readonly why: string;
+  readonly pictures: readonly QuestionImage[];
+  readonly numbers: readonly PairNumbers[];
+}
+
+export interface QuestionInput {
+  readonly prompt: Prompt;
+  /** "A", "B", … Ids of units never stand in a question. */
+  readonly labels: readonly string[];
+  /** Spikes of each unit, in the order of the labels, and how long the recording is. */
+  readonly spikeCounts: readonly number[];
+  readonly durationS: number;
+  readonly pictures: readonly QuestionImage[];
+  /** Empty where numbers don't go along. */
+  readonly numbers: readonly PairNumbers[];
+  readonly examples: readonly Example[];
+  readonly temperature?: number | undefined;
+  readonly maxOutputTokens?: number | undefined;
+}
+
+export interface BuiltQuestion {
+  readonly question: Question;
+  readonly expected: Expected;
+  /** All words that were sent, for the record; a picture stands as its feature and hash. */
+  readonly text: string;
+}
+
+const answerTokens = 12_000;
+
+/**
+ * What a model is asked about one group: examples first, then the group with its pictures and numbers. Throws
+ * `input.invalid` where nothing would be shown, and `bug` for a label that is not a letter or a feature shown twice.
+ */
+export function buildQuestion(input: QuestionInput): BuiltQuestion {
+  const { prompt, labels } = input;
+  for (const label of labels) if (!/^[A-Z]{1,2}$/.test(label)) throw new Failure('bug', 'A unit would be shown by more than its letter.');
+  const features = input.pictures.map((picture) => picture.feature);
+  if (new Set(features).size !== features.length) throw new Failure('bug', 'A picture would be shown twice.');
+  const withNumbers = input.numbers.some((pair) => pair.rows.length > 0);
+  const shown = withNumbers ? [...features, 'numbers'] : features;
+  if (shown.length === 0)
+    throw new Failure(
+      'input.invalid',
+      'There is neither a picture nor a number to show about this group. Choose features that can be drawn.',
+    );
+  const expected: Expected = { features: shown, labels };
+
+  const parts: QuestionPart[] = [];
+  const say = (text: string) => parts.push({ kind: 'text', text });
+  if (input.examples.length > 0) {
+    say(
+      `First, ${input.examples.length === 1 ? 'an example' : `${input.examples.length} examples`} that an expert decided, to show the standard. They are other units; their letters have nothing to do with those of the group to judge. Do not report on them.`,
+    );
+    for (const [index, example] of input.examples.entries()) {
+      say(
+        `Example ${index + 1} of ${input.examples.length}: the expert's decision was "${example.label === 'good' ? 'merge' : 'not merge'}". The expert's note, as data in quotation marks: ${quoted(example.why)}`,
+      );
+      for (const image of example.pictures) {
+        say(`Example ${index + 1}, ${image.feature}: ${oneLine(image.caption)}`);
+        parts.push({ kind: 'image', image });
+      }
+      if (example.numbers.some((pair) => pair.rows.length > 0))
+        say(numbersText(`Numbers of example ${index + 1}.`, example.numbers, false));
+    }
+    say('End of the examples.');
+  }
+
+  const counts = labels.map((label, index) => `${label} has ${input.spikeCounts[index]} spikes`).join(', ');
+  say(`The group to judge: units ${listed(labels)}. ${counts}, in a recording of ${durationText(input.durationS)}. Are they one neuron?`);
+  for (const [index, image] of input.pictures.entries()) {
+    const guidance = prompt.guidance[image.feature];
+    say(
+      `Picture ${index + 1} of ${input.pictures.length}, feature "${image.feature}": ${oneLine(image.caption)}${guidance === undefined ? '' : ` ${guidance}`}`,
+    );
+    parts.push({ kind: 'image', image });
+  }
+  if (withNumbers) say(numbersText(`Numbers, feature "numbers". ${prompt.guidance['numbers'] ?? ''}`.trim(), input.numbers, true));
+  say(
+    `Now answer. Give exactly one finding for each of: ${shown.join(', ')}.${labels.length > 2 ? ` Give the cells with each of ${listed(labels)} exactly once.` : ''}`,
+  );
+
+  return {
+    question: {
+      system: prompt.system,
+      parts,
+      schema: verdictJsonSchema(expected),
+      schemaName: 'merge_verdict',
+      maxOutputTokens: input.maxOutputTokens ?? answerTokens,
+      temperature: input.temperature,
+    },
+    expected,
+    text: parts
+      .map((part) => (part.kind === 'text' ? part.text : `[picture ${part.image.feature}, sha256 ${part.image.sha256}]`))
+      .join('\n\n'),
+  };
+}
+
+function numbersText(heading: string, pairs: readonly PairNumbers[], withReading: boolean): string {
+  const lines = [heading];
+  for (const { labels, rows } of pairs) {
+    lines.push(`${labels[0]} and ${labels[1]}:`);
+    for (const row of rows) {
+      const value =
+        row.value === null || !Number.isFinite(row.value)
+          ? "can't be said"
+          : `${row.value.toFixed(row.digits)}${row.unit === '' ? '' : ` ${row.unit}`}`;
+      lines.push(`- ${oneLine(row.title)}: ${value}${withReading && row.reading !== '' ? ` (${oneLine(row.reading)})` : ''}`);
+    }
+  }
+  return lines.join('\n');
+}
+
+function durationText(durationS: number): string {
+  return durationS >= 120 ? `${(durationS / 60).toFixed(1)} min` : `${durationS.toFixed(1)} s`;
+}
+
+function listed(labels: readonly string[]): string {
+  return labels.length < 2 ? labels.join('') : `${labels.slice(0, -1).join(', ')} and ${labels.at(-1)}`;
+}
+
+/** Text from a file or a person, as a JSON string: it can't end its own quotation, and it stays on one line. */
+function quoted(text: string): string {
+  return JSON.stringify(oneLine(text).slice(0, 1000));
+}
+
+function oneLine(text: string): string {
+  return (
+    text
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what must go
+      .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+/g, ' ')
+      .replace(/ {2,}/g, ' ')
+      .trim()
+  );
+}
