@@ -31,7 +31,7 @@ export const commands = [
 
   { id: 'help.keys', title: 'Keyboard Shortcuts', when: 'always', menu: 'help', key: 'F1' },
   { id: 'help.log', title: 'Show Log File', when: 'always', menu: 'help', separated: true },
-  { id: 'help.source', title: 'Samecell on the Web', when: 'always', menu: 'help' },
+  { id: 'help.spikeinterface', title: 'SpikeInterface Documentation', when: 'always', menu: 'help' },
 ] as const satisfies readonly Command[];
 
 export type CommandId = (typeof commands)[number]['id'];

@@ -194,7 +194,7 @@ export const calls = {
   ),
   'app.openLink': hostCall(
     z.strictObject({
-      link: z.enum(['spikeinterface', 'spikeinterface-extensions', 'openai-keys', 'anthropic-keys', 'google-keys', 'source']),
+      link: z.enum(['spikeinterface', 'spikeinterface-extensions', 'openai-keys', 'anthropic-keys', 'google-keys']),
     }),
     done,
   ),

@@ -1,0 +1,3 @@
+/** The two channels between a window and its shell, and no others. */
+export const upChannel = 'samecell:up';
+export const downChannel = 'samecell:down';

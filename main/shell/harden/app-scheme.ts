@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, join, normalize, relative, sep } from 'node:path';
+import type { Session } from 'electron';
+import { protocol } from 'electron';
+import { contentPolicy, nonceMark, pageHeaders, pageMediaType } from '../../../app/contract/page.ts';
+
+export const appScheme = 'app';
+export const appHost = 'samecell';
+export const appOrigin = `${appScheme}://${appHost}`;
+export const startPage = `${appOrigin}/index.html`;
+
+/** Before `ready`: the page's own scheme with an origin, so that nothing is ever loaded from file://. */
+export function registerAppScheme(): void {
+  protocol.registerSchemesAsPrivileged([{ scheme: appScheme, privileges: { standard: true, secure: true, supportFetchAPI: true } }]);
+}
+
+/**
+ * The file of the page folder that a request may have, or undefined: GET, our host, decoded once, no way out of the
+ * folder, and a kind of file a page is made of.
+ */
+export function pageFile(method: string, address: string, folder: string): string | undefined {
+  if (method !== 'GET') return undefined;
+  let path: string;
+  try {
+    const url = new URL(address);
+    if (url.protocol !== `${appScheme}:` || url.host !== appHost || url.username || url.password) return undefined;
+    path = decodeURIComponent(url.pathname);
+  } catch {
+    return undefined;
+  }
+  if (path.includes('\0') || path.includes('\\') || path.includes(':') || path.includes('%')) return undefined;
+  const file = normalize(join(folder, path));
+  const inside = relative(folder, file);
+  if (inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)) return undefined;
+  return pageMediaType(file) ? file : undefined;
+}
+
+interface Page {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: Buffer;
+}
+
+async function answer(method: string, address: string, folder: string): Promise<Page> {
+  const nonce = randomBytes(18).toString('base64url');
+  const headers = pageHeaders(contentPolicy(nonce));
+  const file = pageFile(method, address, folder);
+  const bytes = file === undefined ? undefined : await readFile(file).catch(() => undefined);
+  if (file === undefined || bytes === undefined) {
+    return { status: 404, headers: { ...headers, 'content-type': 'text/plain' }, body: Buffer.from('Not here.') };
+  }
+  const body = file.endsWith('.html') ? Buffer.from(bytes.toString('utf8').split(nonceMark).join(nonce)) : bytes;
+  return { status: 200, headers: { ...headers, 'content-type': pageMediaType(file)! }, body };
+}
+
+/** Serves the built page under `app://samecell/` in this session. */
+export function servePage(session: Session, folder: string): void {
+  // protocol.handle came with Electron 25; the tests also run on 22.
+  if (typeof session.protocol.handle === 'function') {
+    session.protocol.handle(appScheme, async (request) => {
+      const page = await answer(request.method, request.url, folder);
+      return new Response(new Uint8Array(page.body), { status: page.status, headers: page.headers });
+    });
+    return;
+  }
+  session.protocol.registerBufferProtocol(appScheme, (request, respond) => {
+    void answer(request.method, request.url, folder).then((page) => {
+      const mimeType = page.headers['content-type'].split(';')[0];
+      respond({ statusCode: page.status, headers: page.headers, mimeType, charset: 'utf-8', data: page.body });
+    });
+  });
+}
