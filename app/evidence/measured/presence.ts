@@ -1,0 +1,27 @@
+import { spikeCountOf, trainOf, unitTrains } from '../../analyzer/compute/unit-trains.ts';
+import { perPair } from '../per-pair.ts';
+
+/** Spike counts of both units in equal stretches of the recording (segments laid end to end). */
+export interface Presence {
+  readonly first: Float64Array;
+  readonly second: Float64Array;
+}
+
+/** Between 4 and 40 stretches: as many as leave about ten spikes of the smaller unit in each. */
+export const presence = perPair(async (view, pair, options): Promise<Presence> => {
+  const trains = await unitTrains(view, options);
+  const smaller = Math.min(spikeCountOf(trains, pair.first), spikeCountOf(trains, pair.second));
+  const stretches = Math.min(40, Math.max(4, Math.floor(smaller / 10)));
+  const counts = (unit: number): Float64Array => {
+    const counted = new Float64Array(stretches);
+    let offset = 0;
+    for (let segment = 0; segment < trains.segmentCount; segment += 1) {
+      for (const sample of trainOf(trains, unit, segment)) {
+        counted[Math.min(stretches - 1, Math.floor(((sample + offset) / trains.totalSamples) * stretches))] += 1;
+      }
+      offset += trains.segmentSampleCounts[segment];
+    }
+    return counted;
+  };
+  return { first: counts(pair.first), second: counts(pair.second) };
+});

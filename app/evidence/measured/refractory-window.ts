@@ -1,0 +1,88 @@
+import { closePairs, coincidences, roundHalfEven } from '../../analyzer/compute/refractory.ts';
+import { trainOf, type UnitTrains, unitTrains } from '../../analyzer/compute/unit-trains.ts';
+import { perPair } from '../per-pair.ts';
+
+/** Spikes of two units this close are taken for one spike found twice. */
+export const duplicateWindowMs = 0.3;
+const stretchS = 5;
+const triedPeriodsMs = [1, 1.5, 2, 2.5, 3, 3.5, 4] as const;
+const emptyShare = 0.1;
+
+export interface RefractoryWindow {
+  /** Longest of 1, 1.5, … 4 ms that both units keep nearly free of their own spikes; 1 where none is. */
+  readonly refractoryMs: number;
+  /** Spike pairs of the two units between the duplicate window and the refractory period, either order. */
+  readonly observed: number;
+  /** How many there would be by chance, were they two cells firing at these rates, counted in stretches of 5 s. */
+  readonly expected: number;
+  /** Spike pairs within the duplicate window, and by chance. */
+  readonly duplicates: number;
+  readonly duplicatesExpected: number;
+}
+
+/** What the cross-correlogram holds around zero lag, from the spike times themselves (no bins). */
+export const refractoryWindow = perPair(async (view, pair, options): Promise<RefractoryWindow> => {
+  const trains = await unitTrains(view, options);
+  const samplesOf = (ms: number) => roundHalfEven(ms * view.samplingFrequencyHz * 1e-3);
+  const duplicateSamples = samplesOf(duplicateWindowMs);
+  const refractoryMs = sharedRefractoryPeriodMs(trains, [pair.first, pair.second], samplesOf);
+  const refractorySamples = samplesOf(refractoryMs);
+  let observed = 0;
+  let duplicates = 0;
+  for (let segment = 0; segment < trains.segmentCount; segment += 1) {
+    const a = trainOf(trains, pair.first, segment);
+    const b = trainOf(trains, pair.second, segment);
+    const close = coincidences(a, b, duplicateSamples);
+    duplicates += close;
+    observed += coincidences(a, b, refractorySamples) - close;
+  }
+  const perSample = coactivity(trains, pair.first, pair.second, stretchS * view.samplingFrequencyHz);
+  return {
+    refractoryMs,
+    observed,
+    duplicates,
+    expected: perSample * 2 * (refractorySamples - duplicateSamples),
+    duplicatesExpected: perSample * (2 * duplicateSamples + 1),
+  };
+});
+
+/** Σ over stretches of n_i·n_j / length: spike pairs expected per sample of lag. */
+function coactivity(trains: UnitTrains, first: number, second: number, stretchSamples: number): number {
+  let sum = 0;
+  for (let segment = 0; segment < trains.segmentCount; segment += 1) {
+    const length = trains.segmentSampleCounts[segment];
+    const stretches = Math.max(1, Math.round(length / stretchSamples));
+    const size = length / stretches;
+    const a = countStretches(trainOf(trains, first, segment), size, stretches);
+    const b = countStretches(trainOf(trains, second, segment), size, stretches);
+    for (let stretch = 0; stretch < stretches; stretch += 1) sum += (a[stretch] * b[stretch]) / size;
+  }
+  return sum;
+}
+
+function countStretches(train: Float64Array, size: number, stretches: number): Int32Array {
+  const counts = new Int32Array(stretches);
+  for (const sample of train) counts[Math.min(stretches - 1, Math.floor(sample / size))] += 1;
+  return counts;
+}
+
+function sharedRefractoryPeriodMs(trains: UnitTrains, units: readonly number[], samplesOf: (ms: number) => number): number {
+  const duplicateSamples = samplesOf(duplicateWindowMs);
+  let longest: number = triedPeriodsMs[0];
+  for (const periodMs of triedPeriodsMs) {
+    const periodSamples = samplesOf(periodMs);
+    const free = units.every((unit) => {
+      let own = 0;
+      let expected = 0;
+      for (let segment = 0; segment < trains.segmentCount; segment += 1) {
+        const train = trainOf(trains, unit, segment);
+        own += closePairs(train, periodSamples) - closePairs(train, duplicateSamples);
+        expected += (train.length * train.length * (periodSamples - duplicateSamples)) / trains.segmentSampleCounts[segment];
+      }
+      return own <= emptyShare * expected;
+    });
+    if (!free) break;
+    longest = periodMs;
+  }
+  return longest;
+}

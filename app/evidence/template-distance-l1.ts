@@ -1,0 +1,17 @@
+import { templateComparison } from './measured/template-comparison.ts';
+import { defineNumber } from './number.ts';
+
+export const templateDistanceL1 = defineNumber({
+  id: 'template_distance_l1',
+  title: 'Template distance (l1)',
+  definition: 'Σ|a−b| / (Σ|a|+Σ|b|) of the average waveforms on the channels either unit has.',
+  unit: '',
+  source: 'SpikeInterface template_similarity (support union, no lag)',
+  needs: ['templates'],
+  reading: 'Small for the same cell; near cells of the same shape reach the same values.',
+  digits: 3,
+  async compute(view, pair, options) {
+    const comparison = await templateComparison(view, pair, options);
+    return comparison.l1.atZeroLag;
+  },
+});
