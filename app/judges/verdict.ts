@@ -135,12 +135,13 @@ function jsonObjects(text: string): Record<string, unknown>[] {
   const whole = asObject(text);
   if (whole) return [whole];
   const found: Record<string, unknown>[] = [];
-  for (let start = text.indexOf('{'); start >= 0; start = text.indexOf('{', start)) {
+  let start = text.indexOf('{');
+  // Bounded, since each try may read to the end of the text.
+  for (let tries = 0; start >= 0 && tries < 100; tries++) {
     const end = endOfObject(text, start);
     const one = end === undefined ? undefined : asObject(text.slice(start, end));
     if (one) found.push(one);
-    start = one && end !== undefined ? end : start + 1;
-    if (found.length > 20) break;
+    start = text.indexOf('{', one && end !== undefined ? end : start + 1);
   }
   return found;
 }

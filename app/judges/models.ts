@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import table from '../../assets/models.json' with { type: 'json' };
+import { Failure } from '../failure.ts';
+import type { TokenUsage } from './judge.ts';
+import type { BuiltQuestion } from './question.ts';
+
+const imageRule = z.discriminatedUnion('rule', [
+  /** Fit into 2048 px, short edge down to 768 px, then tiles of 512 px. OpenAI's older models. */
+  z.strictObject({ rule: z.literal('tiles'), base: z.number(), perTile: z.number() }),
+  /** Squares of `sizePx`, scaled down to at most `maximum` of them and to the longest edge, times `factor`. */
+  z.strictObject({
+    rule: z.literal('patches'),
+    sizePx: z.number().positive(),
+    maximum: z.number().positive(),
+    factor: z.number().positive(),
+    longEdgePx: z.number().positive().optional(),
+  }),
+  /** So many tokens whatever the size. */
+  z.strictObject({ rule: z.literal('fixed'), tokens: z.number() }),
+]);
+
+const modelSchema = z.strictObject({
+  id: z.string().min(1).max(200),
+  title: z.string().min(1).max(200),
+  /** `null`: takes no pictures. */
+  images: imageRule.nullable(),
+  inputUsdPerMillion: z.number().nonnegative().nullable(),
+  outputUsdPerMillion: z.number().nonnegative().nullable(),
+  /** Day on which the provider takes the model away, where it has said so. */
+  endsOn: z.iso.date().nullable(),
+  /** Takes a temperature. */
+  temperature: z.boolean(),
+  default: z.literal(true).optional(),
+  note: z.string().max(500).optional(),
+});
+
+const tableSchema = z.strictObject({
+  date: z.iso.date(),
+  about: z.string(),
+  providers: z.record(z.string(), z.array(modelSchema)),
+});
+
+export type ModelTable = z.output<typeof tableSchema>;
+export type ModelRow = z.output<typeof modelSchema>;
+type ImageRule = z.output<typeof imageRule>;
+
+/** A table of models from JSON; throws `input.invalid` naming the entry. */
+export function readModelTable(value: unknown, name: string): ModelTable {
+  const parsed = tableSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new Failure('input.invalid', `The table of models "${name}" is wrong at "${issue?.path.join('.')}": ${issue?.message}.`, {
+    file: name,
+  });
+}
+
+/** The table that ships with Samecell. */
+export const modelTable: ModelTable = readModelTable(table, 'models.json');
+
+export function findModel(provider: string, model: string, models: ModelTable = modelTable): ModelRow | undefined {
+  const rows = models.providers[provider] ?? [];
+  // A dated snapshot ("gpt-4o-2024-08-06", "claude-haiku-4-5-20251001") costs what its name without the date costs.
+  return rows.find((row) => row.id === model) ?? rows.find((row) => row.id === model.replace(/-(\d{8}|\d{4}-\d{2}-\d{2})$/, ''));
+}
+
+export function defaultModel(provider: string, models: ModelTable = modelTable): ModelRow | undefined {
+  return (models.providers[provider] ?? []).find((row) => row.default);
+}
+
+/** Why the model can't be asked on that day (ISO), or only with care; empty where nothing stands against it. */
+export function modelProblems(provider: string, model: string, today: string, withPictures: boolean, models?: ModelTable): string[] {
+  const row = findModel(provider, model, models);
+  if (!row) return [];
+  const problems: string[] = [];
+  if (withPictures && row.images === null) problems.push(`${row.title} takes no pictures. Choose another model, or send numbers only.`);
+  if (row.endsOn !== null && row.endsOn <= today) problems.push(`${row.title} was taken away on ${row.endsOn}. Choose another model.`);
+  return problems;
+}
+
+/** USD of what was used, `null` where the price is not known. Cached input counts in full: an upper bound. */
+export function costUsd(provider: string, model: string, usage: TokenUsage, models?: ModelTable): number | null {
+  const row = findModel(provider, model, models);
+  if (row?.inputUsdPerMillion == null || row.outputUsdPerMillion == null) return null;
+  return (usage.inputTokens * row.inputUsdPerMillion + usage.outputTokens * row.outputUsdPerMillion) / 1e6;
+}
+
+/** Tokens that a picture costs as input. Approximate where the model is not in the table. */
+export function imageTokens(rule: ImageRule | null | undefined, widthPx: number, heightPx: number): number {
+  if (rule === null) return 0;
+  if (rule === undefined) return Math.ceil((widthPx * heightPx) / 750);
+  switch (rule.rule) {
+    case 'fixed':
+      return rule.tokens;
+    case 'tiles': {
+      const fit = Math.min(1, 2048 / Math.max(widthPx, heightPx));
+      const shrink = fit * Math.min(1, 768 / (Math.min(widthPx, heightPx) * fit));
+      return rule.base + rule.perTile * Math.ceil((widthPx * shrink) / 512) * Math.ceil((heightPx * shrink) / 512);
+    }
+    case 'patches': {
+      const edge = rule.longEdgePx === undefined ? 1 : Math.min(1, rule.longEdgePx / Math.max(widthPx, heightPx));
+      const count = Math.ceil((widthPx * edge) / rule.sizePx) * Math.ceil((heightPx * edge) / rule.sizePx);
+      return Math.ceil(Math.min(count, rule.maximum) * rule.factor);
+    }
+  }
+}
+
+/** Width and height from the header of a PNG; `undefined` for anything else. */
+export function pngSize(bytes: Uint8Array): { width: number; height: number } | undefined {
+  if (bytes.length < 24 || bytes[0] !== 0x89 || bytes[1] !== 0x50) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return { width: view.getUint32(16), height: view.getUint32(20) };
+}
+
+export interface TokenEstimate {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly costUsd: number | null;
+}
+
+/** Letters of English or JSON to a token, low side, so that the estimate errs upwards. */
+const lettersPerToken = 3.6;
+/** A finding, and the verdict with its reasoning; thinking models use several times as much. */
+const tokensPerFinding = 90;
+const tokensPerVerdict = 350;
+
+/** What asking once will cost, roughly, before it is asked. */
+export function estimateQuestion(provider: string, model: string, built: BuiltQuestion, models?: ModelTable): TokenEstimate {
+  const row = findModel(provider, model, models);
+  const { question, expected } = built;
+  let letters = question.system.length + JSON.stringify(question.schema).length;
+  let inputTokens = 0;
+  for (const part of question.parts) {
+    if (part.kind === 'text') letters += part.text.length;
+    else {
+      const size = pngSize(part.image.bytes) ?? { width: 800, height: 600 };
+      inputTokens += imageTokens(row?.images, size.width, size.height);
+    }
+  }
+  inputTokens += Math.ceil(letters / lettersPerToken);
+  const outputTokens = tokensPerVerdict + tokensPerFinding * expected.features.length;
+  return { inputTokens, outputTokens, costUsd: costUsd(provider, model, { inputTokens, outputTokens, cachedInputTokens: 0 }, models) };
+}
