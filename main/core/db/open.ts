@@ -7,7 +7,7 @@ import { migrate } from './migrate.ts';
 export type { Database } from 'better-sqlite3';
 
 /** Name of the database inside the data folder. */
-export const databaseName = 'samecell.db';
+export const databaseName = 'samecell.sqlite';
 
 /**
  * Opens the database of a data folder, making both where they are missing, and brings it to the newest form.

@@ -1,0 +1,111 @@
+import type { ReadOptions } from '../../../app/analyzer/source.ts';
+import type { AnalyzerView } from '../../../app/analyzer/view.ts';
+import { folderState } from './folder-state.ts';
+
+export interface OpenAnalyzers {
+  /**
+   * Runs the work with the folder's analyzer, opening it where it isn't yet. A folder that changed since it was
+   * opened is opened again, so the view's fingerprint is always of what is there now.
+   */
+  using<Result>(folder: string, work: (view: AnalyzerView) => Promise<Result>, options?: ReadOptions): Promise<Result>;
+  close(): Promise<void>;
+}
+
+export interface OpenAnalyzersOptions {
+  readonly open: (folder: string, options: ReadOptions) => Promise<AnalyzerView>;
+  /** How many stay open. */
+  readonly most?: number;
+  /** A folder is looked at again for changes after this long. */
+  readonly lookAgainMs?: number;
+  readonly now?: () => number;
+}
+
+interface Held {
+  readonly folder: string;
+  readonly view: AnalyzerView;
+  readonly state: string;
+  lookedAt: number;
+  usedAt: number;
+  users: number;
+  gone: boolean;
+}
+
+/** Analyzers held open, the least recently used one closed first, none while somebody works with it. */
+export function createOpenAnalyzers(options: OpenAnalyzersOptions): OpenAnalyzers {
+  const most = options.most ?? 4;
+  const lookAgainMs = options.lookAgainMs ?? 2000;
+  const now = options.now ?? (() => performance.now());
+  const held = new Map<string, Held>();
+  const opening = new Map<string, Promise<Held>>();
+
+  const retire = async (entry: Held): Promise<void> => {
+    if (held.get(entry.folder) === entry) held.delete(entry.folder);
+    entry.gone = true;
+    if (entry.users === 0) await entry.view.close();
+  };
+
+  const openNow = async (folder: string): Promise<Held> => {
+    // The state is taken first: a change while opening is then seen at the next look.
+    const state = await folderState(folder);
+    const view = await options.open(folder, {});
+    const entry: Held = { folder, view, state, lookedAt: now(), usedAt: now(), users: 0, gone: false };
+    held.set(folder, entry);
+    return entry;
+  };
+
+  /** One opening serves everyone who waits for it, so nobody's cancelling ends it. */
+  const opened = (folder: string): Promise<Held> => {
+    const waiting = opening.get(folder);
+    if (waiting) return waiting;
+    const promise = openNow(folder).finally(() => opening.delete(folder));
+    opening.set(folder, promise);
+    return promise;
+  };
+
+  const current = async (folder: string): Promise<Held> => {
+    const entry = held.get(folder);
+    if (!entry) return opened(folder);
+    if (now() - entry.lookedAt < lookAgainMs) return entry;
+    const state = await folderState(folder);
+    entry.lookedAt = now();
+    if (state === entry.state) return entry;
+    await retire(entry);
+    return opened(folder);
+  };
+
+  const closeSurplus = async (): Promise<void> => {
+    const idle = [...held.values()].filter((entry) => entry.users === 0).sort((a, b) => a.usedAt - b.usedAt);
+    for (const entry of idle.slice(0, Math.max(0, held.size - most))) await retire(entry);
+  };
+
+  return {
+    async using(folder, work, { signal } = {}) {
+      let entry = await untilAborted(current(folder), signal);
+      // It may have been closed between being found and being used.
+      while (entry.gone) entry = await untilAborted(current(folder), signal);
+      entry.users += 1;
+      entry.usedAt = now();
+      try {
+        return await work(entry.view);
+      } finally {
+        entry.users -= 1;
+        if (entry.gone && entry.users === 0) await entry.view.close();
+        await closeSurplus();
+      }
+    },
+    async close() {
+      await Promise.allSettled(opening.values());
+      for (const entry of [...held.values()]) await retire(entry);
+    },
+  };
+}
+
+function untilAborted<Result>(promise: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
+  if (!signal) return promise;
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(new DOMException('Cancelled.', 'AbortError'));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
