@@ -1,0 +1,162 @@
+import { Failure, type FailureKind, isFailure } from '../../../app/failure.ts';
+import { isLoopbackHost } from '../../../app/judges/wire/base-url.ts';
+
+/** One request as it stands in the log: where, how big, how it ended. Never a header, a body or a key. */
+export interface RequestNote {
+  readonly method: string;
+  readonly host: string;
+  readonly path: string;
+  readonly status: number | undefined;
+  readonly failure: FailureKind | undefined;
+  readonly sentBytes: number;
+  readonly receivedBytes: number;
+  readonly ms: number;
+}
+
+export interface RemoteFetchOptions {
+  /** The provider's hosts (https only), used where no base URL is given. */
+  readonly hosts: readonly string[];
+  /** Checked by `checkedBaseUrl`; then only its own origin may be asked. */
+  readonly baseUrl?: string | undefined;
+  /** Asked before every request, so that the switch works at once. */
+  readonly offlineOnly: () => boolean;
+  readonly timeoutMs: number;
+  readonly maxReplyBytes?: number;
+  /** For people: who does not answer. */
+  readonly title: string;
+  readonly onRequest?: (note: RequestNote) => void;
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+const largestReplyBytes = 8 * 1024 * 1024;
+
+/**
+ * The only way out of this machine: a `fetch` that goes to one provider, follows no redirect, ends in time and reads
+ * a bounded reply. Throws a `Failure`: `provider.offlineOnly`, `provider.timeout`, `provider.unreachable`,
+ * `provider.badReply`, `cancelled`.
+ */
+export function createRemoteFetch(options: RemoteFetchOptions): typeof globalThis.fetch {
+  const origin = options.baseUrl ? new URL(options.baseUrl).origin : undefined;
+  const send = options.fetch ?? globalThis.fetch;
+  return async (input, init = {}) => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    const started = performance.now();
+    const body = typeof init.body === 'string' ? init.body : undefined;
+    const note = {
+      method: init.method ?? 'GET',
+      host: url.host,
+      path: url.pathname,
+      status: undefined as number | undefined,
+      failure: undefined as FailureKind | undefined,
+      sentBytes: body === undefined ? 0 : Buffer.byteLength(body),
+      receivedBytes: 0,
+      ms: 0,
+    };
+    // One timer for the whole exchange: a reply that drips in without end is a timeout too.
+    const timeout = AbortSignal.timeout(options.timeoutMs);
+    const given = init.signal ?? undefined;
+    try {
+      checkWay(url, origin, options);
+      if (given?.aborted) throw new Failure('cancelled', 'Cancelled.');
+      const response = await send(url, {
+        method: note.method,
+        headers: init.headers,
+        body,
+        redirect: 'error',
+        credentials: 'omit',
+        signal: given ? AbortSignal.any([given, timeout]) : timeout,
+      });
+      note.status = response.status;
+      const bytes = await readBounded(response, options.maxReplyBytes ?? largestReplyBytes, options.title);
+      note.receivedBytes = bytes.length;
+      const headers = new Headers(response.headers);
+      headers.delete('content-encoding');
+      headers.delete('content-length');
+      const empty = response.status === 204 || response.status === 205 || response.status === 304;
+      return new Response(empty ? null : new Uint8Array(bytes), { status: response.status, headers });
+    } catch (error) {
+      const failure = networkFailure(error, url, given, timeout, options);
+      note.failure = failure.kind;
+      throw failure;
+    } finally {
+      note.ms = Math.round(performance.now() - started);
+      options.onRequest?.(note);
+    }
+  };
+}
+
+function checkWay(url: URL, origin: string | undefined, options: RemoteFetchOptions): void {
+  if (options.offlineOnly() && !isLoopbackHost(url.hostname)) {
+    throw new Failure(
+      'provider.offlineOnly',
+      `${options.title} was not asked: “Never ask anything beyond this machine” is on. Turn it off in the settings, or use the offline judge.`,
+      { wholeRun: true },
+    );
+  }
+  const allowed =
+    origin === undefined ? url.protocol === 'https:' && url.port === '' && options.hosts.includes(url.hostname) : url.origin === origin;
+  if (!allowed)
+    throw new Failure('provider.badRequest', `${options.title} may not be asked at ${url.host}.`, { host: url.host, wholeRun: true });
+}
+
+async function readBounded(response: Response, limit: number, title: string): Promise<Buffer> {
+  if (!response.body) return Buffer.alloc(0);
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const reader = response.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return Buffer.concat(chunks);
+    length += value.length;
+    if (length > limit) {
+      await reader.cancel().catch(() => undefined);
+      throw new Failure('provider.badReply', `${title} sent more than ${Math.round(limit / 1024 / 1024)} MB, which no answer needs.`, {
+        limitBytes: limit,
+      });
+    }
+    chunks.push(value);
+  }
+}
+
+function networkFailure(
+  error: unknown,
+  url: URL,
+  given: AbortSignal | undefined,
+  timeout: AbortSignal,
+  options: RemoteFetchOptions,
+): Failure {
+  if (isFailure(error)) return error;
+  if (given?.aborted) return new Failure('cancelled', 'Cancelled.');
+  const { title } = options;
+  if (timeout.aborted) {
+    const seconds = Math.round(options.timeoutMs / 100) / 10;
+    return new Failure(
+      'provider.timeout',
+      `${title} gave no full reply within ${seconds} s. Choose a faster model, or allow more seconds in the settings.`,
+      { host: url.host, timeoutMs: options.timeoutMs },
+    );
+  }
+  const text = causes(error);
+  const unreachable = (message: string) => new Failure('provider.unreachable', message, { host: url.host }, error);
+  if (/redirect/i.test(text))
+    return unreachable(`${url.host} answers with a redirect, which a key must not follow. Enter the final address of ${title}.`);
+  if (/ECONNREFUSED/.test(text))
+    return unreachable(`Nothing answers at ${url.host}. Start the server, or correct the address of ${title}.`);
+  if (/ENOTFOUND|EAI_AGAIN/.test(text))
+    return unreachable(`The host ${url.host} can't be found. Check the network, or the address of ${title}.`);
+  if (/CERT|certificate|SSL|TLS/i.test(text))
+    return unreachable(`The certificate of ${url.host} can't be trusted. Correct the address of ${title}, or the server's certificate.`);
+  return unreachable(`The connection to ${url.host} broke off. Check the network; asking again may help.`);
+}
+
+function causes(error: unknown): string {
+  let text = '';
+  let at = error;
+  for (let depth = 0; depth < 5 && typeof at === 'object' && at !== null; depth++) {
+    const { message, code, cause, errors } = at as { message?: unknown; code?: unknown; cause?: unknown; errors?: unknown };
+    text += ` ${String(code ?? '')} ${String(message ?? '')}`;
+    if (Array.isArray(errors)) text += errors.map((one) => ` ${String((one as { code?: unknown }).code ?? '')}`).join('');
+    at = cause;
+  }
+  return text;
+}

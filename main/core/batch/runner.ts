@@ -1,0 +1,201 @@
+import { Failure, type FailureRecord, isFailure, toFailureRecord } from '../../../app/failure.ts';
+import type { AskResult } from './ask-model.ts';
+import type { PaceSignals } from './pace.ts';
+import type { BatchCounts, BatchItem, BatchState, BatchStore } from './store.ts';
+
+export interface RunnerOptions {
+  readonly store: BatchStore;
+  readonly batchId: string;
+  /** Groups asked about at the same time: any positive number. */
+  readonly numWorkers: number;
+  /**
+   * Asks about one group. Failures of the group come back as values or are thrown; `cancelled` is thrown when a signal
+   * fired. An unexpected error counts as this group's failure.
+   */
+  readonly ask: (item: BatchItem, signals: PaceSignals) => Promise<AskResult>;
+  /** After every commit. */
+  readonly onChange?: (counts: BatchCounts) => void;
+  /** When the run has ended or paused and nothing is on its way any more. */
+  readonly onRest?: (state: BatchState) => void;
+  /** Errors that nobody foresaw, for the log. */
+  readonly onBug?: (error: unknown) => void;
+}
+
+export interface Runner {
+  /** Starts or goes on; does nothing while running. Throws `input.invalid` for a cancelled run. */
+  start(): void;
+  /** No further group is started; replies that are on their way are kept. */
+  pause(): void;
+  /** Ends the run; what is on its way is given up at once, and its groups stay unjudged. */
+  cancel(): void;
+  /** Resolves when nothing is on its way. */
+  rest(): Promise<void>;
+  readonly active: number;
+}
+
+/** Every other group would meet the same: no use in asking on. */
+const stopping = ['provider.auth', 'provider.quota', 'provider.offlineOnly', 'vault.unavailable', 'storage.unavailable'] as const;
+/** So many groups in a row that could not reach the server at all, and the run pauses. */
+const unreachableInRow = 3;
+
+/**
+ * Works through the planned items of a run. Each answer is committed before its worker claims the next item, so a
+ * crash loses at most what is on its way. One failing group is its own failure; a bad key or an empty account pauses
+ * the run with the reason, and the rest stays planned.
+ */
+export function createRunner(options: RunnerOptions): Runner {
+  const { store, batchId } = options;
+  let state: 'idle' | 'running' | 'pausing' | 'cancelled' = 'idle';
+  let active = 0;
+  let unreachable = 0;
+  let cancelling = new AbortController();
+  let pausing = new AbortController();
+  let resting: (() => void)[] = [];
+
+  function fill(): void {
+    while (state === 'running' && active < options.numWorkers) {
+      const item = guarded(() => store.claimNext(batchId));
+      if (item === undefined) break;
+      active++;
+      void work(item).finally(() => {
+        active--;
+        fill();
+      });
+    }
+    if (active === 0) settle();
+  }
+
+  function settle(): void {
+    if (state === 'running') {
+      guarded(() => store.setState(batchId, 'done'));
+      state = 'idle';
+    } else if (state === 'pausing') {
+      state = 'idle';
+    }
+    const waiting = resting;
+    resting = [];
+    for (const resolve of waiting) resolve();
+    const now = guarded(() => store.state(batchId));
+    if (now !== undefined) options.onRest?.(now);
+  }
+
+  async function work(item: BatchItem): Promise<void> {
+    const signals: PaceSignals = { signal: cancelling.signal, pausing: pausing.signal };
+    let result: AskResult;
+    try {
+      result = await unlessAborted(options.ask(item, signals), signals.signal);
+    } catch (error) {
+      const wanted = signals.signal.aborted || signals.pausing.aborted;
+      if (wanted && isCancel(error)) {
+        guarded(() => store.release(item.itemId));
+        changed();
+        return;
+      }
+      if (!isFailure(error)) options.onBug?.(error);
+      result = { ok: false, failure: toFailureRecord(error), spent: undefined };
+    }
+    guarded(() => {
+      if (result.ok) {
+        unreachable = 0;
+        store.finish(item.itemId, result.answer);
+        return;
+      }
+      const { failure, spent } = result;
+      unreachable = failure.kind === 'provider.unreachable' ? unreachable + 1 : 0;
+      if (stopsRun(failure) || unreachable >= unreachableInRow) {
+        store.release(item.itemId);
+        stop(failure);
+      } else {
+        store.fail(item.itemId, failure, spent);
+      }
+    });
+    changed();
+  }
+
+  /** A store that can't be written must not be asked on: the run stops, and the reason is told where it can be. */
+  function guarded<T>(write: () => T): T | undefined {
+    try {
+      return write();
+    } catch (error) {
+      options.onBug?.(error);
+      if (state === 'running') {
+        state = 'pausing';
+        pausing.abort();
+        try {
+          store.setState(batchId, 'paused', toFailureRecord(error));
+        } catch (second) {
+          options.onBug?.(second);
+        }
+      }
+      return undefined;
+    }
+  }
+
+  function stop(failure: FailureRecord): void {
+    if (state !== 'running') return;
+    state = 'pausing';
+    pausing.abort();
+    store.setState(batchId, 'paused', failure);
+  }
+
+  function changed(): void {
+    const counts = guarded(() => store.counts(batchId));
+    if (counts !== undefined) options.onChange?.(counts);
+  }
+
+  return {
+    start() {
+      if (state === 'running') return;
+      if (state === 'cancelled' || store.state(batchId) === 'cancelled')
+        throw new Failure(
+          'input.invalid',
+          'This run was cancelled. Start a new one; verdicts that are there already are not asked for again.',
+        );
+      state = 'running';
+      unreachable = 0;
+      pausing = new AbortController();
+      cancelling = cancelling.signal.aborted ? new AbortController() : cancelling;
+      if (store.state(batchId) !== 'running') store.setState(batchId, 'running');
+      fill();
+    },
+    pause() {
+      if (state !== 'running') return;
+      state = 'pausing';
+      pausing.abort();
+      store.setState(batchId, 'paused');
+      if (active === 0) settle();
+    },
+    cancel() {
+      if (state === 'cancelled') return;
+      state = 'cancelled';
+      cancelling.abort();
+      store.setState(batchId, 'cancelled');
+      if (active === 0) settle();
+    },
+    rest() {
+      if (active === 0) return Promise.resolve();
+      return new Promise((resolve) => resting.push(resolve));
+    },
+    get active() {
+      return active;
+    },
+  };
+}
+
+function stopsRun(failure: FailureRecord): boolean {
+  return (stopping as readonly string[]).includes(failure.kind) || failure.details['wholeRun'] === true;
+}
+
+function isCancel(error: unknown): boolean {
+  return toFailureRecord(error).kind === 'cancelled';
+}
+
+/** The work, or `cancelled` the moment the signal fires, even where the work does not listen to it. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const end = () => reject(new Failure('cancelled', 'Cancelled.'));
+    if (signal.aborted) end();
+    signal.addEventListener('abort', end, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', end));
+  });
+}
