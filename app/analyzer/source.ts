@@ -18,6 +18,8 @@ export interface Source {
   size(key: string): Promise<number | undefined>;
   /** Names directly below a folder key (`''` is the root), sorted; empty where it does not exist. */
   list(folder: string): Promise<readonly SourceEntry[]>;
+  /** Lets go of what is held open. The source can still be used afterwards. */
+  close?(): Promise<void>;
 }
 
 export interface SourceEntry {

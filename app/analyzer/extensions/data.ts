@@ -37,10 +37,24 @@ export interface ExtensionData {
     readonly beforeCount: number;
     readonly msBefore: number;
     readonly msAfter: number;
+    /** What is stored: `average`, `std`, `median`, `percentile_…`. */
+    readonly operators: readonly string[];
+    /** Templates of another operator, shaped like `average`; `undefined` where it isn't stored. */
+    ofOperator(operator: string, options?: ReadOptions): Promise<FloatArray | undefined>;
   };
   noise_levels: { readonly noiseLevels: FloatArray };
   /** ccgs (n, n, B) counts; edges (B + 1) in ms. */
   correlograms: { readonly ccgs: Float64Array; readonly edgesMs: Float64Array; readonly binCount: number };
+  /** acgs (n, B) counts; edges (B + 1) in ms. */
+  auto_correlograms: { readonly acgs: Float64Array; readonly edgesMs: Float64Array; readonly binCount: number };
+  /** acgs (n, quantiles, lags); firing rate per quantile (n, quantiles). */
+  acgs_3d: {
+    readonly acgs: Float64Array;
+    readonly firingQuantilesHz: Float64Array;
+    readonly lagsMs: Float64Array;
+    readonly quantileCount: number;
+    readonly lagCount: number;
+  };
   isi_histograms: { readonly histograms: Float64Array; readonly edgesMs: Float64Array; readonly binCount: number };
   /** (n, dimensionCount): x, y[, z] in µm. */
   unit_locations: { readonly locationsUm: Float64Array; readonly dimensionCount: number };
@@ -48,7 +62,8 @@ export interface ExtensionData {
   spike_locations: { readonly xUm: FloatArray; readonly yUm: FloatArray };
   /** µV per spike (S), or the recording's own counts where `returnInUv` is false. */
   spike_amplitudes: { readonly amplitudes: FloatArray };
-  amplitude_scalings: { readonly scalings: FloatArray };
+  /** Per spike (S); `collisionMask` is 1 where the spike overlapped another. */
+  amplitude_scalings: { readonly scalings: FloatArray; readonly collisionMask: Uint8Array | undefined };
   /** Projections of one unit: (rows, components, channels). `concatenated` has no channel axis (channels = 1). */
   principal_components: {
     readonly componentCount: number;
@@ -61,6 +76,17 @@ export interface ExtensionData {
   template_similarity: { readonly similarity: Float32Array; readonly method: string };
   quality_metrics: MetricTable;
   template_metrics: MetricTable;
+  spiketrain_metrics: MetricTable;
+  valid_unit_periods: { readonly valid: UnitPeriods; readonly all: UnitPeriods | undefined };
+}
+
+/** Stretches of samples within a segment, one per row; `unitIndex` is a position in `unitIds`. */
+export interface UnitPeriods {
+  readonly count: number;
+  readonly segmentIndex: Int32Array;
+  readonly startSample: Float64Array;
+  readonly endSample: Float64Array;
+  readonly unitIndex: Int32Array;
 }
 
 /** One row per unit; NaN where empty. Columns that are not numbers are left out. */

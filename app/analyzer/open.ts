@@ -1,0 +1,23 @@
+import { throwIfCancelled } from '../failure.ts';
+import { createAnalyzerView } from './analyzer-view.ts';
+import { fingerprintOf, type Sha256 } from './fingerprint.ts';
+import { openLayout } from './layout.ts';
+import type { Source } from './source.ts';
+import type { AnalyzerView } from './view.ts';
+
+export type { Sha256 } from './fingerprint.ts';
+
+/**
+ * Opens a SortingAnalyzer (binary_folder or zarr, SpikeInterface 0.101 to 0.105): reads metadata and the fingerprint's blocks,
+ * no array. Throws `analyzer.*` failures that name the file and the remedy; the source is never written to.
+ */
+export async function openAnalyzer(
+  source: Source,
+  options: { readonly sha256: Sha256; readonly signal?: AbortSignal | undefined },
+): Promise<AnalyzerView> {
+  const { sha256, signal } = options;
+  const stored = await openLayout(source, { signal });
+  throwIfCancelled(signal);
+  const fingerprint = await fingerprintOf(source, stored.files, `samecell fingerprint 1 ${stored.format}`, sha256, { signal });
+  return createAnalyzerView(source, stored, fingerprint, { signal });
+}

@@ -1,0 +1,306 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises';
+import { basename, join, resolve, sep } from 'node:path';
+import type { ReadOptions, Source, SourceEntry } from '../../../app/analyzer/source.ts';
+import { Failure, throwIfCancelled } from '../../../app/failure.ts';
+
+const maxOpenFiles = 8;
+/** Above this a file's handle is kept for the next range. */
+const bigFileBytes = 2 ** 20;
+const maxWholeBytes = 2 ** 30;
+const absent = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG']);
+
+interface OpenFile {
+  readonly handle: FileHandle;
+  readonly size: number;
+  /** Reads under way; a handle is closed only when nobody reads. */
+  users: number;
+  retired: boolean;
+}
+
+/**
+ * Reads below one folder and never writes. Keys are relative with `/`; `..`, absolute keys and links that lead out of the
+ * folder throw `analyzer.refused`; `._*` files (macOS) do not exist here. A folder that isn't there throws `input.notFound`.
+ */
+export function diskSource(folder: string): Source {
+  return new DiskSource(resolve(folder));
+}
+
+class DiskSource implements Source {
+  readonly name: string;
+  private readonly folder: string;
+  private root: Promise<string> | undefined;
+  private readonly openFiles = new Map<string, OpenFile>();
+  private readonly folders = new Map<string, Promise<string | undefined>>();
+
+  constructor(folder: string) {
+    this.folder = folder;
+    this.name = basename(folder) || folder;
+  }
+
+  async get(key: string, options?: ReadOptions): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    return this.withFile(key, options, async (file) => {
+      if (!(file.size <= maxWholeBytes)) {
+        throw new Failure('analyzer.refused', `${key} is larger than 1 GiB, too large to be read in one piece. Is this the right folder?`, {
+          file: key,
+        });
+      }
+      return this.readInto(file, key, 0, file.size, options);
+    });
+  }
+
+  async getRange(key: string, offset: number, length: number, options?: ReadOptions): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    return this.withFile(key, options, (file) =>
+      this.readInto(file, key, offset, Math.max(0, Math.min(length, file.size - offset)), options),
+    );
+  }
+
+  async size(key: string): Promise<number | undefined> {
+    const held = this.openFiles.get(key);
+    if (held !== undefined) return held.size;
+    const path = await this.pathOf(key);
+    if (path === undefined) return undefined;
+    try {
+      const found = await stat(path);
+      return found.isFile() ? found.size : undefined;
+    } catch (error) {
+      return ifAbsent(error, key);
+    }
+  }
+
+  async list(folder: string): Promise<readonly SourceEntry[]> {
+    const parts = partsOf(folder);
+    if (parts === undefined) return [];
+    const path = parts.length === 0 ? await this.rootPath() : await this.folderOf(parts);
+    if (path === undefined) return [];
+    try {
+      const entries: SourceEntry[] = [];
+      for (const entry of await readdir(path, { withFileTypes: true })) {
+        if (entry.name.startsWith('._')) continue;
+        const isFolder = entry.isSymbolicLink() ? await leadsToFolder(join(path, entry.name)) : entry.isDirectory();
+        entries.push({ name: entry.name, isFolder });
+      }
+      return entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+    } catch (error) {
+      ifAbsent(error, folder);
+      return [];
+    }
+  }
+
+  async close(): Promise<void> {
+    const files = [...this.openFiles.values()];
+    this.openFiles.clear();
+    await Promise.all(files.map((file) => retire(file)));
+  }
+
+  private async withFile<Value>(
+    key: string,
+    options: ReadOptions | undefined,
+    use: (file: OpenFile) => Promise<Value>,
+  ): Promise<Value | undefined> {
+    throwIfCancelled(options?.signal);
+    const held = this.openFiles.get(key);
+    if (held !== undefined) held.users += 1;
+    const file = held ?? (await this.openFile(key));
+    if (file === undefined) return undefined;
+    try {
+      return await use(file);
+    } finally {
+      file.users -= 1;
+      if (file.retired && file.users === 0) await file.handle.close();
+    }
+  }
+
+  /** Opens a file and counts the caller as its first user. */
+  private async openFile(key: string): Promise<OpenFile | undefined> {
+    const handle = await this.handleFor(key);
+    if (handle === undefined) return undefined;
+    try {
+      const found = await handle.stat();
+      if (found.isDirectory()) {
+        await handle.close();
+        return undefined;
+      }
+      if (!found.isFile()) {
+        throw new Failure('analyzer.refused', `${key} isn't a regular file. Copy the analyzer to an ordinary folder.`, { file: key });
+      }
+      const file: OpenFile = { handle, size: found.size, users: 1, retired: found.size < bigFileBytes };
+      if (!file.retired) await this.keep(key, file);
+      return file;
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  private async keep(key: string, file: OpenFile): Promise<void> {
+    const rival = this.openFiles.get(key);
+    if (rival !== undefined) {
+      file.retired = true;
+      return;
+    }
+    this.openFiles.set(key, file);
+    if (this.openFiles.size <= maxOpenFiles) return;
+    for (const [oldKey, old] of this.openFiles) {
+      if (oldKey === key) continue;
+      this.openFiles.delete(oldKey);
+      await retire(old);
+      return;
+    }
+  }
+
+  /** Links are not followed on the first try, so that an ordinary file costs one call; a pipe must not block. */
+  private async handleFor(key: string): Promise<FileHandle | undefined> {
+    const parts = partsOf(key);
+    if (parts === undefined || parts.length === 0) return undefined;
+    const folder = parts.length === 1 ? await this.rootPath() : await this.folderOf(parts.slice(0, -1));
+    if (folder === undefined) return undefined;
+    const path = join(folder, parts[parts.length - 1]);
+    const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+    try {
+      if (constants.O_NOFOLLOW !== undefined) return await open(path, flags | constants.O_NOFOLLOW);
+    } catch (error) {
+      if (codeOf(error) !== 'ELOOP' && codeOf(error) !== 'EMLINK') return ifAbsent(error, key);
+    }
+    const real = await this.inside(path, key);
+    if (real === undefined) return undefined;
+    return open(real, flags).catch((error) => ifAbsent(error, key));
+  }
+
+  private async readInto(
+    file: OpenFile,
+    key: string,
+    offset: number,
+    length: number,
+    options: ReadOptions | undefined,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const out = new Uint8Array(length);
+    let done = 0;
+    while (done < length) {
+      throwIfCancelled(options?.signal);
+      const { bytesRead } = await file.handle.read(out, done, Math.min(length - done, 2 ** 26), offset + done).catch((error) => {
+        throw unreadable(error, key);
+      });
+      if (bytesRead === 0) break;
+      done += bytesRead;
+    }
+    return done === length ? out : out.slice(0, done);
+  }
+
+  /** The real path of a key, checked to lie below the root; `undefined` where something on the way is missing. */
+  private async pathOf(key: string): Promise<string | undefined> {
+    const parts = partsOf(key);
+    if (parts === undefined || parts.length === 0) return undefined;
+    const folder = parts.length === 1 ? await this.rootPath() : await this.folderOf(parts.slice(0, -1));
+    if (folder === undefined) return undefined;
+    return this.inside(join(folder, parts[parts.length - 1]), key);
+  }
+
+  private folderOf(parts: readonly string[]): Promise<string | undefined> {
+    const key = parts.join('/');
+    const known = this.folders.get(key);
+    if (known !== undefined) return known;
+    const found = this.rootPath().then((root) => this.inside(join(root, ...parts), key));
+    if (this.folders.size > 4096) this.folders.clear();
+    this.folders.set(key, found);
+    found.then(
+      (path) => path === undefined && this.folders.delete(key),
+      () => this.folders.delete(key),
+    );
+    return found;
+  }
+
+  private async inside(path: string, key: string): Promise<string | undefined> {
+    const root = await this.rootPath();
+    let real: string;
+    try {
+      real = await realpath(path);
+    } catch (error) {
+      return ifAbsent(error, key);
+    }
+    if (real === root || real.startsWith(root.endsWith(sep) ? root : root + sep)) return real;
+    throw new Failure(
+      'analyzer.refused',
+      `${key} is a link that leads out of the folder, so Samecell doesn't follow it. Copy the analyzer with its links resolved (cp -rL).`,
+      { file: key },
+    );
+  }
+
+  private rootPath(): Promise<string> {
+    this.root ??= this.findRoot();
+    this.root.catch(() => {
+      this.root = undefined;
+    });
+    return this.root;
+  }
+
+  private async findRoot(): Promise<string> {
+    try {
+      const real = await realpath(this.folder);
+      if ((await stat(real)).isDirectory()) return real;
+    } catch (error) {
+      ifAbsent(error, this.name);
+      throw new Failure('input.notFound', `There is no folder ${this.name} there. Check the path, or whether its drive is connected.`, {
+        file: this.name,
+      });
+    }
+    throw new Failure('input.notFound', `${this.name} is a file, not a folder. Open the folder that holds the analyzer.`, {
+      file: this.name,
+    });
+  }
+}
+
+async function retire(file: OpenFile): Promise<void> {
+  file.retired = true;
+  if (file.users === 0) await file.handle.close();
+}
+
+/** The names of a key, `undefined` for one that can't exist here; throws `analyzer.refused` for one that tries to lead out. */
+function partsOf(key: string): string[] | undefined {
+  if (key === '') return [];
+  const parts = key.split('/');
+  const leadsOut =
+    parts.some((part) => part === '..' || part === '.' || part === '') || key.includes('\0') || (sep === '\\' && /[\\:]/.test(key));
+  if (leadsOut) {
+    throw new Failure(
+      'analyzer.refused',
+      `The analyzer names a file outside its folder (${key.slice(0, 80)}). Don't open it; ask where it comes from.`,
+      {
+        file: key.slice(0, 200),
+      },
+    );
+  }
+  return parts.some((part) => part.startsWith('._')) ? undefined : parts;
+}
+
+async function leadsToFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+function ifAbsent(error: unknown, key: string): undefined {
+  if (absent.has(codeOf(error))) return undefined;
+  throw unreadable(error, key);
+}
+
+function unreadable(error: unknown, key: string): Failure {
+  const code = codeOf(error);
+  const loop = code === 'ELOOP';
+  const denied = code === 'EACCES' || code === 'EPERM';
+  const why = loop ? 'its links go in a circle' : denied ? 'reading it is not permitted' : `the disk says ${code || 'no'}`;
+  const remedy = denied ? 'Change its permissions.' : 'Copy the analyzer again or check the drive.';
+  return new Failure(
+    loop ? 'analyzer.refused' : 'storage.unavailable',
+    `${key} can't be read: ${why}. ${remedy}`,
+    { file: key, code },
+    error,
+  );
+}
+
+function codeOf(error: unknown): string {
+  const code = typeof error === 'object' && error !== null ? (error as { code?: unknown }).code : undefined;
+  return typeof code === 'string' ? code : '';
+}
