@@ -5,7 +5,7 @@ export const refractoryWindowMs = defineNumber({
   id: 'refractory_window_ms',
   title: 'Refractory period looked at',
   definition:
-    'The longest of 1, 1.5, … 4 ms that both units keep nearly free (below 10 % of chance) of their own spikes; 1 ms where neither does.',
+    'The longest of 2, 2.5, … 4 ms that the two units keep nearly free (below 10 % of chance) of their own spikes, where they fire enough to show it; otherwise 1.5 ms, or 1 ms where they do not even keep that.',
   unit: 'ms',
   source: 'Samecell',
   needs: [],

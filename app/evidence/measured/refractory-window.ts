@@ -5,11 +5,14 @@ import { perPair } from '../per-pair.ts';
 /** Spikes of two units this close are taken for one spike found twice. */
 export const duplicateWindowMs = 0.3;
 const stretchS = 5;
-const triedPeriodsMs = [1, 1.5, 2, 2.5, 3, 3.5, 4] as const;
+const shortPeriodMs = 1;
+const usualPeriodMs = 1.5;
+const longPeriodsMs = [2, 2.5, 3, 3.5, 4] as const;
 const emptyShare = 0.1;
+const enoughPairs = 5;
 
 export interface RefractoryWindow {
-  /** Longest of 1, 1.5, … 4 ms that both units keep nearly free of their own spikes; 1 where none is. */
+  /** 1.5 ms; longer, up to 4 ms, where the units' own spikes show it; 1 ms where they show less. */
   readonly refractoryMs: number;
   /** Spike pairs of the two units between the duplicate window and the refractory period, either order. */
   readonly observed: number;
@@ -66,22 +69,32 @@ function countStretches(train: Float64Array, size: number, stretches: number): I
   return counts;
 }
 
+/**
+ * Grows from 1.5 ms while both trains together stay nearly free and are long enough to show it (five pairs by chance),
+ * shrinks to 1 ms where they are not free at 1.5 ms.
+ */
 function sharedRefractoryPeriodMs(trains: UnitTrains, units: readonly number[], samplesOf: (ms: number) => number): number {
   const duplicateSamples = samplesOf(duplicateWindowMs);
-  let longest: number = triedPeriodsMs[0];
-  for (const periodMs of triedPeriodsMs) {
+  const ownPairs = (periodMs: number): { own: number; expected: number } => {
     const periodSamples = samplesOf(periodMs);
-    const free = units.every((unit) => {
-      let own = 0;
-      let expected = 0;
+    let own = 0;
+    let expected = 0;
+    for (const unit of units) {
       for (let segment = 0; segment < trains.segmentCount; segment += 1) {
         const train = trainOf(trains, unit, segment);
         own += closePairs(train, periodSamples) - closePairs(train, duplicateSamples);
         expected += (train.length * train.length * (periodSamples - duplicateSamples)) / trains.segmentSampleCounts[segment];
       }
-      return own <= emptyShare * expected;
-    });
-    if (!free) break;
+    }
+    return { own, expected };
+  };
+  const usual = ownPairs(usualPeriodMs);
+  if (usual.expected >= enoughPairs && usual.own > emptyShare * usual.expected) return shortPeriodMs;
+  let longest = usualPeriodMs;
+  for (const periodMs of longPeriodsMs) {
+    const { own, expected } = ownPairs(periodMs);
+    if (!(expected >= enoughPairs)) continue;
+    if (own > emptyShare * expected) break;
     longest = periodMs;
   }
   return longest;
