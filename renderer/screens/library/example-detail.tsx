@@ -1,0 +1,63 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import type { ExampleRow } from '../../../app/contract/calls.ts';
+import { StoredPicture } from '../../parts/stored-picture.tsx';
+import { UnitMark } from '../../parts/unit-mark.tsx';
+import { spokenNumber } from '../../parts/spoken.ts';
+import { say } from '../../state/live.ts';
+import { useAct } from '../../state/queries.ts';
+import styles from './library.module.css';
+
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+
+/** One example whole: why, frozen numbers, frozen pictures, and a way to take it out of use. */
+export function ExampleDetail(props: { example: ExampleRow }) {
+  const { example } = props;
+  const retire = useAct('library.retire');
+  const [asked, setAsked] = useState(false);
+  const numbers = Object.entries(example.numbers);
+  const takeOut = async () => {
+    if (await retire.act({ exampleId: example.exampleId })) say('The example is out of use.');
+  };
+  return (
+    <section className={styles['detail']} aria-label="Example">
+      <header className={styles['detailHead']}>
+        <div>
+          <h2>{example.label === 'good' ? 'Good merge' : 'Bad merge'}</h2>
+          <div className={styles['units']}>
+            {example.units.map((unit, index) => (
+              <UnitMark key={String(unit)} index={index} label={letters[index % letters.length] ?? '?'} unit={unit} />
+            ))}
+          </div>
+        </div>
+        {asked ? (
+          <div className={styles['ask']}>
+            <Button color="red" variant="light" disabled={retire.busy} onClick={() => void takeOut()}>
+              Take out of use
+            </Button>
+            <Button onClick={() => setAsked(false)}>Keep</Button>
+          </div>
+        ) : (
+          <Button onClick={() => setAsked(true)}>Take out of use…</Button>
+        )}
+      </header>
+      <p className={styles['why']}>{example.why === '' ? 'No reason was written.' : example.why}</p>
+      <dl className={styles['numbers']} aria-label="Numbers">
+        {numbers.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{spokenNumber(value, 3)}</dd>
+          </div>
+        ))}
+      </dl>
+      <div className={styles['pictures']}>
+        {example.pictures.map((picture) => (
+          <figure key={picture.feature}>
+            <figcaption>{picture.feature}</figcaption>
+            <StoredPicture sha256={picture.sha256} alt={`${picture.feature}, as it was kept`} />
+          </figure>
+        ))}
+      </div>
+    </section>
+  );
+}
