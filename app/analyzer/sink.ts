@@ -12,6 +12,8 @@ export interface Sink {
   readonly name: string;
   /** Throws `output.failed` naming the folder (full disk, no right to write), `cancelled`; each key is written once. */
   write(key: string, content: SinkContent, options?: ReadOptions): Promise<void>;
+  /** Takes one written key away again, where what belongs beside it could not be written. */
+  remove(key: string): Promise<void>;
   /** Makes it safe on disk and gives it its name, in one step. Throws `output.exists` where the name was taken meanwhile. */
   commit(): Promise<void>;
   /** Takes away what was written so far. Safe to call twice and after `commit` (then it does nothing). */
@@ -31,6 +33,9 @@ export async function inOneStep<Result>(sink: Sink, work: (sink: Sink) => Promis
 }
 
 /** The part of a sink below a folder key. Committing and discarding stay with the whole. */
-export function below(sink: Sink, folder: string): Pick<Sink, 'write'> {
-  return { write: (key, content, options) => sink.write(`${folder}/${key}`, content, options) };
+export function below(sink: Sink, folder: string): Pick<Sink, 'write' | 'remove'> {
+  return {
+    write: (key, content, options) => sink.write(`${folder}/${key}`, content, options),
+    remove: (key) => sink.remove(`${folder}/${key}`),
+  };
 }

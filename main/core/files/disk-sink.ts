@@ -53,6 +53,12 @@ export async function diskSink(folder: string, files: SinkFiles = nodeFiles): Pr
       }
     },
 
+    async remove(key) {
+      const path = join(partial, ...segmentsOf(key));
+      written.delete(path);
+      await files.rm(path, { force: true });
+    },
+
     async commit() {
       if (state !== 'open') throw new Error(`the sink for ${basename(target)} is ${state}`);
       await refuseExisting(files, target);

@@ -1,0 +1,63 @@
+import { decodeFloat64 } from '../../analyzer/decode.ts';
+import { elementBytes, float64Type, int64Bytes, int64Type } from '../../analyzer/npy-bytes.ts';
+import { indices, type MergedUnits } from '../merged-units.ts';
+import { countLags } from './count-lags.ts';
+import { edgesMs, lagBins } from './lag-bins.ts';
+import { requiredArray } from './required-array.ts';
+import { defineMergeRule, type RuleContext, type RuleResult } from './rule.ts';
+
+/** Rows and columns of the members are added, which is exact; where censoring took spikes away everything is counted again. */
+export const correlogramsRule = defineMergeRule({
+  id: 'correlograms',
+  async merge(context) {
+    if (context.units.keptRows !== undefined) return counted(context);
+    const array = requiredArray(context, 'ccgs', context.units.unitIdsBefore.length, 3);
+    const bins = requiredArray(context, 'bins');
+    const before = decodeFloat64(await array.read(context.options), array.dtype, array.file);
+    const binCount = array.shape[2];
+    return {
+      arrays: [
+        {
+          name: 'ccgs',
+          dtype: float64Type,
+          shape: [context.units.unitIds.length, context.units.unitIds.length, binCount],
+          content: elementBytes(added(before, binCount, context.units)),
+        },
+        { name: 'bins', dtype: bins.dtype, shape: bins.shape, content: await bins.read(context.options) },
+      ],
+    };
+  },
+});
+
+function added(before: Float64Array, binCount: number, units: MergedUnits): Float64Array {
+  const countBefore = units.unitIdsBefore.length;
+  const count = units.unitIds.length;
+  const after = new Float64Array(count * count * binCount);
+  units.members.forEach((rows, first) => {
+    units.members.forEach((columns, second) => {
+      const target = after.subarray((first * count + second) * binCount, (first * count + second + 1) * binCount);
+      for (const row of rows) {
+        for (const column of columns) {
+          const offset = (row * countBefore + column) * binCount;
+          for (let bin = 0; bin < binCount; bin += 1) target[bin] += before[offset + bin];
+        }
+      }
+    });
+  });
+  return after;
+}
+
+async function counted(context: RuleContext): Promise<RuleResult> {
+  const { units, samplingFrequencyHz } = context;
+  const bins = lagBins(context.params, samplingFrequencyHz, 0.5);
+  const half = bins.windowSamples / bins.binSamples;
+  const count = units.unitIds.length;
+  const counts = await countLags(units.spikes, indices(count), count, bins, false, context.options);
+  const edges = edgesMs(bins, -half, 2 * half, samplingFrequencyHz);
+  return {
+    arrays: [
+      { name: 'ccgs', dtype: int64Type, shape: [count, count, 2 * half], content: int64Bytes(counts) },
+      { name: 'bins', dtype: float64Type, shape: [edges.length], content: elementBytes(edges) },
+    ],
+  };
+}

@@ -1,0 +1,96 @@
+import type { StoredArray } from '../../analyzer/stored-array.ts';
+import { channelsOf, indices, type MergedUnits } from '../merged-units.ts';
+import { requiredArray, rowBlocks } from './required-array.ts';
+import { defineMergeRule, type MergedArray, type RuleContext } from './rule.ts';
+
+/** Cut-out waveforms: rows stay, channels are packed anew to those the merged unit still has. */
+export const waveformsRule = defineMergeRule({
+  id: 'waveforms',
+  async merge(context) {
+    if (context.selectedRows === undefined) return { dropped: 'random_spikes is not there, so its rows have no owner' };
+    return {
+      arrays: [repacked('waveforms', requiredArray(context, 'waveforms', context.selectedRows.length, 3), context.selectedRows, context)],
+    };
+  },
+});
+
+/** Projections, packed as the waveforms are; the fitted models (pickled files) are left behind. */
+export const principalComponentsRule = defineMergeRule({
+  id: 'principal_components',
+  async merge(context) {
+    if (context.selectedRows === undefined) return { dropped: 'random_spikes is not there, so its rows have no owner' };
+    const array = requiredArray(context, 'pca_projection', context.selectedRows.length);
+    const note = 'the projections are kept; the fitted models are Python pickles, which Samecell neither reads nor writes';
+    if (array.shape.length === 3) return { arrays: [repacked('pca_projection', array, context.selectedRows, context)], note };
+    if (context.units.sparsity !== undefined) {
+      return { dropped: 'its mode "concatenated" mixes the channels, so projections of a merged unit have no common meaning' };
+    }
+    return { arrays: [selection('pca_projection', array, context.selectedRows, context)], note };
+  },
+});
+
+function selection(name: string, array: StoredArray, selectedRows: Int32Array, context: RuleContext): MergedArray {
+  const rows = survivingSelection(selectedRows, context.units);
+  async function* pieces() {
+    for await (const block of rowBlocks(array, rows, context)) yield block.bytes;
+  }
+  return { name, dtype: array.dtype, shape: [rows?.length ?? array.shape[0], ...array.shape.slice(1)], content: pieces() };
+}
+
+/** (R, M, K) with each row's channels packed to the front and zeros behind; K shrinks with the widest unit, as in SpikeInterface. */
+function repacked(name: string, array: StoredArray, selectedRows: Int32Array, context: RuleContext): MergedArray {
+  const { units } = context;
+  if (units.sparsity === undefined || units.sparsityBefore === undefined) return selection(name, array, selectedRows, context);
+  const rows = survivingSelection(selectedRows, units);
+  const [, middle, widthBefore] = array.shape;
+  const width = Math.min(widthBefore, widestUnit(units.sparsity));
+  const places = placesByUnitBefore(units, widthBefore);
+  const { itemSize } = array.dtype;
+  async function* pieces() {
+    for await (const block of rowBlocks(array, rows, context)) {
+      const out = new Uint8Array(block.count * middle * width * itemSize);
+      for (let row = 0; row < block.count; row += 1) {
+        const selected = rows === undefined ? block.start + row : rows[block.start + row];
+        const from = places[units.spikesBefore.unitIndex[selectedRows[selected]]];
+        for (let line = 0; line < middle; line += 1) {
+          const read = (row * middle + line) * widthBefore * itemSize;
+          const write = (row * middle + line) * width * itemSize;
+          for (let place = 0; place < from.length; place += 1) {
+            const at = read + from[place] * itemSize;
+            for (let byte = 0; byte < itemSize; byte += 1) out[write + place * itemSize + byte] = block.bytes[at + byte];
+          }
+        }
+      }
+      yield out;
+    }
+  }
+  return { name, dtype: array.dtype, shape: [rows?.length ?? array.shape[0], middle, width], content: pieces() };
+}
+
+/** Positions within the selection whose spikes were kept; `undefined` where all were. */
+function survivingSelection(selectedRows: Int32Array, units: MergedUnits): Int32Array | undefined {
+  if (units.keptRows === undefined) return undefined;
+  const kept = new Uint8Array(units.spikesBefore.count);
+  for (const row of units.keptRows) kept[row] = 1;
+  return indices(selectedRows.length).filter((at) => kept[selectedRows[at]] === 1);
+}
+
+/** For each unit before: which of its packed places hold the channels that stay, in order. */
+function placesByUnitBefore(units: MergedUnits, width: number): Int32Array[] {
+  const places: Int32Array[] = [];
+  units.members.forEach((members, after) => {
+    const stay = new Set(channelsOf(units.sparsity, after, units.channelCount));
+    for (const unit of members) {
+      const channels = channelsOf(units.sparsityBefore, unit, units.channelCount);
+      places[unit] = indices(channels.length).filter((place) => place < width && stay.has(channels[place]));
+    }
+  });
+  return places;
+}
+
+function widestUnit(sparsity: { readonly unitCount: number; readonly channelCount: number; readonly mask: Uint8Array }): number {
+  let widest = 0;
+  for (let unit = 0; unit < sparsity.unitCount; unit += 1)
+    widest = Math.max(widest, channelsOf(sparsity, unit, sparsity.channelCount).length);
+  return widest;
+}

@@ -1,0 +1,64 @@
+import { decodeFloats } from '../../analyzer/decode.ts';
+import type { FloatArray } from '../../analyzer/extensions/data.ts';
+import { elementBytes, float32Type, float64Type } from '../../analyzer/npy-bytes.ts';
+import type { StoredArray } from '../../analyzer/stored-array.ts';
+import type { MergedUnits } from '../merged-units.ts';
+import { requiredArray } from './required-array.ts';
+import { defineMergeRule, type MergedArray, type MergedTemplates } from './rule.ts';
+
+/**
+ * Every operator (the standard deviation too) is the mean over the members weighted by their total spike counts, zero outside the
+ * common channels. Weights are single precision, as in SpikeInterface.
+ */
+export const templatesRule = defineMergeRule({
+  id: 'templates',
+  async merge(context) {
+    requiredArray(context, 'average');
+    const arrays: MergedArray[] = [];
+    let templates: MergedTemplates | undefined;
+    for (const name of context.arrays.keys()) {
+      const array = requiredArray(context, name, context.units.unitIdsBefore.length, 3);
+      const before = decodeFloats(await array.read(context.options), array.dtype, array.file);
+      const after = mergedOperator(before, array, context.units);
+      if (name === 'average') templates = { average: after, sampleCount: array.shape[1] };
+      arrays.push({
+        name,
+        dtype: after instanceof Float32Array ? float32Type : float64Type,
+        shape: [context.units.unitIds.length, array.shape[1], array.shape[2]],
+        content: elementBytes(after),
+      });
+    }
+    return { arrays, templates };
+  },
+});
+
+function mergedOperator(before: FloatArray, array: StoredArray, units: MergedUnits): FloatArray {
+  const [, sampleCount, channelCount] = array.shape;
+  const size = sampleCount * channelCount;
+  const single = before instanceof Float32Array;
+  const after = single ? new Float32Array(units.unitIds.length * size) : new Float64Array(units.unitIds.length * size);
+  const product = single ? Math.fround : (value: number) => value;
+  units.members.forEach((members, unit) => {
+    const target = after.subarray(unit * size, (unit + 1) * size);
+    if (!units.isMerged[unit]) {
+      target.set(before.subarray(members[0] * size, (members[0] + 1) * size));
+      return;
+    }
+    const weights = spikeCountWeights(members, units.spikeCountsBefore);
+    members.forEach((member, index) => {
+      const offset = member * size;
+      for (let at = 0; at < size; at += 1) target[at] += product(before[offset + at] * weights[index]);
+    });
+    if (units.sparsity === undefined) return;
+    const mask = units.sparsity.mask.subarray(unit * channelCount, (unit + 1) * channelCount);
+    for (let at = 0; at < size; at += 1) if (mask[at % channelCount] === 0) target[at] = 0;
+  });
+  return after;
+}
+
+/** Shares of the members by spike count; equal shares where none has a spike. */
+function spikeCountWeights(members: readonly number[], spikeCounts: Float64Array): Float32Array {
+  const weights = Float32Array.from(members, (member) => spikeCounts[member]);
+  const total = weights.reduce((sum, weight) => Math.fround(sum + weight), 0);
+  return weights.map((weight) => (total > 0 ? weight / total : 1 / members.length));
+}

@@ -1,0 +1,63 @@
+import type { ReadOptions, Source } from '../analyzer/source.ts';
+import type { StoredAnalyzer } from '../analyzer/stored-analyzer.ts';
+import { rawMember } from './raw-json.ts';
+
+/** The JSON an extension is stored with, as written. */
+export interface ExtensionJson {
+  readonly params: string;
+  readonly info: string | undefined;
+  readonly runInfo: string | undefined;
+}
+
+/** JSON that is carried over untouched: seeds past 2^53 and Python's NaN would not survive being read and written. */
+export interface StoredJson {
+  readonly recordingAttributes: string;
+  readonly probegroup: string | undefined;
+  readonly annotations: string;
+  /** What names the recording, with paths relative to the analyzer's folder; only in a `binary_folder`. */
+  readonly recording: string | undefined;
+  extension(name: string): Promise<ExtensionJson>;
+}
+
+/** Reads the carried-over JSON of either form. */
+export async function readStoredJson(source: Source, format: StoredAnalyzer['format'], options: ReadOptions): Promise<StoredJson> {
+  const textOf = async (key: string): Promise<string | undefined> => {
+    const bytes = await source.get(key, options);
+    return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+  };
+  if (format === 'binary_folder') {
+    return {
+      recordingAttributes: (await textOf('recording_info/recording_attributes.json')) ?? '{}',
+      probegroup: await textOf('recording_info/probegroup.json'),
+      annotations: (await textOf('sorting/annotations.json')) ?? '{}',
+      recording: await textOf('recording.json'),
+      extension: async (name) => ({
+        params: (await textOf(`extensions/${name}/params.json`)) ?? '{}',
+        info: await textOf(`extensions/${name}/info.json`),
+        runInfo: await textOf(`extensions/${name}/run_info.json`),
+      }),
+    };
+  }
+  const consolidated = await textOf('.zmetadata');
+  const metadata = consolidated === undefined ? undefined : rawMember(consolidated, 'metadata');
+  const attributesOf = async (group: string): Promise<string> => {
+    const key = `${group}/.zattrs`;
+    return (await textOf(key)) ?? (metadata === undefined ? undefined : rawMember(metadata, key)) ?? '{}';
+  };
+  const present = (text: string | undefined) => (text === 'null' ? undefined : text);
+  const recordingInfo = await attributesOf('recording_info');
+  return {
+    recordingAttributes: rawMember(recordingInfo, 'recording_attributes') ?? '{}',
+    probegroup: present(rawMember(recordingInfo, 'probegroup')),
+    annotations: present(rawMember(await attributesOf('sorting'), 'annotations')) ?? '{}',
+    recording: undefined,
+    extension: async (name) => {
+      const attributes = await attributesOf(`extensions/${name}`);
+      return {
+        params: rawMember(attributes, 'params') ?? '{}',
+        info: present(rawMember(attributes, 'info')),
+        runInfo: present(rawMember(attributes, 'run_info')),
+      };
+    },
+  };
+}
