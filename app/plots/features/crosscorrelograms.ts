@@ -1,0 +1,227 @@
+import { throwIfCancelled } from '../../failure.ts';
+import { type ChartOption, definePlot } from '../feature.ts';
+import { frame, type GraphicElement, textAt, valueAxis } from '../frame.ts';
+import { checkGroup, type PlottedUnit } from '../group.ts';
+import { segments, steps } from '../lines.ts';
+import { chancePairs, closePairs, lagCounts, trainsOf } from '../pair-counts.ts';
+import { niceRange, niceStep } from '../reduce.ts';
+import type { PlotTheme } from '../theme.ts';
+import { countText, numberText, spikesText } from '../wording.ts';
+
+export interface CrosscorrelogramsData {
+  readonly units: readonly PlottedUnit[];
+  /** B + 1 edges in ms. */
+  readonly edgesMs: Float64Array;
+  readonly refractoryMs: number;
+  /** n × n, row by row: lag of the row's unit after the column's. */
+  readonly cells: readonly {
+    readonly counts: Float64Array;
+    /** Pairs of spikes within ± the refractory period, each once. */
+    readonly closePairs: number;
+    readonly chancePairs: number;
+  }[];
+  /** False where the analyzer has no correlograms and they were counted from the spike times. */
+  readonly stored: boolean;
+}
+
+const refractoryMs = 1.5;
+const ownReachMs = 30;
+const ownBinMs = 0.5;
+
+export const crosscorrelograms = definePlot({
+  id: 'crosscorrelograms',
+  title: 'Auto- and cross-correlograms',
+  purpose: 'Do the units keep a common refractory period, as one cell must?',
+  needs: [],
+  sizePx: { width: 680, height: 600 },
+
+  async load(view, group, options): Promise<CrosscorrelogramsData> {
+    checkGroup(view, group);
+    const spikes = await view.spikes(options);
+    const stored = view.has('correlograms') ? await view.extension('correlograms', options) : undefined;
+    const trains = group.units.map((unit) => trainsOf(spikes, unit, view.segmentSampleCounts.length));
+    const perMs = view.samplingFrequencyHz / 1000;
+    const lags = { reachSamples: Math.round(ownReachMs * perMs), binSamples: Math.max(1, Math.round(ownBinMs * perMs)) };
+    const reach = refractoryMs * perMs;
+    const unitCount = view.unitIds.length;
+    const cells: CrosscorrelogramsData['cells'][number][] = [];
+    for (let row = 0; row < trains.length; row++) {
+      for (let column = 0; column < trains.length; column++) {
+        throwIfCancelled(options?.signal);
+        const at = stored ? (group.units[row] * unitCount + group.units[column]) * stored.binCount : 0;
+        cells.push({
+          counts: stored ? stored.ccgs.slice(at, at + stored.binCount) : lagCounts(trains[row], trains[column], lags),
+          closePairs: closePairs(trains[row], trains[column], reach),
+          chancePairs: chancePairs(trains[row], trains[column], view.segmentSampleCounts, reach),
+        });
+      }
+    }
+    return {
+      units: group.units.map((unit, i) => ({ label: group.labels[i], spikeCount: spikes.offsets[unit + 1] - spikes.offsets[unit] })),
+      edgesMs: stored ? stored.edgesMs : edgesOf(cells[0].counts.length, lags.binSamples / perMs),
+      refractoryMs,
+      cells,
+      stored: stored !== undefined,
+    };
+  },
+
+  option(data, theme, sizePx): ChartOption {
+    const size = sizePx ?? crosscorrelograms.sizePx;
+    const n = data.units.length;
+    const binMs = data.edgesMs[1] - data.edgesMs[0];
+    const crowded = n > 3;
+    const band = `±${numberText(data.refractoryMs, 1)} ms`;
+    const heading = frame(theme, size, {
+      title: n > 1 ? 'Autocorrelograms (diagonal) and cross-correlograms' : 'Autocorrelogram',
+      notes: [
+        `Bins of ${numberText(binMs, binMs < 1 ? 2 : 1)} ms. Lag: row unit after column unit. Grey band: refractory period, ${band}.`,
+        crowded
+          ? `Above each cell: spike pairs within ${band} seen / expected by chance.`
+          : `Above each cell: spike pairs within ${band}, and how many chance would give for unrelated even firing.`,
+      ],
+      legend: data.units.map((unit, i) => ({
+        text: `${unit.label} · ${spikesText(unit.spikeCount)}`,
+        colour: theme.units[i],
+        mark: 'rect',
+      })),
+    });
+    const labelPx = crowded ? 10 : theme.fontSizePx - 2;
+    const leftPx = 84;
+    const bottomPx = 52;
+    const headPx = labelPx + 8;
+    const columnGap = crowded ? 12 : 44;
+    const cellWidth = (size.width - leftPx - 16 - columnGap * (n - 1)) / n;
+    const cellTop = heading.topPx + 18;
+    const cellHeight = (size.height - cellTop - bottomPx) / n - headPx - (crowded ? 2 : 8);
+    const first = data.edgesMs[0];
+    const last = data.edgesMs[data.edgesMs.length - 1];
+    const graphics: GraphicElement[] = [...heading.graphics];
+    const grid: unknown[] = [];
+    const xAxis: unknown[] = [];
+    const yAxis: unknown[] = [];
+    const series: unknown[] = [];
+    data.cells.forEach((cell, index) => {
+      const row = Math.floor(index / n);
+      const column = index % n;
+      const left = leftPx + column * (cellWidth + columnGap);
+      const top = cellTop + row * (cellHeight + headPx + (crowded ? 2 : 8)) + headPx;
+      const auto = row === column;
+      const colour = auto ? theme.units[row] : theme.neutral;
+      const highest = cell.counts.reduce((most, count) => Math.max(most, count), 0);
+      const y = crowded
+        ? { min: 0, max: Math.max(1, highest), step: Math.max(1, highest) }
+        : niceRange({ min: 0, max: Math.max(1, highest) }, highest < 4 ? Math.max(1, highest) : 3);
+      if (row === 0)
+        graphics.push(
+          textAt(theme, { text: data.units[column].label, x: left + cellWidth / 2, y: heading.topPx, bold: true, align: 'center' }),
+        );
+      if (column === 0) {
+        graphics.push(textAt(theme, { text: data.units[row].label, x: 14, y: top + cellHeight / 2, bold: true, verticalAlign: 'middle' }));
+      }
+      const kind = auto ? `autocorrelogram ${data.units[row].label}` : `${data.units[row].label} after ${data.units[column].label}`;
+      graphics.push(
+        textAt(theme, {
+          text: crowded
+            ? `${countText(cell.closePairs)} / ${chanceText(cell.chancePairs)}`
+            : n === 3
+              ? `${countText(cell.closePairs)} pairs, chance ${chanceText(cell.chancePairs)}`
+              : `${kind}: ${countText(cell.closePairs)} pairs, chance ${chanceText(cell.chancePairs)}`,
+          x: left,
+          y: top - 4,
+          px: labelPx,
+          colour: theme.mutedText,
+          verticalAlign: 'bottom',
+        }),
+      );
+      grid.push({ left, top, width: cellWidth, height: cellHeight });
+      const bottom = row === n - 1;
+      xAxis.push(
+        valueAxis(theme, 'x', {
+          gridIndex: index,
+          min: first,
+          max: last,
+          step: niceStep(last - first, crowded ? 2 : 5),
+          labels: bottom,
+          gridLines: false,
+          fontSizePx: labelPx,
+        }),
+      );
+      yAxis.push(
+        valueAxis(theme, 'y', { gridIndex: index, ...y, fontSizePx: labelPx, labels: !crowded || column === 0, gridLines: !crowded }),
+      );
+      series.push(...barsOf(data, cell.counts, { index, colour, top: y.max, theme }));
+    });
+    graphics.push(
+      textAt(theme, {
+        text: 'Lag (ms)',
+        x: leftPx + (size.width - leftPx - 16) / 2,
+        y: size.height - 10,
+        align: 'center',
+        verticalAlign: 'bottom',
+      }),
+    );
+    graphics.push(
+      textAt(theme, {
+        text: 'Spike pairs per bin',
+        x: 34,
+        y: cellTop + (size.height - cellTop - bottomPx) / 2,
+        align: 'center',
+        verticalAlign: 'middle',
+        turned: true,
+      }),
+    );
+    return { ...heading.base, graphic: graphics, grid, xAxis, yAxis, series };
+  },
+
+  describe(data): string {
+    const n = data.units.length;
+    const band = `±${numberText(data.refractoryMs, 1)} ms`;
+    const binMs = data.edgesMs[1] - data.edgesMs[0];
+    const sentences: string[] = [];
+    for (let row = 0; row < n; row++) {
+      for (let column = row; column < n; column++) {
+        const cell = data.cells[row * n + column];
+        const who = row === column ? data.units[row].label : `${data.units[row].label} and ${data.units[column].label}`;
+        sentences.push(
+          `${who}: ${countText(cell.closePairs)} spike pairs within ${band}, ${chanceText(cell.chancePairs)} expected by chance`,
+        );
+      }
+    }
+    const counts = data.units.map((unit) => `${unit.label} ${spikesText(unit.spikeCount)}`).join(', ');
+    return `Auto- and cross-correlograms, ${numberText(data.edgesMs[0], 0)} to ${numberText(data.edgesMs[data.edgesMs.length - 1], 0)} ms in bins of ${numberText(binMs, 2)} ms. ${counts}. ${sentences.join('; ')}.`;
+  },
+});
+
+function edgesOf(binCount: number, binMs: number): Float64Array {
+  return Float64Array.from({ length: binCount + 1 }, (_, i) => (i - binCount / 2) * binMs);
+}
+
+function chanceText(expected: number): string {
+  return expected < 10 ? numberText(expected, 1) : countText(expected);
+}
+
+function barsOf(
+  data: CrosscorrelogramsData,
+  counts: Float64Array,
+  cell: { readonly index: number; readonly colour: string; readonly top: number; readonly theme: PlotTheme },
+): unknown[] {
+  const line = { type: 'line', xAxisIndex: cell.index, yAxisIndex: cell.index, showSymbol: false, silent: true };
+  const band = data.refractoryMs;
+  return [
+    {
+      ...line,
+      ...segments([[-band, cell.top, band, cell.top]]),
+      z: 1,
+      lineStyle: { width: 0 },
+      areaStyle: { color: cell.theme.band, opacity: 1 },
+    },
+    {
+      ...line,
+      ...steps(data.edgesMs, counts),
+      z: 2,
+      lineStyle: { color: cell.colour, width: 1 },
+      areaStyle: { color: cell.colour, opacity: 0.75, origin: 'start' },
+    },
+    { ...line, ...segments([[0, 0, 0, cell.top]]), z: 3, lineStyle: { color: cell.theme.axis, width: 1, type: 'dotted' } },
+  ];
+}

@@ -1,0 +1,242 @@
+import { throwIfCancelled } from '../../failure.ts';
+import { type ChartOption, definePlot } from '../feature.ts';
+import { frame, type GraphicElement, paintingOrder, textAt, valueAxis } from '../frame.ts';
+import { checkGroup, type PlottedUnit } from '../group.ts';
+import { pointsAt } from '../lines.ts';
+import { hashedSample, niceStep, percentile, type Range, sortedFinite } from '../reduce.ts';
+import { countText, listText, numberText, pictureText, spikesText } from '../wording.ts';
+
+export interface SpikeLocationsData {
+  readonly units: readonly (PlottedUnit & {
+    readonly xUm: Float32Array;
+    readonly yUm: Float32Array;
+    readonly outsideCount: number;
+    readonly medianXUm: number | undefined;
+    readonly medianYUm: number | undefined;
+  })[];
+  /** Square around the spikes. */
+  readonly x: Range;
+  readonly y: Range;
+  readonly channels: readonly { readonly name: string; readonly xUm: number; readonly yUm: number }[];
+  /** Medians of the units around that are not in the group: x, y, … */
+  readonly others: Float32Array;
+}
+
+const mostSpikes = 1200;
+const rounds = 6;
+
+export const spikeLocations = definePlot({
+  id: 'spike_locations',
+  title: 'Spike locations',
+  purpose: 'Do the spikes of the units come from the same place on the probe?',
+  needs: ['spike_locations'],
+  sizePx: { width: 560, height: 600 },
+
+  async load(view, group, options): Promise<SpikeLocationsData> {
+    checkGroup(view, group);
+    const { xUm, yUm } = await view.extension('spike_locations', options);
+    const spikes = await view.spikes(options);
+    throwIfCancelled(options?.signal);
+    const rowsOf = (unit: number) => spikes.rows.subarray(spikes.offsets[unit], spikes.offsets[unit + 1]);
+    const column = (from: ArrayLike<number>, rows: Int32Array) => Float32Array.from(rows, (row) => from[row]);
+    const perUnit = Math.max(150, Math.floor((2 * mostSpikes) / Math.max(2, group.units.length)));
+    const loaded = group.units.map((unit) => {
+      const rows = rowsOf(unit);
+      const x = column(xUm, rows);
+      const y = column(yUm, rows);
+      return { rows, x, y, medianXUm: percentile(sortedFinite(x), 0.5), medianYUm: percentile(sortedFinite(y), 0.5) };
+    });
+    const { x, y } = squareAround(loaded);
+    const members = new Set(group.units);
+    const others: number[] = [];
+    for (let unit = 0; unit < view.unitIds.length; unit++) {
+      const rows = rowsOf(unit);
+      if (members.has(unit) || rows.length === 0) continue;
+      const chosen = hashedSample(rows, 400).map((at) => rows[at]);
+      const medianX = percentile(sortedFinite(column(xUm, chosen)), 0.5);
+      const medianY = percentile(sortedFinite(column(yUm, chosen)), 0.5);
+      if (medianX !== undefined && medianY !== undefined && inside(x, medianX) && inside(y, medianY)) others.push(medianX, medianY);
+    }
+    const positions = view.channelPositionsUm;
+    return {
+      units: loaded.map((own, i) => {
+        const kept: number[] = [];
+        for (let at = 0; at < own.rows.length; at++) if (inside(x, own.x[at]) && inside(y, own.y[at])) kept.push(at);
+        const chosen = hashedSample(
+          kept.map((at) => own.rows[at]),
+          perUnit,
+        );
+        return {
+          label: group.labels[i],
+          spikeCount: own.rows.length,
+          xUm: Float32Array.from(chosen, (at) => own.x[kept[at]]),
+          yUm: Float32Array.from(chosen, (at) => own.y[kept[at]]),
+          outsideCount: own.rows.length - kept.length,
+          medianXUm: own.medianXUm,
+          medianYUm: own.medianYUm,
+        };
+      }),
+      x,
+      y,
+      channels: view.channelIds.flatMap((id, channel) => {
+        const at = { name: pictureText(id), xUm: positions[channel * 2], yUm: positions[channel * 2 + 1] };
+        return inside(x, at.xUm) && inside(y, at.yUm) ? [at] : [];
+      }),
+      others: Float32Array.from(others),
+    };
+  },
+
+  option(data, theme, sizePx): ChartOption {
+    const size = sizePx ?? spikeLocations.sizePx;
+    const notes = ['Squares: contacts with their channel names. Crosses: centres of the units.'];
+    const apart = distances(data);
+    if (apart.length > 0 && data.units.length <= 3) {
+      notes.push(
+        `Centres (medians) apart: ${apart.map(({ pair, um }) => `${data.units.length > 2 ? `${pair} ` : ''}${numberText(um, 1)} µm`).join(', ')}.`,
+      );
+    }
+    const outside = data.units.filter((unit) => unit.outsideCount > 0);
+    if (outside.length > 0)
+      notes.push(`Beyond the axes: ${listText(outside.map((unit) => `${countText(unit.outsideCount)} of ${unit.label}`))}.`);
+    const heading = frame(theme, size, {
+      title: 'Estimated spike locations',
+      notes,
+      legend: [
+        ...data.units.map((unit, i) => {
+          const inView = unit.spikeCount - unit.outsideCount;
+          return {
+            text: `${unit.label} · ${unit.xUm.length < inView ? `${countText(unit.xUm.length)} of ` : ''}${spikesText(unit.spikeCount)}`,
+            colour: theme.units[i],
+            mark: theme.symbols[i] as 'circle',
+          };
+        }),
+        ...(data.others.length > 0 ? [{ text: 'other units', colour: theme.neutral, mark: 'cross' as const }] : []),
+      ],
+    });
+    const left = 66;
+    const right = 20;
+    const bottom = 52;
+    const side = Math.max(60, Math.min(size.width - left - right, size.height - heading.topPx - bottom));
+    const extra = size.width - left - right - side;
+    const grid = { left: left + extra / 2, top: heading.topPx, width: side, height: side };
+    const perUm = side / (data.x.max - data.x.min);
+    const graphics: GraphicElement[] = [...heading.graphics];
+    for (const channel of data.channels) {
+      graphics.push(
+        textAt(theme, {
+          text: channel.name,
+          x: grid.left + (channel.xUm - data.x.min) * perUm + 8,
+          y: grid.top + (data.y.max - channel.yUm) * perUm,
+          px: theme.fontSizePx - 2,
+          colour: theme.mutedText,
+          verticalAlign: 'middle',
+        }),
+      );
+    }
+    const scatter = { type: 'scatter', silent: true, large: true, largeThreshold: 0, progressive: 0 };
+    const step = niceStep(data.x.max - data.x.min, 6);
+    return {
+      ...heading.base,
+      graphic: graphics,
+      grid,
+      xAxis: valueAxis(theme, 'x', { title: 'Position across the probe (µm)', gridIndex: 0, min: data.x.min, max: data.x.max, step }),
+      yAxis: valueAxis(theme, 'y', { title: 'Position along the probe (µm)', gridIndex: 0, min: data.y.min, max: data.y.max, step }),
+      series: [
+        {
+          ...scatter,
+          data: Float32Array.from(data.channels.flatMap(({ xUm, yUm }) => [xUm, yUm])),
+          dimensions: ['x', 'y'],
+          symbol: 'rect',
+          symbolSize: 9,
+          z: 1,
+          itemStyle: { color: theme.axis, opacity: 0.55 },
+        },
+        ...paintingOrder(data.units.length, rounds).flatMap(({ unit, round }) => {
+          const { xUm, yUm } = data.units[unit];
+          const chosen: number[] = [];
+          for (let i = round; i < xUm.length; i += rounds) chosen.push(i);
+          return chosen.length === 0
+            ? []
+            : [
+                {
+                  ...scatter,
+                  ...pointsAt(xUm, yUm, chosen),
+                  symbol: theme.symbols[unit],
+                  symbolSize: xUm.length > 500 ? 4 : 5,
+                  z: 2,
+                  itemStyle: { color: theme.units[unit], opacity: 0.5 },
+                },
+              ];
+        }),
+        ...(data.others.length > 0 ? [crosses(data.others, { colour: theme.neutral, size: 11, z: 3 })] : []),
+        ...data.units.flatMap((unit, i) =>
+          unit.medianXUm === undefined || unit.medianYUm === undefined
+            ? []
+            : [
+                crosses([unit.medianXUm, unit.medianYUm], { colour: theme.background, size: 20, z: 4, halo: true }),
+                crosses([unit.medianXUm, unit.medianYUm], { colour: theme.units[i], size: 18, z: 5 }),
+              ],
+        ),
+      ],
+    };
+  },
+
+  describe(data): string {
+    const units = data.units.map((unit) =>
+      unit.medianXUm === undefined
+        ? `${unit.label}: no spikes`
+        : `${unit.label}: ${spikesText(unit.spikeCount)}, median at ${numberText(unit.medianXUm, 1)}, ${numberText(unit.medianYUm, 1)} µm, ${countText(unit.outsideCount)} beyond the axes`,
+    );
+    const apart = distances(data).map(({ pair, um }) => `${pair} ${numberText(um, 1)} µm`);
+    return `Estimated spike locations on the probe (across, along). ${units.join('; ')}.${apart.length > 0 ? ` Distance of the medians: ${apart.join(', ')}.` : ''}`;
+  },
+});
+
+function inside(range: Range, value: number): boolean {
+  return value >= range.min && value <= range.max;
+}
+
+function distances(data: SpikeLocationsData): { pair: string; um: number }[] {
+  const found: { pair: string; um: number }[] = [];
+  data.units.forEach((a, i) => {
+    for (const b of data.units.slice(i + 1)) {
+      if (a.medianXUm === undefined || a.medianYUm === undefined || b.medianXUm === undefined || b.medianYUm === undefined) continue;
+      found.push({ pair: `${a.label}–${b.label}`, um: Math.hypot(a.medianXUm - b.medianXUm, a.medianYUm - b.medianYUm) });
+    }
+  });
+  return found;
+}
+
+/** A square that holds the middle 98 % of every unit, at least 60 µm wide, on whole 5 µm. */
+function squareAround(units: readonly { readonly x: Float32Array; readonly y: Float32Array }[]): { x: Range; y: Range } {
+  const bounds = (values: readonly Float32Array[]) => {
+    let min = Number.POSITIVE_INFINITY;
+    let max = Number.NEGATIVE_INFINITY;
+    for (const own of values) {
+      const sorted = sortedFinite(own);
+      min = Math.min(min, percentile(sorted, 0.01) ?? min);
+      max = Math.max(max, percentile(sorted, 0.99) ?? max);
+    }
+    return max >= min ? { middle: (min + max) / 2, extent: max - min } : { middle: 0, extent: 0 };
+  };
+  const x = bounds(units.map((unit) => unit.x));
+  const y = bounds(units.map((unit) => unit.y));
+  const half = Math.ceil(Math.max(60, 1.2 * Math.max(x.extent, y.extent)) / 10) * 5;
+  const around = (middle: number) => ({ min: Math.round(middle / 5) * 5 - half, max: Math.round(middle / 5) * 5 + half });
+  return { x: around(x.middle), y: around(y.middle) };
+}
+
+function crosses(flat: ArrayLike<number>, look: { colour: string; size: number; z: number; halo?: boolean }): unknown {
+  return {
+    type: 'scatter',
+    silent: true,
+    data: Float32Array.from(flat),
+    dimensions: ['x', 'y'],
+    symbol: look.halo
+      ? 'path://M-1.6,-10L1.6,-10L1.6,-1.6L10,-1.6L10,1.6L1.6,1.6L1.6,10L-1.6,10L-1.6,1.6L-10,1.6L-10,-1.6L-1.6,-1.6Z'
+      : 'path://M-1,-10L1,-10L1,-1L10,-1L10,1L1,1L1,10L-1,10L-1,1L-10,1L-10,-1L-1,-1Z',
+    symbolSize: look.size,
+    z: look.z,
+    itemStyle: { color: look.colour, opacity: 1 },
+  };
+}

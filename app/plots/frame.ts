@@ -1,0 +1,232 @@
+import type { SizePx } from './feature.ts';
+import type { PlotTheme } from './theme.ts';
+
+export interface LegendEntry {
+  readonly text: string;
+  readonly colour: string;
+  readonly mark: 'solid' | 'dashed' | 'dotted' | 'circle' | 'triangle' | 'rect' | 'diamond' | 'cross';
+}
+
+export type GraphicElement = Readonly<Record<string, unknown>>;
+
+export interface Frame {
+  /** What every option starts from. */
+  readonly base: Readonly<Record<string, unknown>>;
+  readonly graphics: readonly GraphicElement[];
+  /** Where the plot may begin. */
+  readonly topPx: number;
+}
+
+const marginPx = 14;
+
+/** Title, notes and legend, laid out from above. Text is wrapped by estimate, so it is the same with every renderer. */
+export function frame(
+  theme: PlotTheme,
+  sizePx: SizePx,
+  heading: { readonly title: string; readonly notes: readonly string[]; readonly legend: readonly LegendEntry[] },
+): Frame {
+  const graphics: GraphicElement[] = [];
+  const widthPx = sizePx.width - 2 * marginPx;
+  const titlePx = theme.fontSizePx + 2;
+  let topPx = 12;
+  for (const line of wrap(heading.title, widthPx, titlePx)) {
+    graphics.push(textAt(theme, { text: line, x: marginPx, y: topPx, px: titlePx, bold: true }));
+    topPx += titlePx + 5;
+  }
+  topPx += 1;
+  for (const note of heading.notes) {
+    for (const line of wrap(note, widthPx, theme.fontSizePx - 1)) {
+      graphics.push(textAt(theme, { text: line, x: marginPx, y: topPx, px: theme.fontSizePx - 1, colour: theme.mutedText }));
+      topPx += theme.fontSizePx + 4;
+    }
+  }
+  if (heading.legend.length > 0) {
+    topPx += 3;
+    const widest = Math.max(...heading.legend.map((entry) => textWidthPx(entry.text, theme.fontSizePx)));
+    const columnPx = widest + 32 + 18;
+    const columns = Math.max(1, Math.min(heading.legend.length, Math.floor((widthPx + 18) / columnPx)));
+    heading.legend.forEach((entry, index) => {
+      const x = marginPx + (index % columns) * columnPx;
+      const y = topPx + Math.floor(index / columns) * (theme.fontSizePx + 6);
+      graphics.push(...markAt(entry, x, y + theme.fontSizePx / 2));
+      graphics.push(textAt(theme, { text: entry.text, x: x + 32, y, px: theme.fontSizePx }));
+    });
+    topPx += Math.ceil(heading.legend.length / columns) * (theme.fontSizePx + 6);
+  }
+  return {
+    base: {
+      backgroundColor: theme.background,
+      animation: false,
+      textStyle: { fontFamily: theme.fontFamily, fontSize: theme.fontSizePx, color: theme.text },
+    },
+    graphics,
+    topPx: topPx + 6,
+  };
+}
+
+export function textAt(
+  theme: PlotTheme,
+  text: {
+    readonly text: string;
+    readonly x: number;
+    readonly y: number;
+    readonly px?: number;
+    readonly bold?: boolean;
+    readonly colour?: string;
+    readonly align?: 'left' | 'center' | 'right';
+    readonly verticalAlign?: 'top' | 'middle' | 'bottom';
+    readonly turned?: boolean;
+    /** Painted behind the letters, where they lie over data. */
+    readonly background?: string;
+  },
+): GraphicElement {
+  return {
+    type: 'text',
+    silent: true,
+    x: text.x,
+    y: text.y,
+    z: 100,
+    ...(text.turned ? { rotation: Math.PI / 2 } : {}),
+    style: {
+      text: text.text,
+      font: `${text.bold ? 600 : 400} ${text.px ?? theme.fontSizePx}px "${theme.fontFamily}"`,
+      fill: text.colour ?? theme.text,
+      align: text.align ?? 'left',
+      verticalAlign: text.verticalAlign ?? 'top',
+      ...(text.background ? { backgroundColor: text.background, padding: [1, 3] } : {}),
+    },
+  };
+}
+
+function markAt(entry: LegendEntry, x: number, y: number): GraphicElement[] {
+  const common = { silent: true, z: 100 };
+  const centre = x + 13;
+  switch (entry.mark) {
+    case 'solid':
+    case 'dashed':
+    case 'dotted':
+      return [
+        {
+          ...common,
+          type: 'line',
+          shape: { x1: x, y1: y, x2: x + 26, y2: y },
+          style: { stroke: entry.colour, lineWidth: 2.5, lineDash: dashOf(entry.mark, 2.5) },
+        },
+      ];
+    case 'circle':
+      return [{ ...common, type: 'circle', shape: { cx: centre, cy: y, r: 5 }, style: { fill: entry.colour } }];
+    case 'rect':
+      return [{ ...common, type: 'rect', shape: { x: centre - 4.5, y: y - 4.5, width: 9, height: 9 }, style: { fill: entry.colour } }];
+    case 'triangle':
+      return [polygon(entry.colour, [centre, y - 5.5, centre + 6, y + 5, centre - 6, y + 5])];
+    case 'diamond':
+      return [polygon(entry.colour, [centre, y - 6.5, centre + 6.5, y, centre, y + 6.5, centre - 6.5, y])];
+    case 'cross': {
+      const arm = { stroke: entry.colour, lineWidth: 1.5 };
+      return [
+        { ...common, type: 'line', shape: { x1: centre - 5, y1: y, x2: centre + 5, y2: y }, style: arm },
+        { ...common, type: 'line', shape: { x1: centre, y1: y - 5, x2: centre, y2: y + 5 }, style: arm },
+      ];
+    }
+    default:
+      return entry.mark satisfies never;
+  }
+}
+
+function polygon(colour: string, flat: readonly number[]): GraphicElement {
+  const points: [number, number][] = [];
+  for (let i = 0; i < flat.length; i += 2) points.push([flat[i], flat[i + 1]]);
+  return { type: 'polygon', silent: true, z: 100, shape: { points }, style: { fill: colour } };
+}
+
+/** Dash pattern in pixels, as ECharts would draw it for a line of that width. */
+function dashOf(mark: 'solid' | 'dashed' | 'dotted', widthPx: number): number[] | undefined {
+  if (mark === 'solid') return undefined;
+  return mark === 'dashed' ? [4 * widthPx, 2 * widthPx] : [widthPx, widthPx];
+}
+
+/** Width of text in Inter, within about 5 %. */
+export function textWidthPx(text: string, px: number): number {
+  let width = 0;
+  for (const letter of text) {
+    if ('iljI.,:;|!\'"()[] ·'.includes(letter)) width += 0.31;
+    else if (letter >= '0' && letter <= '9') width += 0.62;
+    else if ('mwMW%@'.includes(letter)) width += 0.9;
+    else if (letter >= 'A' && letter <= 'Z') width += 0.7;
+    else width += 0.57;
+  }
+  return width * px;
+}
+
+function wrap(text: string, widthPx: number, px: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && textWidthPx(longer, px) > widthPx) {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  return line === '' ? lines : [...lines, line];
+}
+
+export interface AxisChoice {
+  readonly title?: string | undefined;
+  readonly gridIndex: number;
+  readonly min: number;
+  readonly max: number;
+  /** Distance of ticks. */
+  readonly step: number;
+  readonly titleGapPx?: number;
+  readonly labels?: boolean;
+  readonly gridLines?: boolean;
+  readonly fontSizePx?: number;
+  readonly ticks?: boolean;
+}
+
+/** One value axis with a title in the middle. The ends are exact: a label is drawn there only where a tick falls on it. */
+export function valueAxis(theme: PlotTheme, along: 'x' | 'y', axis: AxisChoice): Readonly<Record<string, unknown>> {
+  const onTick = (value: number) => Math.abs(value / axis.step - Math.round(value / axis.step)) < 1e-6;
+  return {
+    type: 'value',
+    gridIndex: axis.gridIndex,
+    min: axis.min,
+    max: axis.max,
+    interval: axis.step,
+    ...(axis.title
+      ? {
+          name: axis.title,
+          nameLocation: 'middle',
+          nameGap: axis.titleGapPx ?? (along === 'x' ? 26 : 46),
+          nameTextStyle: { color: theme.text, fontSize: theme.fontSizePx, fontFamily: theme.fontFamily },
+        }
+      : {}),
+    axisLine: { show: true, onZero: false, lineStyle: { color: theme.axis, width: 1 } },
+    axisTick: { show: axis.ticks ?? axis.labels ?? true, length: 4, lineStyle: { color: theme.axis } },
+    axisLabel: {
+      show: axis.labels ?? true,
+      color: theme.mutedText,
+      fontSize: axis.fontSizePx ?? theme.fontSizePx - 1,
+      fontFamily: theme.fontFamily,
+      showMinLabel: onTick(axis.min),
+      showMaxLabel: onTick(axis.max),
+      hideOverlap: false,
+    },
+    splitLine: { show: axis.gridLines ?? true, lineStyle: { color: theme.grid, width: 1 } },
+    axisPointer: { show: false },
+    silent: true,
+  };
+}
+
+/**
+ * The order in which parts of units are painted: round by round, forwards and backwards by turns, so that no unit lies over
+ * another everywhere.
+ */
+export function paintingOrder(unitCount: number, roundCount: number): { unit: number; round: number }[] {
+  const order: { unit: number; round: number }[] = [];
+  for (let round = 0; round < roundCount; round++) {
+    for (let i = 0; i < unitCount; i++) order.push({ unit: round % 2 === 0 ? i : unitCount - 1 - i, round });
+  }
+  return order;
+}

@@ -1,0 +1,33 @@
+import { Failure } from '../failure.ts';
+import type { PlotFeature } from './feature.ts';
+import { amplitudePlot } from './features/amplitude-plot.ts';
+import { crosscorrelograms } from './features/crosscorrelograms.ts';
+import { pcaClustering } from './features/pca-clustering.ts';
+import { spikeLocations } from './features/spike-locations.ts';
+import { waveformMulti } from './features/waveform-multi.ts';
+import { waveformSingle } from './features/waveform-single.ts';
+
+const all = [waveformSingle, waveformMulti, amplitudePlot, crosscorrelograms, pcaClustering, spikeLocations] as const;
+
+/** Every picture, in the order in which it is offered. */
+export const plotFeatures: readonly PlotFeature[] = uniqueById(all as unknown as readonly PlotFeature[]);
+
+export type PlotFeatureId = (typeof all)[number]['id'];
+
+/** Throws `input.invalid` that lists the known ids. */
+export function featureById(id: string): PlotFeature {
+  const feature = plotFeatures.find((candidate) => candidate.id === id);
+  if (feature) return feature;
+  const known = plotFeatures.map((candidate) => candidate.id);
+  throw new Failure('input.invalid', `There is no picture "${id}". Known: ${known.join(', ')}.`, { feature: id, known });
+}
+
+/** The features as given; throws where two share an id. */
+export function uniqueById(features: readonly PlotFeature[]): readonly PlotFeature[] {
+  const seen = new Set<string>();
+  for (const { id } of features) {
+    if (seen.has(id)) throw new Failure('bug', `Two pictures are called "${id}".`, { feature: id });
+    seen.add(id);
+  }
+  return features;
+}

@@ -1,0 +1,22 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Failure } from '../../../app/failure.ts';
+
+/** The bundled font, as files. */
+export interface FontFiles {
+  readonly regular: Uint8Array;
+  readonly semibold: Uint8Array;
+}
+
+// From source this file lies three folders deep, in a build two or (as a shared chunk) three.
+const folders = ['../../../assets/fonts/', '../../assets/fonts/'] as const;
+
+/** Reads the font that pictures are drawn with; throws `bug` where the installation lacks it. */
+export function readFonts(): FontFiles {
+  for (const folder of folders) {
+    const regular = fileURLToPath(new URL(`${folder}inter-latin-400.woff2`, import.meta.url));
+    const semibold = fileURLToPath(new URL(`${folder}inter-latin-600.woff2`, import.meta.url));
+    if (existsSync(regular) && existsSync(semibold)) return { regular: readFileSync(regular), semibold: readFileSync(semibold) };
+  }
+  throw new Failure('bug', 'The font of the pictures (assets/fonts/inter-latin-*.woff2) is missing. Install Samecell again.');
+}
