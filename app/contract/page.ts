@@ -51,3 +51,21 @@ export function pageMediaType(file: string): string | undefined {
   const ending = file.slice(file.lastIndexOf('.') + 1).toLowerCase();
   return Object.hasOwn(mediaTypes, ending) ? mediaTypes[ending] : undefined;
 }
+
+/**
+ * The file a request's path names, relative to the page's folder ("assets/x.js"), or undefined for anything that could
+ * lead out of it or is no kind of file a page is made of. The path is decoded once; what is still encoded then is refused.
+ */
+export function pagePath(pathname: string): string | undefined {
+  let path: string;
+  try {
+    path = decodeURIComponent(pathname);
+  } catch {
+    return undefined;
+  }
+  if (!path.startsWith('/')) return undefined;
+  const relative = path === '/' ? 'index.html' : path.slice(1);
+  if (!/^[A-Za-z0-9._/-]+$/.test(relative)) return undefined;
+  if (relative.split('/').some((part) => part === '' || part === '.' || part === '..')) return undefined;
+  return pageMediaType(relative) ? relative : undefined;
+}

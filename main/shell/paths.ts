@@ -23,7 +23,9 @@ export function findPaths(app: App, env: NodeJS.ProcessEnv): Paths {
   const user = elsewhere ? join(elsewhere, 'window') : join(app.getPath('appData'), 'Samecell');
   app.setPath('userData', user);
   app.setPath('crashDumps', join(user, 'crashes'));
-  app.setAppLogsPath(join(user, 'logs'));
+  const data = elsewhere ?? join(user, 'data');
+  // The core writes its log there too: one place to look.
+  app.setAppLogsPath(join(data, 'logs'));
   const folder = app.getAppPath();
   return {
     app: folder,
@@ -31,7 +33,7 @@ export function findPaths(app: App, env: NodeJS.ProcessEnv): Paths {
     preload: join(folder, 'out', 'preload', 'index.cjs'),
     core: join(folder, 'out', 'core', 'process.js'),
     assets: app.isPackaged ? join(process.resourcesPath, 'assets') : join(folder, 'assets'),
-    data: elsewhere ?? join(user, 'data'),
+    data,
     placement: join(user, 'window.json'),
   };
 }

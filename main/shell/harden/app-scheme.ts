@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { isAbsolute, join, normalize, relative, sep } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
 import type { Session } from 'electron';
 import { protocol } from 'electron';
-import { contentPolicy, nonceMark, pageHeaders, pageMediaType } from '../../../app/contract/page.ts';
+import { contentPolicy, nonceMark, pageHeaders, pageMediaType, pagePath } from '../../../app/contract/page.ts';
 
 export const appScheme = 'app';
 export const appHost = 'samecell';
@@ -21,19 +21,18 @@ export function registerAppScheme(): void {
  */
 export function pageFile(method: string, address: string, folder: string): string | undefined {
   if (method !== 'GET') return undefined;
-  let path: string;
+  let path: string | undefined;
   try {
     const url = new URL(address);
     if (url.protocol !== `${appScheme}:` || url.host !== appHost || url.username || url.password) return undefined;
-    path = decodeURIComponent(url.pathname);
+    path = pagePath(url.pathname);
   } catch {
     return undefined;
   }
-  if (path.includes('\0') || path.includes('\\') || path.includes(':') || path.includes('%')) return undefined;
-  const file = normalize(join(folder, path));
+  if (path === undefined) return undefined;
+  const file = join(folder, path);
   const inside = relative(folder, file);
-  if (inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)) return undefined;
-  return pageMediaType(file) ? file : undefined;
+  return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? undefined : file;
 }
 
 interface Page {

@@ -14,9 +14,9 @@ const files = 5;
 const secretNames = /key|token|secret|password|authorization/i;
 const secretShapes = /\b(sk-[A-Za-z0-9_-]{8,}|AIza[A-Za-z0-9_-]{20,}|Bearer\s+\S+)/g;
 
-/** Writes to `samecell.log` in a folder, keeping the last five files of 5 MB. */
+/** Writes to `window.log` in a folder, keeping the last five files of 5 MB. */
 export function openRecord(folder: string, now: () => Date = () => new Date()): Record {
-  const file = join(folder, 'samecell.log');
+  const file = join(folder, 'window.log');
   const secrets: string[] = [];
   try {
     mkdirSync(folder, { recursive: true });

@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { builtinModules } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const out = join(root, 'out');
+const stampFile = join(out, 'built.json');
+
+/** Packages with machine code: they stay beside the build. Everything else is part of it. */
+export const natives = ['better-sqlite3', '@napi-rs/canvas', '@napi-rs/keyring', 'keytar'];
+
+const nodeBuiltins = [...builtinModules, ...builtinModules.map((name) => `node:${name}`), 'node:sqlite'];
+const always = ['package-lock.json', 'scripts/build.mjs', 'tsconfig.base.json'];
+
+/** Each part: what it is made from (folders, seen whole) and how. The draw worker's entry is its own file. */
+const parts = {
+  renderer: { from: ['app', 'renderer', 'assets/fonts'], config: rendererConfig },
+  preload: { from: ['app/contract', 'preload'], config: preloadConfig },
+  shell: { from: ['app/contract', 'app/commands', 'app/failure.ts', 'main/shell'], config: shellConfig },
+  core: { from: ['app', 'main/core', 'main/headless', 'assets'], config: coreConfig },
+};
+
+async function rendererConfig() {
+  const { default: react } = await import('@vitejs/plugin-react');
+  return {
+    root: join(root, 'renderer'),
+    base: './',
+    plugins: [react()],
+    build: {
+      outDir: join(out, 'renderer'),
+      emptyOutDir: true,
+      target: 'chrome108',
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      chunkSizeWarningLimit: 4000,
+    },
+  };
+}
+
+/** CommonJS that old and new Electron both read. */
+function commonJs(name, entry, target) {
+  return {
+    root,
+    publicDir: false,
+    resolve: { conditions: ['node', 'import', 'default'] },
+    build: {
+      outDir: join(out, name),
+      emptyOutDir: true,
+      target,
+      minify: false,
+      lib: { entry: join(root, entry), formats: ['cjs'], fileName: () => 'index.cjs' },
+      rolldownOptions: { platform: 'node', external: ['electron', ...nodeBuiltins] },
+    },
+  };
+}
+
+function preloadConfig() {
+  return commonJs('preload', 'preload/index.ts', 'chrome108');
+}
+
+function shellConfig() {
+  return commonJs('shell', 'main/shell/index.ts', 'node16');
+}
+
+function coreConfig() {
+  return {
+    root,
+    publicDir: false,
+    resolve: { conditions: ['node', 'import', 'default'], mainFields: ['module', 'main'] },
+    build: {
+      outDir: join(out, 'core'),
+      emptyOutDir: true,
+      target: 'node24',
+      minify: false,
+      ssr: true,
+      rolldownOptions: {
+        platform: 'node',
+        input: coreEntries(),
+        external: [...natives, ...nodeBuiltins],
+        output: { format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'shared/[name]-[hash].js' },
+      },
+    },
+    ssr: { noExternal: true, external: natives, target: 'node' },
+  };
+}
+
+function coreEntries() {
+  const entries = {
+    process: 'main/core/process.ts',
+    'draw-worker': 'main/core/draw/draw-worker.ts',
+    cli: 'main/headless/cli.ts',
+    serve: 'main/headless/serve.ts',
+  };
+  return Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, join(root, file)]));
+}
+
+/** The SHA-256 over names and bytes of everything a part is made from. */
+async function fingerprint(from) {
+  const hash = createHash('sha256').update(process.version);
+  for (const name of [...always, ...from]) await add(join(root, name));
+  return hash.digest('hex');
+
+  async function add(path) {
+    const entries = await readdir(path, { withFileTypes: true }).catch(() => undefined);
+    if (!entries) {
+      if (existsSync(path)) hash.update(relative(root, path)).update('\0').update(await readFile(path));
+      return;
+    }
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      // The demo's arrays are data that no build looks into.
+      if (entry.name === 'demo' || entry.name === 'node_modules') continue;
+      await add(join(path, entry.name));
+    }
+  }
+}
+
+function readStamps() {
+  try {
+    return JSON.parse(readFileSync(stampFile, 'utf8'));
+  } catch {
+    return {};
+  }
+}
+
+/** Builds the parts whose sources changed since; returns their names. */
+export async function build({ only = Object.keys(parts), force = false, say = () => {} } = {}) {
+  const stamps = readStamps();
+  const built = [];
+  let vite;
+  for (const name of only) {
+    const { from, config } = parts[name];
+    const print = await fingerprint(from);
+    if (!force && stamps[name] === print && existsSync(join(out, name))) continue;
+    vite ??= await import('vite');
+    say(`Building ${name}`);
+    await vite.build({ configFile: false, logLevel: 'warn', mode: 'production', ...(await config()) });
+    built.push(name);
+    stamps[name] = print;
+    mkdirSync(out, { recursive: true });
+    writeFileSync(stampFile, JSON.stringify(stamps, null, 2));
+  }
+  return built;
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const words = process.argv.slice(2);
+  const only = words.filter((word) => !word.startsWith('-'));
+  if (words.includes('--clean')) await rm(out, { recursive: true, force: true });
+  const unknown = only.find((name) => !Object.hasOwn(parts, name));
+  if (unknown !== undefined) {
+    process.stderr.write(`There is no part "${unknown}". The parts are ${Object.keys(parts).join(', ')}.\n`);
+    process.exit(2);
+  }
+  const started = performance.now();
+  const built = await build({
+    ...(only.length ? { only } : {}),
+    force: words.includes('--force'),
+    say: (line) => process.stderr.write(`${line}\n`),
+  });
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  process.stderr.write(built.length ? `Built ${built.join(', ')} in ${seconds} s\n` : `Nothing changed (${seconds} s)\n`);
+}
