@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AnalyzerView } from '../../../../app/analyzer/view.ts';
+import { type VerdictWord, verdictSchema } from '../../../../app/contract/verdict.ts';
+import { judgeOffline, type OfflineVerdict } from '../../../../app/judges/offline/judge.ts';
+import { groundTruth, openReference } from '../../support/reference.ts';
+
+let view: AnalyzerView;
+beforeAll(async () => {
+  view = await openReference('splits');
+});
+afterAll(() => view.close());
+
+const judge = (...ids: number[]): Promise<OfflineVerdict> =>
+  judgeOffline(view, { units: ids.map((id) => view.indexOf(id)), labels: ids.map((_, place) => 'ABCDEFGH'[place]) });
+
+describe('the offline judge on the demo analyzer', () => {
+  it('calls no two cells one, and most true splits with enough spikes one', async () => {
+    const truth = groundTruth();
+    const count: Record<'same' | 'lookAlike' | 'other', Record<VerdictWord, number>> = {
+      same: { merge: 0, 'not merge': 0, unsure: 0 },
+      lookAlike: { merge: 0, 'not merge': 0, unsure: 0 },
+      other: { merge: 0, 'not merge': 0, unsure: 0 },
+    };
+    const key = (ids: readonly number[]) => [...ids].sort((a, b) => a - b).join(' ');
+    const same = new Set(truth.true_pairs.map(({ pair }) => key(pair)));
+    const lookAlike = new Set(truth.look_alike_pairs.flatMap(({ pairs }) => pairs.map(key)));
+    for (const [place, first] of view.unitIds.entries()) {
+      for (const second of view.unitIds.slice(place + 1)) {
+        const { verdict } = await judge(Number(first), Number(second));
+        const name = key([Number(first), Number(second)]);
+        count[same.has(name) ? 'same' : lookAlike.has(name) ? 'lookAlike' : 'other'][verdict.verdict] += 1;
+      }
+    }
+    expect(count.same['not merge']).toBe(0);
+    expect(count.same.merge).toBeGreaterThanOrEqual(8);
+    expect(count.lookAlike.merge + count.other.merge).toBe(0);
+    expect(count.lookAlike['not merge']).toBeGreaterThanOrEqual(3);
+    expect(count.other['not merge']).toBeGreaterThanOrEqual(0.97 * (count.other['not merge'] + count.other.unsure));
+  }, 60_000);
+
+  it('gives a verdict of the shape every judge gives, and says which three numbers decided', async () => {
+    const { verdict, numbers, version } = await judge(3, 41);
+    expect(verdictSchema.parse(verdict)).toEqual(verdict);
+    expect(verdict.verdict).toBe('merge');
+    expect(verdict.reasoning).toMatch(/What decided, with its weight: [^;]+; [^;]+; [^;]+\./);
+    expect(verdict.features.map((finding) => finding.feature)).toContain('crosscorrelograms');
+    expect(numbers['ccg_observed_count']).toBe(0);
+    expect(Number.isFinite(numbers['offline_log_odds'])).toBe(true);
+    expect(version).toMatch(/^\d+$/);
+  });
+
+  it('does not refuse a hand-over because the amplitudes differ', async () => {
+    for (const pair of [
+      [5, 29],
+      [13, 14],
+      [36, 37],
+    ]) {
+      const { verdict, numbers } = await judge(...pair);
+      expect(numbers['presence_overlap']).toBeLessThan(0.3);
+      expect(verdict.verdict).toBe('merge');
+      expect(verdict.features.find((finding) => finding.feature === 'amplitude_plot')?.finding).toMatch(/takes over/);
+    }
+  });
+
+  it('is unsure rather than merging where there are too few spikes for the cross-correlogram', async () => {
+    const { verdict, numbers } = await judge(7, 30);
+    expect(numbers['ccg_expected_count']).toBeLessThan(3);
+    expect(numbers['offline_log_odds']).toBeGreaterThan(0);
+    expect(verdict.verdict).toBe('unsure');
+    expect(verdict.reasoning).toMatch(/cannot tell one cell from two/);
+  });
+
+  it('answers the same whichever unit comes first', async () => {
+    const one = await judge(1, 22);
+    const other = await judge(22, 1);
+    expect(other.verdict.verdict).toBe(one.verdict.verdict);
+    expect(other.numbers['offline_log_odds']).toBe(one.numbers['offline_log_odds']);
+  });
+
+  it('merges three units only where all pairs agree, and tells which belong together', async () => {
+    const { verdict, numbers } = await judge(1, 22, 32);
+    expect(verdictSchema.parse(verdict)).toEqual(verdict);
+    expect(verdict.verdict).toBe('not merge');
+    expect(verdict.cells).toEqual([['A'], ['B', 'C']]);
+    expect(numbers['B-C.ccg_observed_count']).toBe(0);
+  });
+});
+
+describe('the offline judge without some inputs', () => {
+  const without = (...missing: string[]): AnalyzerView =>
+    new Proxy(view, {
+      get: (target, name) => {
+        if (name === 'has') return (extension: string) => !missing.includes(extension) && target.has(extension);
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+  const judgeWithout = (ids: [number, number], ...missing: string[]) =>
+    judgeOffline(without(...missing), { units: ids.map((id) => view.indexOf(id)), labels: ['A', 'B'] });
+
+  it('is less sure, never more in favour', async () => {
+    const full = await judge(3, 41);
+    const less = await judgeWithout([3, 41], 'principal_components', 'spike_amplitudes');
+    expect(less.verdict.confidence).toBeLessThan(full.verdict.confidence);
+    expect(less.numbers['offline_log_odds']).toBeLessThan(full.numbers['offline_log_odds'] ?? 0);
+    expect(less.numbers['pca_d_prime']).toBeNull();
+    expect(less.verdict.reasoning).toMatch(/Could not be measured: pca_clustering, amplitude_plot/);
+  });
+
+  it('merges nothing without average waveforms', async () => {
+    const { verdict } = await judgeWithout([3, 41], 'templates', 'waveforms');
+    expect(verdict.verdict).toBe('unsure');
+  });
+});
