@@ -1,0 +1,163 @@
+import { Button, Checkbox, SegmentedControl, TextInput } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import type { Answer } from '../../../app/contract/calls.ts';
+import { FailurePanel } from '../../parts/failure-panel.tsx';
+import { Panel } from '../../parts/panel.tsx';
+import { counted, spokenUnits } from '../../parts/spoken.ts';
+import { Waiting } from '../../parts/waiting.tsx';
+import { say } from '../../state/live.ts';
+import { useAct, useAsk } from '../../state/queries.ts';
+import { useSession } from '../../state/session.tsx';
+import { Conflict } from './conflict.tsx';
+import styles from './results.module.css';
+import { Target } from './target.tsx';
+import { Written } from './written.tsx';
+
+type MergeSource = 'review' | 'verdicts';
+type Choice = 'merge' | 'apart';
+
+const outputs = [
+  { id: 'analyzer', title: 'Merged analyzer (binary_folder)', hint: 'Loads with si.load_sorting_analyzer' },
+  { id: 'resultsCsv', title: 'results.csv', hint: 'One row per group, with verdicts and decisions' },
+  { id: 'curationJson', title: 'curation.json (format 2)', hint: 'For apply_curation and other tools' },
+] as const;
+
+function keyOf(units: readonly (string | number)[]): string {
+  return JSON.stringify(units);
+}
+
+function Merges(props: { merges: Answer<'apply.plan'>['merges'] }) {
+  if (props.merges.length === 0) return null;
+  return (
+    <ul className={styles['merges']} aria-label="Merges">
+      {props.merges.map((merge) => (
+        <li key={keyOf(merge.units)}>
+          <span className={styles['units']}>{spokenUnits(merge.units)}</span>
+          <span aria-hidden="true">→</span>
+          <span className={styles['units']}>{String(merge.newUnitId)}</span>
+          {merge.from.length > 1 && <span className={styles['muted']}>joined from {counted(merge.from.length, 'accepted group')}</span>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Accepted groups become merges; conflicts ask first; everything is written to a new folder. */
+export function Apply() {
+  const { session } = useSession();
+  const [source, setSource] = useState<MergeSource>('review');
+  const plan = useAsk('apply.plan', { sessionId: session.sessionId, source });
+  const write = useAct('apply.write', { failureShown: true });
+  const [choices, setChoices] = useState<Readonly<Record<string, Choice>>>({});
+  const [wanted, setWanted] = useState({ analyzer: true, resultsCsv: true, curationJson: true });
+  const [target, setTarget] = useState<{ grant: string; display: string } | undefined>(undefined);
+  const [folderName, setFolderName] = useState(`${session.analyzerName.replace(/\.zarr$/, '')}-merged`);
+
+  const conflicts = plan.data?.conflicts ?? [];
+  const open = useMemo(() => conflicts.filter((conflict) => choices[keyOf(conflict.units)] === undefined), [conflicts, choices]);
+  const joined = conflicts.filter((conflict) => choices[keyOf(conflict.units)] === 'merge').length;
+  const mergeCount = (plan.data?.merges.length ?? 0) + joined;
+  const nothing = !wanted.analyzer && !wanted.resultsCsv && !wanted.curationJson;
+  const noMerge = wanted.analyzer && mergeCount === 0;
+  const ready = plan.data !== undefined && target !== undefined && folderName.trim() !== '' && open.length === 0 && !nothing && !noMerge;
+
+  const run = async () => {
+    if (!target) return;
+    const answer = await write.act({
+      sessionId: session.sessionId,
+      source,
+      grant: target.grant,
+      folderName: folderName.trim(),
+      conflicts: conflicts.map((conflict) => ({ units: conflict.units, choice: choices[keyOf(conflict.units)] ?? 'apart' })),
+      write: wanted,
+    });
+    if (answer) say(`Written: ${counted(answer.unitCount, 'unit')}, ${counted(answer.mergedCount, 'merge')}.`);
+  };
+
+  return (
+    <Panel title="Apply" className={styles['apply']}>
+      <div className={styles['applyBody']}>
+        <SegmentedControl
+          aria-label="Merge what"
+          size="xs"
+          fullWidth
+          value={source}
+          onChange={(value) => setSource(value as MergeSource)}
+          data={[
+            { value: 'review', label: 'What people decided' },
+            { value: 'verdicts', label: 'What judges said' },
+          ]}
+        />
+        <p className={styles['muted']}>
+          {source === 'review'
+            ? 'Groups decided as the same cell are merged.'
+            : 'Groups whose newest verdict is merge are merged, unless a person decided otherwise.'}
+        </p>
+        {plan.error && <FailurePanel failure={plan.error} onRetry={() => void plan.refetch()} />}
+        {plan.data && (
+          <>
+            <p className={styles['counts']} aria-live="polite">
+              <strong>{counted(mergeCount, 'merge')}</strong>: {plan.data.unitCountBefore} → {plan.data.unitCountAfter} units
+              {joined > 0 && ' before the conflicts you joined'}
+            </p>
+            <Merges merges={plan.data.merges} />
+            {conflicts.map((conflict) => (
+              <Conflict
+                key={keyOf(conflict.units)}
+                conflict={conflict}
+                choice={choices[keyOf(conflict.units)]}
+                onChoose={(choice) => setChoices({ ...choices, [keyOf(conflict.units)]: choice })}
+              />
+            ))}
+            {plan.data.warnings.length > 0 && (
+              <ul className={styles['warnings']} aria-label="Warnings">
+                {plan.data.warnings.map((warning) => (
+                  <li key={warning}>{warning}</li>
+                ))}
+              </ul>
+            )}
+          </>
+        )}
+        <fieldset className={styles['outputs']}>
+          <legend>Write</legend>
+          {outputs.map((output) => (
+            <Checkbox
+              key={output.id}
+              label={output.title}
+              description={output.hint}
+              checked={wanted[output.id]}
+              onChange={(event) => setWanted({ ...wanted, [output.id]: event.currentTarget.checked })}
+            />
+          ))}
+        </fieldset>
+        <Target target={target} onChoose={setTarget} suggestedName={folderName} />
+        <TextInput
+          label="Name of the new folder"
+          value={folderName}
+          maxLength={200}
+          spellCheck={false}
+          onChange={(event) => setFolderName(event.currentTarget.value)}
+        />
+        <Button variant="filled" size="xs" disabled={!ready || write.busy} onClick={() => void run()}>
+          Write to a new folder
+        </Button>
+        {!ready && plan.data && (
+          <p className={styles['muted']}>
+            {open.length > 0
+              ? `Choose for ${counted(open.length, 'conflict')} first.`
+              : nothing
+                ? 'Tick what to write.'
+                : noMerge
+                  ? 'Nothing is accepted yet, so there is no merged analyzer to write.'
+                  : target === undefined
+                    ? 'Choose where to write.'
+                    : 'Give the new folder a name.'}
+          </p>
+        )}
+        {write.busy && <Waiting what="Writing" progress={write.progress} onCancel={write.cancel} />}
+        {write.failure && <FailurePanel failure={write.failure} onDismiss={write.forget} />}
+        {write.answer && !write.busy && !write.failure && <Written written={write.answer} />}
+      </div>
+    </Panel>
+  );
+}
