@@ -48,7 +48,7 @@ export function createRunner(options: RunnerOptions): Runner {
   let state: 'idle' | 'running' | 'pausing' | 'cancelled' = 'idle';
   let active = 0;
   let unreachable = 0;
-  let cancelling = new AbortController();
+  const cancelling = new AbortController();
   let pausing = new AbortController();
   let resting: (() => void)[] = [];
 
@@ -67,7 +67,8 @@ export function createRunner(options: RunnerOptions): Runner {
 
   function settle(): void {
     if (state === 'running') {
-      guarded(() => store.setState(batchId, 'done'));
+      // Planned groups that can't be claimed belong to another process by now; then this run is not done.
+      guarded(() => store.setState(batchId, store.counts(batchId).planned === 0 ? 'done' : 'paused'));
       state = 'idle';
     } else if (state === 'pausing') {
       state = 'idle';
@@ -151,11 +152,11 @@ export function createRunner(options: RunnerOptions): Runner {
           'input.invalid',
           'This run was cancelled. Start a new one; verdicts that are there already are not asked for again.',
         );
+      // Also where it stands as running already: after a crash this is what makes it ours.
+      store.setState(batchId, 'running');
       state = 'running';
       unreachable = 0;
       pausing = new AbortController();
-      cancelling = cancelling.signal.aborted ? new AbortController() : cancelling;
-      if (store.state(batchId) !== 'running') store.setState(batchId, 'running');
       fill();
     },
     pause() {

@@ -23,7 +23,7 @@ export function environmentKey(provider: string, environment: Environment): stri
 
 /** The address that the environment holds for a provider. */
 export function environmentBaseUrl(provider: string, environment: Environment): string | undefined {
-  return provider === 'openai-compatible' ? environment['OPENAI_API_BASE']?.trim() || undefined : undefined;
+  return provider === 'openai-compatible' || provider === 'openai' ? environment['OPENAI_API_BASE']?.trim() || undefined : undefined;
 }
 
 /** A vault in which keys of the environment go before those of the keychain. */
