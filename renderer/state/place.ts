@@ -1,0 +1,56 @@
+import { create } from 'zustand';
+
+export type ScreenId = 'start' | 'overview' | 'candidates' | 'batch' | 'review' | 'results' | 'library' | 'history' | 'settings';
+
+interface Place {
+  readonly screen: ScreenId;
+  readonly sessionId: string | undefined;
+  /** The group another screen wants shown, or the one on screen. */
+  readonly groupId: string | undefined;
+  /** Groups ticked on the candidates screen, for judging only those. */
+  readonly chosenGroupIds: readonly string[];
+  readonly paletteOpen: boolean;
+  goTo(screen: ScreenId): void;
+  openSession(sessionId: string, screen: ScreenId): void;
+  showGroup(groupId: string | undefined): void;
+  reviewGroup(groupId: string): void;
+  chooseGroups(groupIds: readonly string[]): void;
+  setPaletteOpen(open: boolean): void;
+}
+
+const storageKey = 'samecell.place';
+
+function remembered(): Pick<Place, 'screen' | 'sessionId'> {
+  try {
+    const stored: unknown = JSON.parse(globalThis.sessionStorage?.getItem(storageKey) ?? 'null');
+    if (typeof stored === 'object' && stored !== null) {
+      const { screen, sessionId } = stored as { screen?: ScreenId; sessionId?: string };
+      if (typeof screen === 'string') return { screen, sessionId: typeof sessionId === 'string' ? sessionId : undefined };
+    }
+  } catch {
+    // A browser may refuse storage: the window then starts on its first screen.
+  }
+  return { screen: 'start', sessionId: undefined };
+}
+
+/** What a person looks at: the window's only own state. A reload comes back to the same screen. */
+export const usePlace = create<Place>((set) => ({
+  ...remembered(),
+  groupId: undefined,
+  chosenGroupIds: [],
+  paletteOpen: false,
+  goTo: (screen) => set({ screen, paletteOpen: false }),
+  openSession: (sessionId, screen) => set({ sessionId, screen, groupId: undefined, chosenGroupIds: [], paletteOpen: false }),
+  showGroup: (groupId) => set({ groupId }),
+  reviewGroup: (groupId) => set({ groupId, screen: 'review' }),
+  chooseGroups: (chosenGroupIds) => set({ chosenGroupIds }),
+  setPaletteOpen: (paletteOpen) => set({ paletteOpen }),
+}));
+
+usePlace.subscribe(({ screen, sessionId }) => {
+  try {
+    globalThis.sessionStorage?.setItem(storageKey, JSON.stringify({ screen, sessionId }));
+  } catch {
+    // As above.
+  }
+});
