@@ -45,6 +45,7 @@ export function createCoreLink(options: CoreLinkOptions): CoreLink {
   let isReady = false;
   let wasReady = false;
   let closing: (() => void) | undefined;
+  let closed: Promise<void> | undefined;
   let broken: Failure | undefined;
   let settleReady: { resolve(): void; reject(failure: Failure): void };
   const readiness = new Promise<void>((resolve, reject) => {
@@ -180,8 +181,8 @@ export function createCoreLink(options: CoreLinkOptions): CoreLink {
     grant: (path, purpose) => request((id) => ({ type: 'grant', id, path, purpose })) as Promise<Granted>,
     lastOutput: (sessionId) => request((id) => ({ type: 'lastOutput', id, sessionId })) as Promise<{ path: string | undefined }>,
     ready: () => readiness,
-    close: () =>
-      new Promise<void>((resolve) => {
+    close() {
+      closed ??= new Promise<void>((resolve) => {
         if (broken) {
           running.kill();
           resolve();
@@ -193,7 +194,9 @@ export function createCoreLink(options: CoreLinkOptions): CoreLink {
           resolve();
         };
         running.send({ type: 'close' });
-      }),
+      });
+      return closed;
+    },
   };
 }
 

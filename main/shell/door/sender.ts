@@ -1,4 +1,4 @@
-import { appHost, appScheme } from '../harden/app-scheme.ts';
+import { appHost, appScheme } from '../harden/address.ts';
 
 /** What is looked at of an IPC message's sender; Electron's event and window fit. */
 export interface SenderFrame {

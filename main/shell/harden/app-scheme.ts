@@ -4,11 +4,7 @@ import { isAbsolute, join, relative } from 'node:path';
 import type { Session } from 'electron';
 import { protocol } from 'electron';
 import { contentPolicy, nonceMark, pageHeaders, pageMediaType, pagePath } from '../../../app/contract/page.ts';
-
-export const appScheme = 'app';
-export const appHost = 'samecell';
-export const appOrigin = `${appScheme}://${appHost}`;
-export const startPage = `${appOrigin}/index.html`;
+import { appHost, appScheme } from './address.ts';
 
 /** Before `ready`: the page's own scheme with an origin, so that nothing is ever loaded from file://. */
 export function registerAppScheme(): void {

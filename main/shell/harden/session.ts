@@ -1,5 +1,5 @@
 import type { Session } from 'electron';
-import { appHost, appScheme } from './app-scheme.ts';
+import { appHost, appScheme } from './address.ts';
 
 /** True for what a page of ours may load: its own files and what it made itself. */
 export function mayLoad(address: string, packaged: boolean): boolean {

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { BrowserWindow, dialog, nativeTheme, screen } from 'electron';
-import { startPage } from '../harden/app-scheme.ts';
+import { startPage } from '../harden/address.ts';
 import { windowOptions } from '../harden/window-options.ts';
 import type { Paths } from '../paths.ts';
 import type { Record } from '../record/record.ts';
