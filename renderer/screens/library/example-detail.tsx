@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { ExampleRow } from '../../../app/contract/calls.ts';
+import { spokenNumber } from '../../parts/spoken.ts';
 import { StoredPicture } from '../../parts/stored-picture.tsx';
 import { UnitMark } from '../../parts/unit-mark.tsx';
-import { spokenNumber } from '../../parts/spoken.ts';
 import { say } from '../../state/live.ts';
 import { useAct } from '../../state/queries.ts';
 import styles from './library.module.css';

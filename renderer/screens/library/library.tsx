@@ -20,7 +20,13 @@ const columns: readonly Column<ExampleRow>[] = [
     value: (row) => row.label,
     cell: (row) => <span data-label={row.label}>{row.label === 'good' ? 'Good' : 'Bad'}</span>,
   },
-  { id: 'units', title: 'Units', width: '110px', value: (row) => spokenUnits(row.units), cell: (row) => <span>{spokenUnits(row.units)}</span> },
+  {
+    id: 'units',
+    title: 'Units',
+    width: '110px',
+    value: (row) => spokenUnits(row.units),
+    cell: (row) => <span>{spokenUnits(row.units)}</span>,
+  },
   {
     id: 'analyzer',
     title: 'Analyzer',
@@ -85,4 +91,3 @@ export function Library() {
     </div>
   );
 }
-

@@ -60,7 +60,9 @@ function KeyRow(props: { judge: Judge }) {
     <form className={styles['key']} onSubmit={(event) => void keep(event)} aria-label={`Key of ${judge.title}`}>
       <div className={styles['keyHead']}>
         <h3>{judge.title}</h3>
-        <span className={styles['muted']}>{judge.keyPresent ? 'a key is set' : judge.needsKey ? 'no key' : 'no key needed, one can be set'}</span>
+        <span className={styles['muted']}>
+          {judge.keyPresent ? 'a key is set' : judge.needsKey ? 'no key' : 'no key needed, one can be set'}
+        </span>
       </div>
       <div className={styles['keyRow']}>
         <PasswordInput
@@ -82,11 +84,7 @@ function KeyRow(props: { judge: Judge }) {
         </Button>
       </div>
       {page && (
-        <button
-          type="button"
-          className={styles['link']}
-          onClick={() => client.ask('app.openLink', { link: page }).catch(announceFailure)}
-        >
+        <button type="button" className={styles['link']} onClick={() => client.ask('app.openLink', { link: page }).catch(announceFailure)}>
           Where to get a key
         </button>
       )}

@@ -1,0 +1,168 @@
+import { Button, Checkbox, NativeSelect, NumberInput, SegmentedControl, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import type { Answer, BatchRequest } from '../../../app/contract/calls.ts';
+import type { Settings } from '../../../app/contract/settings.ts';
+import { FailurePanel } from '../../parts/failure-panel.tsx';
+import { counted } from '../../parts/spoken.ts';
+import { Waiting } from '../../parts/waiting.tsx';
+import { say } from '../../state/live.ts';
+import { usePlace } from '../../state/place.ts';
+import { askKey, useAct, useAsk } from '../../state/queries.ts';
+import { useSession } from '../../state/session.tsx';
+import styles from './batch.module.css';
+import { Consent } from './consent.tsx';
+import { Estimate } from './estimate.tsx';
+
+type Judge = Answer<'judge.list'>['judges'][number];
+type Which = 'all' | 'open' | 'chosen';
+
+function ModelField(props: { judge: Judge; model: string; onChange: (model: string) => void }) {
+  const { judge } = props;
+  const asked = useAct('judge.models', { failureShown: true });
+  const listed = asked.answer?.models.map((model) => ({ value: model.id, label: model.title }));
+  const known = judge.models.map((model) => ({
+    value: model.id,
+    label: model.endsOn ? `${model.title} (ends ${model.endsOn})` : model.title,
+  }));
+  const choices = listed ?? known;
+  const data = choices.some((choice) => choice.value === props.model) || props.model === '' ? choices : [{ value: props.model, label: props.model }, ...choices];
+  return (
+    <div className={styles['model']}>
+      {data.length > 0 ? (
+        <NativeSelect label="Model" value={props.model} data={data} onChange={(event) => props.onChange(event.currentTarget.value)} />
+      ) : (
+        <TextInput
+          label="Model"
+          value={props.model}
+          spellCheck={false}
+          placeholder="Name of the model on the server"
+          onChange={(event) => props.onChange(event.currentTarget.value)}
+        />
+      )}
+      <Button onClick={() => void asked.act({ judge: judge.id })} disabled={asked.busy}>
+        Ask for its list
+      </Button>
+      {asked.failure && <FailurePanel failure={asked.failure} onDismiss={asked.forget} />}
+    </div>
+  );
+}
+
+function FeatureList(props: { features: readonly string[]; onChange: (features: readonly string[]) => void }) {
+  const { info } = useSession();
+  return (
+    <fieldset className={styles['features']}>
+      <legend>Pictures shown</legend>
+      {info.features.map((feature) => (
+        <Checkbox
+          key={feature.id}
+          label={feature.title}
+          description={feature.available ? undefined : `needs ${feature.missing.join(', ')}`}
+          disabled={!feature.available}
+          checked={feature.available && props.features.includes(feature.id)}
+          onChange={(event) =>
+            props.onChange(
+              event.currentTarget.checked ? [...props.features, feature.id] : props.features.filter((one) => one !== feature.id),
+            )
+          }
+        />
+      ))}
+    </fieldset>
+  );
+}
+
+/** A new run: judge, model, groups, pictures; the estimate; start. */
+export function Plan(props: { judges: readonly Judge[]; modelsDate: string; settings: Settings }) {
+  const { session, info } = useSession();
+  const queries = useQueryClient();
+  const groups = useAsk('group.list', { sessionId: session.sessionId });
+  const chosenIds = usePlace((place) => place.chosenGroupIds);
+  const [judgeId, setJudgeId] = useState(props.judges.find((judge) => !judge.remote)?.id ?? props.judges[0]?.id ?? '');
+  const judge = props.judges.find((one) => one.id === judgeId);
+  const [models, setModels] = useState<Readonly<Record<string, string>>>({});
+  const [which, setWhich] = useState<Which>(chosenIds.length > 0 ? 'chosen' : 'all');
+  const [features, setFeatures] = useState<readonly string[]>(props.settings.features);
+  const [numWorkers, setNumWorkers] = useState(props.settings.numWorkers);
+  const [withNumbers, setWithNumbers] = useState(props.settings.withNumbers);
+  const [again, setAgain] = useState(false);
+  const start = useAct('batch.start', { failureShown: true });
+
+  const drawn = useMemo(() => info.features.filter((feature) => feature.available && features.includes(feature.id)).map(({ id }) => id), [info, features]);
+  const groupIds = useMemo(() => {
+    if (which === 'all') return undefined;
+    if (which === 'chosen') return [...chosenIds];
+    return groups.data?.groups.filter((group) => group.decision === null).map((group) => group.groupId) ?? [];
+  }, [which, chosenIds, groups.data]);
+  const model = judge ? (models[judge.id] ?? judge.defaultModel ?? judge.models[0]?.id ?? '') : '';
+  const request: BatchRequest | undefined = judge && {
+    sessionId: session.sessionId,
+    judge: judge.id,
+    ...(groupIds ? { groupIds } : {}),
+    ...(judge.remote ? { model, features: drawn, withNumbers } : {}),
+    numWorkers,
+    again,
+  };
+  const lacksModel = judge?.remote === true && model === '';
+  const estimate = useAsk('batch.estimate', lacksModel ? undefined : request, { keepPrevious: true });
+  const needsConsent = judge?.remote === true && props.settings.remoteConsentAt === '';
+  const ready = request !== undefined && !lacksModel && estimate.data !== undefined && estimate.data.callCount > 0 && estimate.data.problems.length === 0 && !needsConsent;
+
+  const run = async () => {
+    if (!request) return;
+    if (await start.act(request)) {
+      say('The run has started.');
+      await queries.invalidateQueries({ queryKey: askKey('batch.list') });
+    }
+  };
+
+  return (
+    <div className={styles['form']}>
+      <NativeSelect
+        label="Judge"
+        value={judgeId}
+        data={props.judges.map((one) => ({ value: one.id, label: one.title }))}
+        onChange={(event) => setJudgeId(event.currentTarget.value)}
+      />
+      {judge?.remote && <ModelField key={judge.id} judge={judge} model={model} onChange={(next) => setModels({ ...models, [judge.id]: next })} />}
+      <div>
+        <span className={styles['label']}>Groups</span>
+        <SegmentedControl
+          aria-label="Groups"
+          size="xs"
+          fullWidth
+          value={which}
+          onChange={(value) => setWhich(value as Which)}
+          data={[
+            { value: 'all', label: 'All' },
+            { value: 'open', label: 'Not decided' },
+            { value: 'chosen', label: `Chosen (${chosenIds.length})`, disabled: chosenIds.length === 0 },
+          ]}
+        />
+      </div>
+      {judge?.remote && (
+        <>
+          <FeatureList features={features} onChange={setFeatures} />
+          <Checkbox label="Send the evidence numbers along" checked={withNumbers} onChange={(event) => setWithNumbers(event.currentTarget.checked)} />
+        </>
+      )}
+      <NumberInput
+        label="Asked at the same time (num_workers)"
+        value={numWorkers}
+        min={1}
+        max={256}
+        allowDecimal={false}
+        onChange={(value) => typeof value === 'number' && value >= 1 && setNumWorkers(Math.min(256, Math.round(value)))}
+      />
+      <Checkbox label="Ask again where this judge already answered" checked={again} onChange={(event) => setAgain(event.currentTarget.checked)} />
+      {groups.data?.groups.length === 0 && <p className={styles['warning']}>There is no group to judge yet: find merge candidates first.</p>}
+      {estimate.error && <FailurePanel failure={estimate.error} onRetry={() => void estimate.refetch()} />}
+      {estimate.data && <Estimate estimate={estimate.data} modelsDate={props.modelsDate} />}
+      {needsConsent && estimate.data && <Consent leaves={estimate.data.leaves} />}
+      <Button variant="filled" size="xs" disabled={!ready || start.busy} onClick={() => void run()}>
+        {estimate.data && estimate.data.callCount > 0 ? `Judge ${counted(estimate.data.callCount, 'group')}` : 'Judge'}
+      </Button>
+      {start.busy && <Waiting what="Planning the run" progress={start.progress} onCancel={start.cancel} />}
+      {start.failure && <FailurePanel failure={start.failure} onDismiss={start.forget} />}
+    </div>
+  );
+}

@@ -1,0 +1,118 @@
+import { Button, Progress } from '@mantine/core';
+import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
+import type { BatchRow } from '../../../app/contract/calls.ts';
+import { Empty } from '../../parts/empty.tsx';
+import { FailurePanel } from '../../parts/failure-panel.tsx';
+import { counted, spokenCount, spokenTime, spokenUnits, spokenUsd } from '../../parts/spoken.ts';
+import { Waiting } from '../../parts/waiting.tsx';
+import { usePlace } from '../../state/place.ts';
+import { useAct, useAsk } from '../../state/queries.ts';
+import styles from './batch.module.css';
+
+const stateWords = { running: 'Running', paused: 'Paused', cancelled: 'Cancelled', done: 'Done' } as const;
+
+function byKind(run: BatchRow): readonly (readonly [string, BatchRow['failures']])[] {
+  const kinds = new Map<string, BatchRow['failures']>();
+  for (const failure of run.failures) kinds.set(failure.kind, [...(kinds.get(failure.kind) ?? []), failure]);
+  return [...kinds];
+}
+
+function Run(props: { run: BatchRow; unitsOf: (groupId: string) => string }) {
+  const { run } = props;
+  const pause = useAct('batch.pause');
+  const resume = useAct('batch.resume');
+  const cancel = useAct('batch.cancel');
+  const retry = useAct('batch.retryFailed');
+  const name = run.model === '' || run.model === run.judge ? run.judge : `${run.judge} · ${run.model}`;
+  const finished = run.done + run.failed;
+  const { batchId } = run;
+  return (
+    <article className={styles['run']} aria-label={`Run of ${name}`}>
+      <header className={styles['runHead']}>
+        <h3>{name}</h3>
+        <span data-state={run.state}>{stateWords[run.state]}</span>
+        <span className={styles['muted']}>{spokenTime(run.createdAt)}</span>
+        <span className={styles['runActs']}>
+          {run.state === 'running' && (
+            <Button leftSection={<IconPlayerPause size={14} aria-hidden />} disabled={pause.busy} onClick={() => void pause.act({ batchId })}>
+              Pause
+            </Button>
+          )}
+          {run.state === 'paused' && (
+            <Button leftSection={<IconPlayerPlay size={14} aria-hidden />} disabled={resume.busy} onClick={() => void resume.act({ batchId })}>
+              Resume
+            </Button>
+          )}
+          {(run.state === 'running' || run.state === 'paused') && (
+            <Button leftSection={<IconPlayerStop size={14} aria-hidden />} disabled={cancel.busy} onClick={() => void cancel.act({ batchId })}>
+              Cancel
+            </Button>
+          )}
+          {run.state !== 'running' && run.failed > 0 && (
+            <Button leftSection={<IconRefresh size={14} aria-hidden />} disabled={retry.busy} onClick={() => void retry.act({ batchId })}>
+              Retry {run.failed} failed
+            </Button>
+          )}
+        </span>
+      </header>
+      <Progress.Root size={6}>
+        <Progress.Section value={run.total === 0 ? 0 : (100 * run.done) / run.total} color="var(--same)" aria-label={`${run.done} of ${run.total} judged`} />
+        <Progress.Section value={run.total === 0 ? 0 : (100 * run.failed) / run.total} color="var(--failed)" aria-label={`${run.failed} failed`} />
+      </Progress.Root>
+      <p className={styles['muted']}>
+        {finished} of {counted(run.total, 'group')}
+        {run.running > 0 && `, ${run.running} being asked`}
+        {run.failed > 0 && `, ${run.failed} failed`}
+        {run.inputTokens > 0 && ` · ${spokenCount(run.inputTokens)} + ${spokenCount(run.outputTokens)} tokens · ${spokenUsd(run.costUsd)}`}
+      </p>
+      {byKind(run).map(([kind, failures]) => (
+        <details key={kind} className={styles['failures']}>
+          <summary>
+            {counted(failures.length, 'group')}: {failures[0]?.message}
+          </summary>
+          <ul>
+            {failures.map((failure) => (
+              <li key={failure.groupId}>
+                <button type="button" onClick={() => usePlace.getState().reviewGroup(failure.groupId)}>
+                  {props.unitsOf(failure.groupId)}
+                </button>
+                <span>{failure.message}</span>
+              </li>
+            ))}
+          </ul>
+        </details>
+      ))}
+      {run.done > 0 && run.state !== 'running' && (
+        <Button className={styles['toReview'] ?? ''} onClick={() => usePlace.getState().goTo('review')}>
+          Review the verdicts
+        </Button>
+      )}
+    </article>
+  );
+}
+
+/** Runs of this session, newest first; each verdict is kept as it arrives. */
+export function Runs(props: { sessionId: string }) {
+  const runs = useAsk('batch.list', { sessionId: props.sessionId });
+  const groups = useAsk('group.list', { sessionId: props.sessionId });
+  const unitsOf = (groupId: string) => {
+    const units = groups.data?.groups.find((group) => group.groupId === groupId)?.units;
+    return units ? spokenUnits(units) : groupId;
+  };
+  const newestFirst = [...(runs.data?.batches ?? [])].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+  return (
+    <section className={styles['runs']} aria-label="Runs">
+      <h2>Runs</h2>
+      {runs.error && <FailurePanel failure={runs.error} onRetry={() => void runs.refetch()} />}
+      {!runs.data && !runs.error && <Waiting what="Reading the runs" />}
+      {runs.data?.batches.length === 0 && (
+        <Empty title="No run yet">
+          <p>The offline judge needs no key and no network: a good first reader. Every verdict is kept as it arrives, so a run can be stopped at any moment.</p>
+        </Empty>
+      )}
+      {newestFirst.map((run) => (
+        <Run key={run.batchId} run={run} unitsOf={unitsOf} />
+      ))}
+    </section>
+  );
+}
