@@ -26,7 +26,10 @@ function ModelField(props: { judge: Judge; model: string; onChange: (model: stri
     label: model.endsOn ? `${model.title} (ends ${model.endsOn})` : model.title,
   }));
   const choices = listed ?? known;
-  const data = choices.some((choice) => choice.value === props.model) || props.model === '' ? choices : [{ value: props.model, label: props.model }, ...choices];
+  const data =
+    choices.some((choice) => choice.value === props.model) || props.model === ''
+      ? choices
+      : [{ value: props.model, label: props.model }, ...choices];
   return (
     <div className={styles['model']}>
       {data.length > 0 ? (
@@ -87,7 +90,10 @@ export function Plan(props: { judges: readonly Judge[]; modelsDate: string; sett
   const [again, setAgain] = useState(false);
   const start = useAct('batch.start', { failureShown: true });
 
-  const drawn = useMemo(() => info.features.filter((feature) => feature.available && features.includes(feature.id)).map(({ id }) => id), [info, features]);
+  const drawn = useMemo(
+    () => info.features.filter((feature) => feature.available && features.includes(feature.id)).map(({ id }) => id),
+    [info, features],
+  );
   const groupIds = useMemo(() => {
     if (which === 'all') return undefined;
     if (which === 'chosen') return [...chosenIds];
@@ -105,7 +111,13 @@ export function Plan(props: { judges: readonly Judge[]; modelsDate: string; sett
   const lacksModel = judge?.remote === true && model === '';
   const estimate = useAsk('batch.estimate', lacksModel ? undefined : request, { keepPrevious: true });
   const needsConsent = judge?.remote === true && props.settings.remoteConsentAt === '';
-  const ready = request !== undefined && !lacksModel && estimate.data !== undefined && estimate.data.callCount > 0 && estimate.data.problems.length === 0 && !needsConsent;
+  const ready =
+    request !== undefined &&
+    !lacksModel &&
+    estimate.data !== undefined &&
+    estimate.data.callCount > 0 &&
+    estimate.data.problems.length === 0 &&
+    !needsConsent;
 
   const run = async () => {
     if (!request) return;
@@ -123,7 +135,9 @@ export function Plan(props: { judges: readonly Judge[]; modelsDate: string; sett
         data={props.judges.map((one) => ({ value: one.id, label: one.title }))}
         onChange={(event) => setJudgeId(event.currentTarget.value)}
       />
-      {judge?.remote && <ModelField key={judge.id} judge={judge} model={model} onChange={(next) => setModels({ ...models, [judge.id]: next })} />}
+      {judge?.remote && (
+        <ModelField key={judge.id} judge={judge} model={model} onChange={(next) => setModels({ ...models, [judge.id]: next })} />
+      )}
       <div>
         <span className={styles['label']}>Groups</span>
         <SegmentedControl
@@ -142,7 +156,11 @@ export function Plan(props: { judges: readonly Judge[]; modelsDate: string; sett
       {judge?.remote && (
         <>
           <FeatureList features={features} onChange={setFeatures} />
-          <Checkbox label="Send the evidence numbers along" checked={withNumbers} onChange={(event) => setWithNumbers(event.currentTarget.checked)} />
+          <Checkbox
+            label="Send the evidence numbers along"
+            checked={withNumbers}
+            onChange={(event) => setWithNumbers(event.currentTarget.checked)}
+          />
         </>
       )}
       <NumberInput
@@ -153,8 +171,14 @@ export function Plan(props: { judges: readonly Judge[]; modelsDate: string; sett
         allowDecimal={false}
         onChange={(value) => typeof value === 'number' && value >= 1 && setNumWorkers(Math.min(256, Math.round(value)))}
       />
-      <Checkbox label="Ask again where this judge already answered" checked={again} onChange={(event) => setAgain(event.currentTarget.checked)} />
-      {groups.data?.groups.length === 0 && <p className={styles['warning']}>There is no group to judge yet: find merge candidates first.</p>}
+      <Checkbox
+        label="Ask again where this judge already answered"
+        checked={again}
+        onChange={(event) => setAgain(event.currentTarget.checked)}
+      />
+      {groups.data?.groups.length === 0 && (
+        <p className={styles['warning']}>There is no group to judge yet: find merge candidates first.</p>
+      )}
       {estimate.error && <FailurePanel failure={estimate.error} onRetry={() => void estimate.refetch()} />}
       {estimate.data && <Estimate estimate={estimate.data} modelsDate={props.modelsDate} />}
       {needsConsent && estimate.data && <Consent leaves={estimate.data.leaves} />}

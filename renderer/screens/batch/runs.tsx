@@ -34,17 +34,29 @@ function Run(props: { run: BatchRow; unitsOf: (groupId: string) => string }) {
         <span className={styles['muted']}>{spokenTime(run.createdAt)}</span>
         <span className={styles['runActs']}>
           {run.state === 'running' && (
-            <Button leftSection={<IconPlayerPause size={14} aria-hidden />} disabled={pause.busy} onClick={() => void pause.act({ batchId })}>
+            <Button
+              leftSection={<IconPlayerPause size={14} aria-hidden />}
+              disabled={pause.busy}
+              onClick={() => void pause.act({ batchId })}
+            >
               Pause
             </Button>
           )}
           {run.state === 'paused' && (
-            <Button leftSection={<IconPlayerPlay size={14} aria-hidden />} disabled={resume.busy} onClick={() => void resume.act({ batchId })}>
+            <Button
+              leftSection={<IconPlayerPlay size={14} aria-hidden />}
+              disabled={resume.busy}
+              onClick={() => void resume.act({ batchId })}
+            >
               Resume
             </Button>
           )}
           {(run.state === 'running' || run.state === 'paused') && (
-            <Button leftSection={<IconPlayerStop size={14} aria-hidden />} disabled={cancel.busy} onClick={() => void cancel.act({ batchId })}>
+            <Button
+              leftSection={<IconPlayerStop size={14} aria-hidden />}
+              disabled={cancel.busy}
+              onClick={() => void cancel.act({ batchId })}
+            >
               Cancel
             </Button>
           )}
@@ -56,8 +68,16 @@ function Run(props: { run: BatchRow; unitsOf: (groupId: string) => string }) {
         </span>
       </header>
       <Progress.Root size={6}>
-        <Progress.Section value={run.total === 0 ? 0 : (100 * run.done) / run.total} color="var(--same)" aria-label={`${run.done} of ${run.total} judged`} />
-        <Progress.Section value={run.total === 0 ? 0 : (100 * run.failed) / run.total} color="var(--failed)" aria-label={`${run.failed} failed`} />
+        <Progress.Section
+          value={run.total === 0 ? 0 : (100 * run.done) / run.total}
+          color="var(--same)"
+          aria-label={`${run.done} of ${run.total} judged`}
+        />
+        <Progress.Section
+          value={run.total === 0 ? 0 : (100 * run.failed) / run.total}
+          color="var(--failed)"
+          aria-label={`${run.failed} failed`}
+        />
       </Progress.Root>
       <p className={styles['muted']}>
         {finished} of {counted(run.total, 'group')}
@@ -107,7 +127,10 @@ export function Runs(props: { sessionId: string }) {
       {!runs.data && !runs.error && <Waiting what="Reading the runs" />}
       {runs.data?.batches.length === 0 && (
         <Empty title="No run yet">
-          <p>The offline judge needs no key and no network: a good first reader. Every verdict is kept as it arrives, so a run can be stopped at any moment.</p>
+          <p>
+            The offline judge needs no key and no network: a good first reader. Every verdict is kept as it arrives, so a run can be stopped
+            at any moment.
+          </p>
         </Empty>
       )}
       {newestFirst.map((run) => (
