@@ -6,7 +6,7 @@ import styles from './batch.module.css';
 export function Estimate(props: { estimate: Answer<'batch.estimate'>; modelsDate: string }) {
   const { estimate } = props;
   return (
-    <div className={styles['estimate']} aria-label="Estimate" role="group">
+    <section className={styles['estimate']} aria-label="Estimate">
       <dl>
         <div>
           <dt>Groups</dt>
@@ -44,6 +44,6 @@ export function Estimate(props: { estimate: Answer<'batch.estimate'>; modelsDate
           ))}
         </ul>
       )}
-    </div>
+    </section>
   );
 }
