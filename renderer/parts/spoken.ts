@@ -9,18 +9,19 @@ export function spokenCount(count: number): string {
 export function spokenNumber(value: number | null | undefined, digits: number): string {
   if (value === null || value === undefined || Number.isNaN(value)) return '–';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
-  if (value !== 0 && Math.abs(value) < 0.5 * 10 ** -digits) return value.toExponential(0).replace('-', '−');
+  if (value !== 0 && Math.abs(value) < 0.5 * 10 ** -digits) return value.toExponential(0).replaceAll('-', '−');
   return value.toFixed(digits).replace('-', '−');
 }
 
 /** 83.2 → "1 min 23 s". */
 export function spokenDuration(seconds: number): string {
-  if (seconds < 60) return `${spokenNumber(seconds, seconds < 10 ? 1 : 0)} s`;
+  if (seconds < 59.5) return `${spokenNumber(seconds, seconds < 10 ? 1 : 0)} s`;
   const whole = Math.round(seconds);
   const hours = Math.floor(whole / 3600);
   const minutes = Math.floor((whole % 3600) / 60);
   const rest = whole % 60;
-  return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${rest} s`;
+  if (hours > 0) return `${hours} h ${minutes} min`;
+  return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
 }
 
 export function spokenMs(ms: number): string {

@@ -7,24 +7,8 @@ import { keyPlatform, useKeymap } from '../commands/keys.ts';
 import { giveCommand, useLiveCommands } from '../commands/live-commands.ts';
 import { KeyHint } from '../parts/key-hint.tsx';
 import { usePlace } from '../state/place.ts';
+import { fits } from './fits.ts';
 import styles from './shell.module.css';
-
-/** Letters of the query in their order, as one types "rvu" for "Review: Undo". Lower is better; -1 is no match. */
-export function fits(query: string, title: string): number {
-  const wanted = query.toLowerCase().replaceAll(' ', '');
-  const offered = title.toLowerCase();
-  const whole = offered.indexOf(query.toLowerCase().trim());
-  if (whole >= 0) return whole;
-  let at = -1;
-  let gaps = 0;
-  for (const letter of wanted) {
-    const next = offered.indexOf(letter, at + 1);
-    if (next < 0) return -1;
-    gaps += next - at - 1;
-    at = next;
-  }
-  return 100 + gaps;
-}
 
 function PaletteList(props: { close: () => void }) {
   const claims = useLiveCommands((live) => live.claims);
