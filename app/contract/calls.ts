@@ -130,6 +130,8 @@ export const batchRowSchema = z.object({
   createdAt: isoTime,
   finishedAt: isoTime.nullable(),
   failures: z.array(z.object({ groupId: id, kind: z.string(), message: z.string() })),
+  /** Why it paused by itself: a refused key, an empty account, a server that can't be reached. */
+  stoppedBy: z.object({ kind: z.string(), message: z.string() }).optional(),
 });
 
 const batchRequest = z.strictObject({
