@@ -1,0 +1,20 @@
+import type { Emit } from '../../app/contract/events.ts';
+import type { CoreOptions } from '../../app/contract/link.ts';
+import type { OpenAnalyzers } from './analyzers/open-analyzers.ts';
+import type { Tables } from './db/tables.ts';
+import type { Grants } from './files/grants.ts';
+import type { Judges } from './judging/judges.ts';
+import type { Log } from './log.ts';
+import type { PictureRoom } from './pictures/picture-room.ts';
+
+/** What every handler works with. */
+export interface Core {
+  readonly options: CoreOptions;
+  readonly tables: Tables;
+  readonly log: Log;
+  readonly emit: Emit;
+  readonly grants: Grants;
+  readonly analyzers: OpenAnalyzers;
+  readonly pictures: PictureRoom;
+  readonly judges: Judges;
+}

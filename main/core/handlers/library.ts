@@ -1,0 +1,83 @@
+import type { HandlersOf } from '../../../app/contract/calls.ts';
+import { Failure } from '../../../app/failure.ts';
+import type { PlotFeature } from '../../../app/plots/feature.ts';
+import { plotFeatures } from '../../../app/plots/registry.ts';
+import type { Core } from '../core.ts';
+import { groupLabels } from '../group-labels.ts';
+import { measureGroup } from '../judging/group-numbers.ts';
+import { withGroup } from '../sessions/session-access.ts';
+
+/** The library where none is named. */
+const ownLibrary = 'My examples';
+
+export function libraryHandlers(core: Core): HandlersOf<'library'> {
+  const { tables, emit } = core;
+  return {
+    'library.list': ({ library }) => ({
+      examples: tables.examples.active(library).map((example) => ({
+        exampleId: example.exampleId,
+        library: example.library,
+        label: example.label,
+        why: example.why,
+        units: [...example.units],
+        analyzerName: example.analyzerName,
+        createdAt: example.createdAt,
+        pictures: [...example.pictures],
+        numbers: example.numbers,
+      })),
+    }),
+    'library.add': ({ groupId, label, why, library = ownLibrary }, { signal, progress }) =>
+      withGroup(
+        core,
+        groupId,
+        async (view, group, session) => {
+          const { units } = group;
+          const labels = groupLabels(units.length);
+          const features = (plotFeatures as readonly PlotFeature[]).filter((feature) => feature.needs.every((id) => view.has(id)));
+          if (features.length === 0)
+            throw new Failure(
+              'analyzer.missingExtension',
+              'None of the pictures can be drawn from this analyzer, so there is nothing to keep.',
+            );
+          const pictures: { feature: string; sha256: string }[] = [];
+          for (const [index, { id, title }] of features.entries()) {
+            progress(index, features.length, title);
+            const { sha256 } = await core.pictures.of(view, units, id, { signal });
+            pictures.push({ feature: id, sha256 });
+          }
+          const numbers = await measureGroup(view, units, labels, { signal });
+          const { analyzerId, analyzerName, fingerprint, sessionId } = session;
+          const exampleId = tables.atOnce(() => {
+            // Marked anew: the latest word counts.
+            tables.examples.retireOfGroup(groupId, library);
+            return tables.examples.add({
+              library,
+              label,
+              why,
+              units,
+              labels,
+              numbers,
+              groupId,
+              fingerprint,
+              analyzerId,
+              analyzerName,
+              pictures,
+            });
+          });
+          emit('library.changed', {});
+          emit('groups.changed', { sessionId, groupIds: [groupId] });
+          return { exampleId };
+        },
+        { signal },
+      ),
+    'library.retire': ({ exampleId }) => {
+      const example = tables.examples.byId(exampleId);
+      if (!example) throw new Failure('input.notFound', 'There is no such example in this data folder.', { exampleId });
+      tables.examples.retire(exampleId);
+      emit('library.changed', {});
+      const group = tables.groups.byId(example.groupId);
+      if (group) emit('groups.changed', { sessionId: group.sessionId, groupIds: [group.groupId] });
+      return {};
+    },
+  };
+}

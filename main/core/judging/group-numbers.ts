@@ -1,0 +1,43 @@
+import type { ReadOptions } from '../../../app/analyzer/source.ts';
+import type { AnalyzerView, UnitId } from '../../../app/analyzer/view.ts';
+import { measurePair } from '../../../app/evidence/measure.ts';
+import type { EvidenceNumber } from '../../../app/evidence/number.ts';
+import { evidenceNumbers } from '../../../app/evidence/registry.ts';
+import type { PairNumbers } from '../../../app/judges/question.ts';
+
+/** Numbers of a group as they are stored: by id for a pair, by "A-B.id" for each pair of a larger group. */
+export type GroupNumbers = Readonly<Record<string, number | null>>;
+
+/** Measures every pair of the group. */
+export async function measureGroup(
+  view: AnalyzerView,
+  units: readonly UnitId[],
+  labels: readonly string[],
+  options: ReadOptions = {},
+): Promise<GroupNumbers> {
+  const numbers: Record<string, number | null> = {};
+  for (const [a, b] of pairsOf(units.length)) {
+    const values = await measurePair(view, { first: view.indexOf(units[a]), second: view.indexOf(units[b]) }, options);
+    for (const [id, value] of Object.entries(values)) numbers[keyOf(id, labels, a, b)] = value;
+  }
+  return numbers;
+}
+
+/** The stored numbers as a question shows them. Ids that are no longer known are left out. */
+export function pairNumbers(numbers: GroupNumbers, labels: readonly string[]): PairNumbers[] {
+  return pairsOf(labels.length).map(([a, b]) => ({
+    labels: [labels[a], labels[b]],
+    rows: (evidenceNumbers as readonly EvidenceNumber[]).flatMap(({ id, title, unit, reading, digits }) => {
+      const key = keyOf(id, labels, a, b);
+      return Object.hasOwn(numbers, key) ? [{ id, title, unit, reading, digits, value: numbers[key] }] : [];
+    }),
+  }));
+}
+
+function keyOf(id: string, labels: readonly string[], a: number, b: number): string {
+  return labels.length === 2 ? id : `${labels[a]}-${labels[b]}.${id}`;
+}
+
+function pairsOf(count: number): [number, number][] {
+  return Array.from({ length: count }, (_, a) => Array.from({ length: count - a - 1 }, (_, b): [number, number] => [a, a + 1 + b])).flat();
+}

@@ -1,0 +1,282 @@
+import type { ReadOptions } from '../../../app/analyzer/source.ts';
+import type { Answer } from '../../../app/contract/calls.ts';
+import type { Emit } from '../../../app/contract/events.ts';
+import { Failure, isFailure } from '../../../app/failure.ts';
+import { defaultModel, estimateQuestion, modelProblems, modelTable } from '../../../app/judges/models.ts';
+import { offlineJudgeVersion } from '../../../app/judges/offline/judge.ts';
+import { providerById, providers } from '../../../app/judges/registry.ts';
+import { isLoopbackHost } from '../../../app/judges/wire/base-url.ts';
+import { createRunner, type Runner } from '../batch/runner.ts';
+import type { BatchPlan, BatchStore } from '../batch/store.ts';
+import type { Core } from '../core.ts';
+import { groupOf, withAnalyzer } from '../sessions/session-access.ts';
+import { askOffline, askRemote } from './ask-group.ts';
+import { buildGroupQuestion } from './build-group-question.ts';
+import { addressOf, type ConnectParts, connectTo } from './connect.ts';
+import { offlineJudge, planRun, type RunRequest } from './plan-run.ts';
+
+export interface Judges {
+  list(): Promise<Answer<'judge.list'>>;
+  /** The provider's own list. */
+  models(judge: string, options?: ReadOptions): Promise<Answer<'judge.models'>>;
+  /** One cheap call; resolves to how long it took. */
+  test(judge: string, model: string | undefined, options?: ReadOptions): Promise<number>;
+  estimate(request: RunRequest, options?: ReadOptions): Promise<Answer<'batch.estimate'>>;
+  /** Writes the run and starts it; its id comes back at once. */
+  start(request: RunRequest): string;
+  pause(batchId: string): void;
+  resume(batchId: string): void;
+  cancel(batchId: string): void;
+  retryFailed(batchId: string): void;
+  /** Resolves when nothing of the run is on its way any more. */
+  rest(batchId: string): Promise<void>;
+  /** The vault, for setting and removing keys. */
+  readonly vault: ConnectParts['vault'];
+  close(): Promise<void>;
+}
+
+type Parts = Pick<Core, 'tables' | 'analyzers' | 'pictures' | 'log'> & ConnectParts & { readonly store: BatchStore; readonly emit: Emit };
+
+/** Questions on their way get this long to come back when Samecell closes; then they are planned again. */
+const closingGraceMs = 1500;
+/** Events of a run come at most this often. */
+const tellEveryMs = 200;
+/** The estimate builds this many questions and takes the rest to be alike. */
+const estimatedGroups = 3;
+
+export function createJudges(parts: Parts): Judges {
+  const { tables, store, log, emit } = parts;
+  const runners = new Map<string, Runner>();
+  const closing = new AbortController();
+
+  const runnerOf = (batchId: string): Runner => {
+    const known = runners.get(batchId);
+    if (known) return known;
+    const plan = store.plan(batchId);
+    const { sessionId } = plan;
+    const askGroup = plan.judge === offlineJudge ? askOffline(parts) : askRemote(parts, plan);
+    const tell = throttled(() => {
+      emit('batch.progressed', { batchId, sessionId });
+      emit('groups.changed', { sessionId });
+    });
+    const runner = createRunner({
+      store,
+      batchId,
+      numWorkers: plan.numWorkers,
+      ask: (item, signals) => askGroup(item, { ...signals, signal: AbortSignal.any([signals.signal, closing.signal]) }),
+      onChange: tell,
+      onRest: (state) => {
+        if (closing.signal.aborted) return;
+        const { done, failed, costUsd } = store.counts(batchId);
+        log.info('A run rests.', { batchId, state, done, failed, costUsd, stoppedBy: store.stoppedBy(batchId) });
+        tables.sessions.touch(sessionId);
+        emit('groups.changed', { sessionId });
+        emit('session.changed', { sessionId });
+        if (state === 'paused') emit('batch.progressed', { batchId, sessionId });
+        else emit('batch.finished', { batchId, sessionId, done, failed, costUsd });
+      },
+      onBug: (error) => log.error('A run met an error nobody foresaw.', error, { batchId }),
+    });
+    runners.set(batchId, runner);
+    return runner;
+  };
+
+  const begin = (batchId: string): void => {
+    const { sessionId } = store.plan(batchId);
+    runnerOf(batchId).start();
+    emit('batch.progressed', { batchId, sessionId });
+    emit('session.changed', { sessionId });
+  };
+
+  return {
+    vault: parts.vault,
+    async list() {
+      const settings = tables.settings.read();
+      const beyond = await Promise.all(
+        providers.map(async ({ id, title, needsKey, needsBaseUrl }) => ({
+          id,
+          title,
+          remote: true,
+          needsKey,
+          needsBaseUrl,
+          keyPresent: await keyPresent(parts, id),
+          models: (modelTable.providers[id] ?? []).map((model) => ({
+            id: model.id,
+            title: model.title,
+            images: model.images !== null,
+            inputUsdPerMillion: model.inputUsdPerMillion,
+            outputUsdPerMillion: model.outputUsdPerMillion,
+            endsOn: model.endsOn,
+          })),
+          defaultModel: (id === 'openai-compatible' ? settings.openaiCompatibleModel : defaultModel(id)?.id) || null,
+        })),
+      );
+      const offline = { id: offlineJudge, title: 'Offline judge', remote: false, needsKey: false, needsBaseUrl: false, keyPresent: false };
+      return {
+        judges: [{ ...offline, models: [], defaultModel: `rules ${offlineJudgeVersion}` }, ...beyond],
+        modelsDate: modelTable.date,
+      };
+    },
+    async models(judge, { signal } = {}) {
+      if (judge === offlineJudge) return { models: [] };
+      const { connection } = await connectTo(parts, judge);
+      return { models: (await connection.models({ signal })).map(({ id, title }) => ({ id, title })) };
+    },
+    async test(judge, model, { signal } = {}) {
+      const begin = performance.now();
+      if (judge !== offlineJudge) {
+        const chosen = model ?? (judge === 'openai-compatible' ? tables.settings.read().openaiCompatibleModel : defaultModel(judge)?.id);
+        await (await connectTo(parts, judge)).connection.test(chosen || undefined, { signal });
+      }
+      return performance.now() - begin;
+    },
+    async estimate(request, options = {}) {
+      const { plan, alreadyAnswered } = planRun(parts, request);
+      const groupCount = plan.groupIds.length;
+      const base = { groupCount: groupCount + alreadyAnswered, alreadyAnswered };
+      if (plan.judge === offlineJudge) {
+        const leaves = 'Nothing leaves this machine.';
+        return { ...base, callCount: 0, inputTokens: 0, outputTokens: 0, costUsd: 0, remote: false, leaves, problems: [] };
+      }
+      const { perGroup, notShown } = await estimateOne(parts, plan, options);
+      return {
+        ...base,
+        callCount: groupCount,
+        inputTokens: Math.ceil(perGroup.inputTokens * groupCount),
+        outputTokens: Math.ceil(perGroup.outputTokens * groupCount),
+        costUsd: perGroup.costUsd === null ? null : perGroup.costUsd * groupCount,
+        remote: true,
+        leaves: leavingSentence(plan),
+        problems: await problemsOf(parts, plan, notShown),
+      };
+    },
+    start(request) {
+      const { plan, alreadyAnswered } = planRun(parts, request);
+      if (plan.groupIds.length === 0) {
+        const why =
+          alreadyAnswered > 0
+            ? `All ${alreadyAnswered} groups have a verdict of this judge, model and prompt already. Choose to ask again, or another model.`
+            : 'There is no group to judge. Find candidates or add a group first.';
+        throw new Failure('input.invalid', why, { alreadyAnswered });
+      }
+      const batchId = store.create(plan);
+      log.info('A run begins.', { batchId, judge: plan.judge, model: plan.model, groups: plan.groupIds.length });
+      begin(batchId);
+      return batchId;
+    },
+    pause(batchId) {
+      if (store.state(batchId) !== 'running') return;
+      runnerOf(batchId).pause();
+      emit('batch.progressed', { batchId, sessionId: store.plan(batchId).sessionId });
+    },
+    resume(batchId) {
+      if (store.state(batchId) === 'done') return;
+      begin(batchId);
+    },
+    cancel(batchId) {
+      const state = store.state(batchId);
+      if (state === 'done' || state === 'cancelled') return;
+      runnerOf(batchId).cancel();
+      emit('batch.progressed', { batchId, sessionId: store.plan(batchId).sessionId });
+    },
+    retryFailed(batchId) {
+      if (store.state(batchId) === 'cancelled')
+        throw new Failure('input.invalid', 'This run was cancelled. Start a new one for the groups that failed.', { batchId });
+      if (store.replanFailed(batchId) > 0) begin(batchId);
+    },
+    rest: async (batchId) => {
+      store.state(batchId);
+      await runners.get(batchId)?.rest();
+    },
+    async close() {
+      const running = [...runners.values()].filter((runner) => runner.active > 0);
+      for (const runner of running) runner.pause();
+      const resting = Promise.all(running.map((runner) => runner.rest()));
+      await Promise.race([resting, waitMs(closingGraceMs)]);
+      closing.abort();
+      await Promise.race([resting, waitMs(closingGraceMs)]);
+    },
+  };
+}
+
+async function estimateOne(parts: Parts, plan: BatchPlan, options: ReadOptions) {
+  const some = plan.groupIds.slice(0, estimatedGroups);
+  const totals = { inputTokens: 0, outputTokens: 0, costUsd: 0 as number | null };
+  const notShown = new Set<string>();
+  await withAnalyzer(
+    parts,
+    plan.sessionId,
+    async (view, session) => {
+      for (const groupId of some) {
+        const question = await buildGroupQuestion(parts, view, session, plan, groupOf(parts, groupId), options);
+        const one = estimateQuestion(plan.judge, plan.model, question.built);
+        totals.inputTokens += one.inputTokens / some.length;
+        totals.outputTokens += one.outputTokens / some.length;
+        totals.costUsd = totals.costUsd === null || one.costUsd === null ? null : totals.costUsd + one.costUsd / some.length;
+        for (const feature of question.notShown) notShown.add(feature);
+      }
+    },
+    options,
+  );
+  return { perGroup: totals, notShown: [...notShown] };
+}
+
+function leavingSentence(plan: BatchPlan): string {
+  const baseUrl = plan.params['baseUrl'] as string | undefined;
+  const provider = providerById(plan.judge);
+  const host = baseUrl && URL.canParse(baseUrl) ? new URL(baseUrl).host : (provider.hosts[0] ?? provider.title);
+  const what = [
+    plan.features.length > 0 ? 'pictures' : '',
+    plan.withNumbers ? 'numbers' : '',
+    plan.exampleIds.length > 0 ? 'examples' : '',
+  ].filter((word) => word !== '');
+  const here = baseUrl && URL.canParse(baseUrl) && isLoopbackHost(new URL(baseUrl).hostname);
+  const groups = `${plan.groupIds.length} ${plan.groupIds.length === 1 ? 'group' : 'groups'}`;
+  const goes = `${what.join(', ')} of ${groups} ${what.length === 1 && what[0] !== 'numbers' ? 'go' : 'go'} to ${host}`;
+  const sentence = `${goes[0].toUpperCase()}${goes.slice(1)}`;
+  return here ? `${sentence}, which is this machine.` : `${sentence}. Names of files and units are not sent.`;
+}
+
+async function problemsOf(parts: Parts, plan: BatchPlan, notShown: readonly string[]): Promise<string[]> {
+  const provider = providerById(plan.judge);
+  const settings = parts.tables.settings.read();
+  const today = new Date().toISOString().slice(0, 10);
+  const problems = modelProblems(plan.judge, plan.model, today, plan.features.length > 0);
+  if (provider.needsKey && !(await keyPresent(parts, plan.judge))) problems.push(`There is no key for ${provider.title}.`);
+  const address = (plan.params['baseUrl'] as string | undefined) ?? addressOf(plan.judge, settings);
+  if (provider.needsBaseUrl && address === undefined) problems.push(`${provider.title} has no address yet.`);
+  const local = address !== undefined && URL.canParse(address) && isLoopbackHost(new URL(address).hostname);
+  if (settings.offlineOnly && !local) problems.push('“Never ask anything beyond this machine” is on in the settings.');
+  if (notShown.length > 0) problems.push(`Can’t be drawn from this analyzer and will not be shown: ${notShown.join(', ')}.`);
+  return problems;
+}
+
+/** A keychain that does not answer holds no key that could be used. */
+async function keyPresent(parts: Parts, judge: string): Promise<boolean> {
+  try {
+    return (await (await parts.vault()).has(judge)).present;
+  } catch (error) {
+    if (isFailure(error, 'vault.unavailable')) return false;
+    throw error;
+  }
+}
+
+/** Calls at once, then at most every `tellEveryMs`, and never loses the last one. */
+function throttled(call: () => void): () => void {
+  let last = Number.NEGATIVE_INFINITY;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return () => {
+    if (timer) return;
+    const wait = Math.max(0, last + tellEveryMs - performance.now());
+    timer = setTimeout(() => {
+      timer = undefined;
+      last = performance.now();
+      call();
+    }, wait);
+    timer.unref();
+  };
+}
+
+function waitMs(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}
