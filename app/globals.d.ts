@@ -23,3 +23,13 @@ declare class MessageChannel {
   readonly port1: TurnPort;
   readonly port2: TurnPort;
 }
+declare class DecompressionStream {
+  constructor(format: 'gzip' | 'deflate' | 'deflate-raw');
+  readonly readable: {
+    getReader(): {
+      read(): Promise<{ done: false; value: Uint8Array } | { done: true; value: undefined }>;
+      cancel(reason?: unknown): Promise<void>;
+    };
+  };
+  readonly writable: { getWriter(): { write(chunk: Uint8Array): Promise<void>; close(): Promise<void> } };
+}

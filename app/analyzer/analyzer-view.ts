@@ -174,7 +174,14 @@ class StoredAnalyzerView implements AnalyzerView {
   }
 
   private async findMainChannels(): Promise<Int32Array> {
-    return (await this.storedMainChannels()) ?? (await this.mainChannelsOfTemplates()) ?? this.firstActiveChannels();
+    // SpikeInterface trusts the stored ids only where the recording is at hand, and else looks at the templates.
+    const stored = () => this.storedMainChannels();
+    const fromTemplates = () => this.mainChannelsOfTemplates();
+    for (const find of this.summary.namesRecording ? [stored, fromTemplates] : [fromTemplates, stored]) {
+      const found = await find();
+      if (found !== undefined) return found;
+    }
+    return this.centresOfSparsity();
   }
 
   private async storedMainChannels(): Promise<Int32Array | undefined> {
@@ -218,13 +225,34 @@ class StoredAnalyzerView implements AnalyzerView {
     return main;
   }
 
-  private firstActiveChannels(): Int32Array {
-    const { sparsity } = this;
-    if (sparsity === undefined) return new Int32Array(this.unitIds.length);
+  /** The channel nearest to the middle of a unit's active channels; the first active one where positions are unknown. */
+  private centresOfSparsity(): Int32Array {
+    const { sparsity, channelPositionsUm: at } = this;
+    const main = new Int32Array(this.unitIds.length);
+    if (sparsity === undefined) return main;
     const { mask, channelCount } = sparsity;
-    return Int32Array.from(this.unitIds, (_, unit) =>
-      Math.max(0, mask.subarray(unit * channelCount, (unit + 1) * channelCount).indexOf(1)),
-    );
+    for (let unit = 0; unit < main.length; unit += 1) {
+      const own = mask.subarray(unit * channelCount, (unit + 1) * channelCount);
+      let count = 0;
+      let x = 0;
+      let y = 0;
+      for (let channel = 0; channel < channelCount; channel += 1) {
+        if (own[channel] !== 1) continue;
+        count += 1;
+        x += at[2 * channel];
+        y += at[2 * channel + 1];
+      }
+      let nearest = Number.POSITIVE_INFINITY;
+      main[unit] = Math.max(0, own.indexOf(1));
+      for (let channel = 0; channel < channelCount; channel += 1) {
+        const distance = Math.hypot(at[2 * channel] - x / count, at[2 * channel + 1] - y / count);
+        if (distance < nearest) {
+          nearest = distance;
+          main[unit] = channel;
+        }
+      }
+    }
+    return main;
   }
 }
 

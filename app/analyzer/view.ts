@@ -88,8 +88,8 @@ export interface AnalyzerView {
   /** The extension's data; throws `analyzer.missingExtension` or `analyzer.damaged` naming the file. */
   extension<Id extends ExtensionId>(id: Id, options?: ReadOptions): Promise<ExtensionData[Id]>;
   /**
-   * Position of each unit's main channel: the stored `main_channel_id`, else argmax over channels of max|template|,
-   * else the first active channel.
+   * Position of each unit's main channel, as SpikeInterface 0.105 decides it: the stored `main_channel_id` where the folder names
+   * a recording, else argmax over channels of max|template|, else the stored one, else the middle of its active channels.
    */
   mainChannels(options?: ReadOptions): Promise<Int32Array>;
   close(): Promise<void>;
