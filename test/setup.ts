@@ -2,7 +2,8 @@ import { afterEach, beforeEach, vi } from 'vitest';
 
 // No test leaves the machine: a test that needs HTTP passes its own fetch bound to a loopback server.
 // The real one is kept for test/fixtures/servers/loopback-fetch.ts, which lets it go no further than this machine.
-Object.assign(globalThis, { [Symbol.for('samecell.test.fetch')]: globalThis.fetch });
+const kept = globalThis as Record<symbol, unknown>;
+kept[Symbol.for('samecell.test.fetch')] ??= globalThis.fetch;
 globalThis.fetch = () => {
   throw new Error('A test called the global fetch. Pass a fetch of its own, bound to a loopback server.');
 };
