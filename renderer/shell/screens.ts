@@ -24,10 +24,46 @@ export const screens = [
     component: lazy(async () => ({ default: (await import('../screens/overview/overview.tsx')).Overview })),
   },
   {
+    id: 'candidates',
+    title: 'Candidates',
+    of: 'session',
+    component: lazy(async () => ({ default: (await import('../screens/candidates/candidates.tsx')).Candidates })),
+  },
+  {
+    id: 'batch',
+    title: 'Judge',
+    of: 'session',
+    component: lazy(async () => ({ default: (await import('../screens/batch/batch.tsx')).Batch })),
+  },
+  {
+    id: 'review',
+    title: 'Review',
+    of: 'session',
+    component: lazy(async () => ({ default: (await import('../screens/review/review.tsx')).Review })),
+  },
+  {
+    id: 'results',
+    title: 'Results',
+    of: 'session',
+    component: lazy(async () => ({ default: (await import('../screens/results/results.tsx')).Results })),
+  },
+  {
     id: 'history',
     title: 'History',
     of: 'application',
     component: lazy(async () => ({ default: (await import('../screens/history/history.tsx')).History })),
+  },
+  {
+    id: 'library',
+    title: 'Library',
+    of: 'application',
+    component: lazy(async () => ({ default: (await import('../screens/library/library.tsx')).Library })),
+  },
+  {
+    id: 'settings',
+    title: 'Settings',
+    of: 'application',
+    component: lazy(async () => ({ default: (await import('../screens/settings/settings.tsx')).Settings })),
   },
 ] as const satisfies readonly Screen[];
 

@@ -83,7 +83,13 @@ export function Groups(props: { groups: readonly GroupRow[] }) {
             <VerdictMark verdict={row.failure ? 'failed' : 'none'} />
           ),
       },
-      { id: 'decision', title: 'Decision', width: '116px', value: (row) => row.decision, cell: (row) => <VerdictMark verdict={row.decision ?? 'none'} /> },
+      {
+        id: 'decision',
+        title: 'Decision',
+        width: '116px',
+        value: (row) => row.decision,
+        cell: (row) => <VerdictMark verdict={row.decision ?? 'none'} />,
+      },
       {
         id: 'off',
         title: '',

@@ -23,7 +23,12 @@ function firstThreshold(curve: Answer<'candidates.atThresholds'>): number | unde
   return index < 0 ? undefined : curve.thresholds[index];
 }
 
-function Outcome(props: { found: Answer<'candidates.find'>; threshold: number; curve: Answer<'candidates.atThresholds'> | undefined; onUse: (threshold: number) => void }) {
+function Outcome(props: {
+  found: Answer<'candidates.find'>;
+  threshold: number;
+  curve: Answer<'candidates.atThresholds'> | undefined;
+  onUse: (threshold: number) => void;
+}) {
   const { found, curve } = props;
   const next = curve && firstThreshold(curve);
   return (
@@ -65,7 +70,9 @@ function Outcome(props: { found: Answer<'candidates.find'>; threshold: number; c
           ))}
         </tbody>
       </table>
-      {found.computed.length > 0 && <p className={styles['muted']}>Computed here because the analyzer lacks it: {found.computed.join(', ')}.</p>}
+      {found.computed.length > 0 && (
+        <p className={styles['muted']}>Computed here because the analyzer lacks it: {found.computed.join(', ')}.</p>
+      )}
     </section>
   );
 }
@@ -95,7 +102,8 @@ export function Search() {
   if (step && !step.available)
     return (
       <p className={styles['warning']}>
-        Template similarity needs {step.missing.join(', ')}, which this analyzer lacks. The overview has the SpikeInterface code that computes it.
+        Template similarity needs {step.missing.join(', ')}, which this analyzer lacks. The overview has the SpikeInterface code that
+        computes it.
       </p>
     );
   return (

@@ -5,11 +5,7 @@ import styles from './candidates.module.css';
 const heightPx = 64;
 
 /** How many pairs each threshold would keep; the bar at hand is marked, any bar can be chosen. */
-export function Thresholds(props: {
-  curve: Answer<'candidates.atThresholds'>;
-  threshold: number;
-  onChoose: (threshold: number) => void;
-}) {
+export function Thresholds(props: { curve: Answer<'candidates.atThresholds'>; threshold: number; onChoose: (threshold: number) => void }) {
   const { curve, threshold } = props;
   const most = Math.max(1, ...curve.pairCounts.map((count) => Math.log1p(count)));
   return (
