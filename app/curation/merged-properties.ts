@@ -27,6 +27,8 @@ export interface MainChannels {
   readonly positions: Int32Array;
 }
 
+const mainChannel = 'main_channel_id';
+
 /**
  * Unit properties after a merge by SpikeInterface's rule: what all members share stays; where they differ a float becomes
  * NaN and a text empty, and a whole-number or boolean property is left out for all units. The main channel is that of the
@@ -41,19 +43,21 @@ export async function mergedProperties(
   const properties: MergedProperty[] = [];
   const notes: string[] = [];
   for (const { name, array } of stored) {
-    if (name === 'is_merged' || name === 'main_channel_id') continue;
+    if (name === 'is_merged') continue;
     if (array.shape[0] !== units.unitIdsBefore.length) {
       notes.push(`The unit property ${name} is left out: it has ${array.shape[0]} values for ${units.unitIdsBefore.length} units.`);
       continue;
     }
-    const bytes = mergedValues(await array.read(options), array.dtype, array.file, units);
+    const before = await array.read(options);
+    const bytes = name === mainChannel ? busiestValues(before, units) : mergedValues(before, array.dtype, array.file, units);
     if (bytes === undefined) {
       notes.push(`The unit property ${name} is left out: merged units disagree about it and its type has no value for "not known".`);
       continue;
     }
     properties.push({ name, dtype: array.dtype, shape: [units.unitIds.length, ...array.shape.slice(1)], bytes });
   }
-  properties.push(mainChannelProperty(mainChannels, units), isMergedProperty(units));
+  if (properties.every(({ name }) => name !== mainChannel)) properties.push(mainChannelProperty(mainChannels, units));
+  properties.push(isMergedProperty(units));
   return { properties, notes };
 }
 
@@ -88,17 +92,26 @@ function notANumber(itemSize: number, littleEndian: boolean, size: number): Uint
   return out;
 }
 
-function mainChannelProperty(mainChannels: MainChannels, units: MergedUnits): MergedProperty {
-  const ids = units.members.map((members) => {
-    const busiest = members.reduce(
-      (most, unit) => (units.spikeCountsBefore[unit] > units.spikeCountsBefore[most] ? unit : most),
-      members[0],
-    );
-    return mainChannels.channelIds[mainChannels.positions[busiest]];
+function busiestValues(before: Uint8Array<ArrayBuffer>, units: MergedUnits): Uint8Array {
+  const size = before.byteLength / Math.max(1, units.unitIdsBefore.length);
+  const after = new Uint8Array(units.unitIds.length * size);
+  units.members.forEach((members, unit) => {
+    const busiest = busiestOf(members, units);
+    after.set(before.subarray(busiest * size, (busiest + 1) * size), unit * size);
   });
+  return after;
+}
+
+function mainChannelProperty(mainChannels: MainChannels, units: MergedUnits): MergedProperty {
+  const ids = units.members.map((members) => mainChannels.channelIds[mainChannels.positions[busiestOf(members, units)]]);
   const numbers = ids.filter((id) => typeof id === 'number');
   const { bytes, dtype } = numbers.length === ids.length ? { bytes: int64Bytes(numbers), dtype: int64Type } : textBytes(ids.map(String));
-  return { name: 'main_channel_id', dtype, shape: [ids.length], bytes };
+  return { name: mainChannel, dtype, shape: [ids.length], bytes };
+}
+
+/** The member with most spikes, the first of several. */
+function busiestOf(members: readonly number[], units: MergedUnits): number {
+  return members.reduce((most, unit) => (units.spikeCountsBefore[unit] > units.spikeCountsBefore[most] ? unit : most), members[0]);
 }
 
 function isMergedProperty(units: MergedUnits): MergedProperty {
