@@ -99,7 +99,7 @@ export function imageTokens(rule: ImageRule | null | undefined, widthPx: number,
     case 'patches': {
       const edge = rule.longEdgePx === undefined ? 1 : Math.min(1, rule.longEdgePx / Math.max(widthPx, heightPx));
       const count = Math.ceil((widthPx * edge) / rule.sizePx) * Math.ceil((heightPx * edge) / rule.sizePx);
-      return Math.ceil(Math.min(count, rule.maximum) * rule.factor);
+      return Math.round(Math.min(count, rule.maximum) * rule.factor);
     }
   }
 }
