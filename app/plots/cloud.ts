@@ -1,3 +1,5 @@
+import { percentile } from './reduce.ts';
+
 /** Points in few dimensions, row-major: (rows, dimensions). */
 export interface Cloud {
   readonly values: Float64Array;
@@ -29,12 +31,74 @@ export function spreadOf(cloud: Cloud): Spread | undefined {
   return { mean, covariance };
 }
 
+/** Share of a cloud that decides its centre and extent, so that a few collisions don't. */
+const coreShare = 0.9;
+
 /**
- * The two directions of largest variance over all clouds together, every cloud weighing the same whatever its size; the sign is
- * fixed by the largest entry. Returned as (2, dimensions), with the common mean. `undefined` where no cloud has two rows.
+ * Mean and covariance in two dimensions of the 90 % of points that lie nearest to the centre, found in a few rounds, and scaled
+ * to what all points of a normal cloud would give. `undefined` below five points or without extent.
+ */
+export function robustSpread(cloud: Cloud): Spread | undefined {
+  if (cloud.dimensions !== 2 || cloud.rowCount < 5) return undefined;
+  const kept = Math.max(4, Math.ceil(cloud.rowCount * coreShare));
+  let spread = spreadOf(coreOf(cloud));
+  for (let round = 0; round < 4 && spread; round++) {
+    const { mean, covariance } = spread;
+    const [xx, xy, , yy] = covariance;
+    const determinant = xx * yy - xy * xy;
+    if (!(determinant > 0)) return undefined;
+    const distance = (row: number) => {
+      const dx = cloud.values[row * 2] - mean[0];
+      const dy = cloud.values[row * 2 + 1] - mean[1];
+      return (dx * dx * yy - 2 * dx * dy * xy + dy * dy * xx) / determinant;
+    };
+    spread = spreadOf(nearestRows(cloud, distance, kept));
+  }
+  if (!spread) return undefined;
+  // Consistency for a normal cloud: share / P(χ²₄ < q) with q the share's quantile of χ²₂.
+  const q = -2 * Math.log(1 - coreShare);
+  const scale = kept === cloud.rowCount ? 1 : coreShare / (1 - Math.exp(-q / 2) * (1 + q / 2));
+  return { mean: spread.mean, covariance: spread.covariance.map((value) => value * scale) };
+}
+
+/** The 90 % of rows nearest to the middle, each dimension measured by its own median and median deviation. */
+function coreOf(cloud: Cloud): Cloud {
+  const { values, rowCount, dimensions } = cloud;
+  const middles: number[] = [];
+  const extents: number[] = [];
+  for (let d = 0; d < dimensions; d++) {
+    const column = Float64Array.from({ length: rowCount }, (_, row) => values[row * dimensions + d]);
+    const middle = percentile(column.slice().sort(), 0.5) ?? 0;
+    middles.push(middle);
+    extents.push(percentile(column.map((value) => Math.abs(value - middle)).sort(), 0.5) || 1);
+  }
+  const distance = (row: number) => {
+    let sum = 0;
+    for (let d = 0; d < dimensions; d++) sum += ((values[row * dimensions + d] - middles[d]) / extents[d]) ** 2;
+    return sum;
+  };
+  return nearestRows(cloud, distance, Math.ceil(rowCount * coreShare));
+}
+
+function nearestRows(cloud: Cloud, distance: (row: number) => number, count: number): Cloud {
+  const { values, rowCount, dimensions } = cloud;
+  const distances = Float64Array.from({ length: rowCount }, (_, row) => distance(row));
+  const order = Array.from(distances.keys())
+    .sort((a, b) => distances[a] - distances[b] || a - b)
+    .slice(0, count);
+  const kept = new Float64Array(order.length * dimensions);
+  order.forEach((row, i) => {
+    kept.set(values.subarray(row * dimensions, (row + 1) * dimensions), i * dimensions);
+  });
+  return { values: kept, rowCount: order.length, dimensions };
+}
+
+/**
+ * The two directions of largest variance over all clouds together, every cloud weighing the same whatever its size and without its
+ * furthest 10 % of rows; the sign is fixed by the largest entry. Returned as (2, dimensions), with the common mean. `undefined` where no cloud has two rows.
  */
 export function principalAxes(clouds: readonly Cloud[]): { readonly axes: Float64Array; readonly mean: Float64Array } | undefined {
-  const spreads = clouds.flatMap((cloud) => spreadOf(cloud) ?? []);
+  const spreads = clouds.flatMap((cloud) => spreadOf(coreOf(cloud)) ?? []);
   if (spreads.length === 0) return undefined;
   const dimensions = spreads[0].mean.length;
   const mean = new Float64Array(dimensions);
@@ -107,13 +171,13 @@ function eigen(symmetric: Float64Array, n: number): { values: Float64Array; vect
 }
 
 /**
- * Distance of two clouds' means in units of their common standard deviation (d′, the Mahalanobis distance with the mean of both
- * covariances), in two dimensions; `undefined` where a cloud has fewer than five points or no extent.
+ * Distance of two clouds' centres in units of their common standard deviation (d′, the Mahalanobis distance with the mean of both
+ * covariances), in two dimensions, robustly; `undefined` where a cloud has fewer than five points or no extent.
  */
 export function separation(first: Cloud, second: Cloud): number | undefined {
-  if (first.dimensions !== 2 || second.dimensions !== 2 || first.rowCount < 5 || second.rowCount < 5) return undefined;
-  const a = spreadOf(first) as Spread;
-  const b = spreadOf(second) as Spread;
+  const a = robustSpread(first);
+  const b = robustSpread(second);
+  if (!a || !b) return undefined;
   const [xx, xy, , yy] = a.covariance.map((value, i) => (value + b.covariance[i]) / 2);
   const determinant = xx * yy - xy * xy;
   if (!(determinant > 0)) return undefined;
@@ -122,22 +186,22 @@ export function separation(first: Cloud, second: Cloud): number | undefined {
   return Math.sqrt((dx * dx * yy - 2 * dx * dy * xy + dy * dy * xx) / determinant);
 }
 
-/** Outline of the ellipse `deviations` standard deviations around the mean: x and y, closed. */
+/** Outline of the ellipse `deviations` robust standard deviations around the centre: x and y, closed. */
 export function ellipse(cloud: Cloud, deviations: number): { x: Float64Array; y: Float64Array } | undefined {
-  const spread = cloud.dimensions === 2 && cloud.rowCount >= 5 ? spreadOf(cloud) : undefined;
+  const spread = robustSpread(cloud);
   if (!spread) return undefined;
   const [xx, xy, , yy] = spread.covariance;
-  const l11 = Math.sqrt(xx);
-  if (!(l11 > 0)) return undefined;
-  const l21 = xy / l11;
-  const l22 = Math.sqrt(Math.max(0, yy - l21 * l21));
+  const across = Math.sqrt(xx);
+  if (!(across > 0)) return undefined;
+  const slope = xy / across;
+  const along = Math.sqrt(Math.max(0, yy - slope * slope));
   const count = 65;
   const x = new Float64Array(count);
   const y = new Float64Array(count);
   for (let i = 0; i < count; i++) {
     const angle = (2 * Math.PI * i) / (count - 1);
-    x[i] = spread.mean[0] + deviations * l11 * Math.cos(angle);
-    y[i] = spread.mean[1] + deviations * (l21 * Math.cos(angle) + l22 * Math.sin(angle));
+    x[i] = spread.mean[0] + deviations * across * Math.cos(angle);
+    y[i] = spread.mean[1] + deviations * (slope * Math.cos(angle) + along * Math.sin(angle));
   }
   return { x, y };
 }

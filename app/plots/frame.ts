@@ -19,7 +19,25 @@ export interface Frame {
 
 const marginPx = 14;
 
-/** Title, notes and legend, laid out from above. Text is wrapped by estimate, so it is the same with every renderer. */
+/** A panel too small for notes: the title, legend and axes remain, in smaller type. */
+export function isCompact({ width, height }: SizePx): boolean {
+  return width < 430 || height < 340;
+}
+
+/** The theme with the type that fits. */
+export function fitted(theme: PlotTheme, sizePx: SizePx): PlotTheme {
+  return isCompact(sizePx) ? { ...theme, fontSizePx: Math.min(theme.fontSizePx, 11) } : theme;
+}
+
+/** How many ticks have room. */
+export function tickCount(lengthPx: number, perTickPx: number, most: number): number {
+  return Math.max(2, Math.min(most, Math.floor(lengthPx / perTickPx)));
+}
+
+/**
+ * Title, notes and legend, laid out from above; a compact panel has no notes. Text is wrapped by estimate, so it is the same
+ * with every renderer.
+ */
 export function frame(
   theme: PlotTheme,
   sizePx: SizePx,
@@ -28,13 +46,14 @@ export function frame(
   const graphics: GraphicElement[] = [];
   const widthPx = sizePx.width - 2 * marginPx;
   const titlePx = theme.fontSizePx + 2;
-  let topPx = 12;
+  const compact = isCompact(sizePx);
+  let topPx = compact ? 6 : 12;
   for (const line of wrap(heading.title, widthPx, titlePx)) {
     graphics.push(textAt(theme, { text: line, x: marginPx, y: topPx, px: titlePx, bold: true }));
     topPx += titlePx + 5;
   }
   topPx += 1;
-  for (const note of heading.notes) {
+  for (const note of compact ? [] : heading.notes) {
     for (const line of wrap(note, widthPx, theme.fontSizePx - 1)) {
       graphics.push(textAt(theme, { text: line, x: marginPx, y: topPx, px: theme.fontSizePx - 1, colour: theme.mutedText }));
       topPx += theme.fontSizePx + 4;
@@ -43,13 +62,14 @@ export function frame(
   if (heading.legend.length > 0) {
     topPx += 3;
     const widest = Math.max(...heading.legend.map((entry) => textWidthPx(entry.text, theme.fontSizePx)));
-    const columnPx = widest + 32 + 18;
-    const columns = Math.max(1, Math.min(heading.legend.length, Math.floor((widthPx + 18) / columnPx)));
+    const markPx = heading.legend.some((entry) => isLine(entry.mark)) ? 32 : 18;
+    const columnPx = widest + markPx + 20;
+    const columns = Math.max(1, Math.min(heading.legend.length, Math.floor((widthPx + 20) / columnPx)));
     heading.legend.forEach((entry, index) => {
       const x = marginPx + (index % columns) * columnPx;
       const y = topPx + Math.floor(index / columns) * (theme.fontSizePx + 6);
       graphics.push(...markAt(entry, x, y + theme.fontSizePx / 2));
-      graphics.push(textAt(theme, { text: entry.text, x: x + 32, y, px: theme.fontSizePx }));
+      graphics.push(textAt(theme, { text: entry.text, x: x + markPx, y, px: theme.fontSizePx }));
     });
     topPx += Math.ceil(heading.legend.length / columns) * (theme.fontSizePx + 6);
   }
@@ -100,7 +120,7 @@ export function textAt(
 
 function markAt(entry: LegendEntry, x: number, y: number): GraphicElement[] {
   const common = { silent: true, z: 100 };
-  const centre = x + 13;
+  const centre = x + 6;
   switch (entry.mark) {
     case 'solid':
     case 'dashed':
@@ -137,6 +157,10 @@ function polygon(colour: string, flat: readonly number[]): GraphicElement {
   const points: [number, number][] = [];
   for (let i = 0; i < flat.length; i += 2) points.push([flat[i], flat[i + 1]]);
   return { type: 'polygon', silent: true, z: 100, shape: { points }, style: { fill: colour } };
+}
+
+function isLine(mark: LegendEntry['mark']): boolean {
+  return mark === 'solid' || mark === 'dashed' || mark === 'dotted';
 }
 
 /** Dash pattern in pixels, as ECharts would draw it for a line of that width. */
@@ -185,9 +209,9 @@ export interface AxisChoice {
   readonly ticks?: boolean;
 }
 
-/** One value axis with a title in the middle. The ends are exact: a label is drawn there only where a tick falls on it. */
+/** One value axis with a title in the middle. The ends are exact; ticks are multiples of the step. */
 export function valueAxis(theme: PlotTheme, along: 'x' | 'y', axis: AxisChoice): Readonly<Record<string, unknown>> {
-  const onTick = (value: number) => Math.abs(value / axis.step - Math.round(value / axis.step)) < 1e-6;
+  const customValues = ticksOf(axis);
   return {
     type: 'value',
     gridIndex: axis.gridIndex,
@@ -203,20 +227,27 @@ export function valueAxis(theme: PlotTheme, along: 'x' | 'y', axis: AxisChoice):
         }
       : {}),
     axisLine: { show: true, onZero: false, lineStyle: { color: theme.axis, width: 1 } },
-    axisTick: { show: axis.ticks ?? axis.labels ?? true, length: 4, lineStyle: { color: theme.axis } },
+    axisTick: { show: axis.ticks ?? axis.labels ?? true, customValues, length: 4, lineStyle: { color: theme.axis } },
     axisLabel: {
       show: axis.labels ?? true,
       color: theme.mutedText,
       fontSize: axis.fontSizePx ?? theme.fontSizePx - 1,
       fontFamily: theme.fontFamily,
-      showMinLabel: onTick(axis.min),
-      showMaxLabel: onTick(axis.max),
+      customValues,
       hideOverlap: false,
     },
     splitLine: { show: axis.gridLines ?? true, lineStyle: { color: theme.grid, width: 1 } },
     axisPointer: { show: false },
     silent: true,
   };
+}
+
+/** Multiples of the step within the axis: left to itself ECharts counts from the lower end. */
+function ticksOf({ min, max, step }: AxisChoice): number[] {
+  const ticks: number[] = [];
+  const reach = (max - min) * 1e-6;
+  for (let k = Math.ceil((min - reach) / step); k * step <= max + reach; k++) ticks.push(Number((k * step).toPrecision(12)) + 0);
+  return ticks;
 }
 
 /**

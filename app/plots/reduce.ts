@@ -102,3 +102,10 @@ export function niceRange(range: Range, target: number): Range & { readonly step
     step,
   };
 }
+
+/** From 0 to above the highest count, in whole steps. */
+export function countRange(highest: number, target: number): Range & { readonly step: number } {
+  const top = Math.max(1, highest);
+  const step = Math.max(1, Math.floor(niceStep(top, target)));
+  return { min: 0, max: Math.ceil(top / step) * step, step };
+}

@@ -1,6 +1,6 @@
 import { throwIfCancelled } from '../../failure.ts';
 import { type ChartOption, definePlot } from '../feature.ts';
-import { frame, type GraphicElement, paintingOrder, textAt, valueAxis } from '../frame.ts';
+import { fitted, frame, type GraphicElement, isCompact, paintingOrder, textAt, tickCount, valueAxis } from '../frame.ts';
 import { checkGroup, type PlottedUnit } from '../group.ts';
 import { pointsAt, segments, steps } from '../lines.ts';
 import { histogram, niceRange, niceStep, onePerCell, percentile, type Range, sortedFinite } from '../reduce.ts';
@@ -24,7 +24,7 @@ export interface AmplitudePlotData {
   readonly durationS: number;
   /** Where one segment ends and the next begins, when they are put end to end. */
   readonly bordersS: readonly number[];
-  readonly range: Range & { readonly step: number };
+  readonly range: Range;
   readonly binEdges: Float32Array;
 }
 
@@ -91,8 +91,10 @@ export const amplitudePlot = definePlot({
     };
   },
 
-  option(data, theme, sizePx): ChartOption {
+  option(data, surroundings, sizePx): ChartOption {
     const size = sizePx ?? amplitudePlot.sizePx;
+    const theme = fitted(surroundings, size);
+    const bottom = isCompact(size) ? 42 : 50;
     const notes: string[] = [];
     const outside = data.units.filter((unit) => unit.outsideCount > 0);
     notes.push(
@@ -111,16 +113,17 @@ export const amplitudePlot = definePlot({
       })),
     });
     const left = 64;
-    const gap = 16;
+    const gap = 30;
     const right = 18;
     const width = size.width - left - gap - right;
     const grids = [
-      { left, top: heading.topPx, bottom: 50, width: width * 0.74 },
-      { left: left + width * 0.74 + gap, top: heading.topPx, bottom: 50, width: width * 0.26 },
+      { left, top: heading.topPx, bottom, width: width * 0.74 },
+      { left: left + width * 0.74 + gap, top: heading.topPx, bottom, width: width * 0.26 },
     ];
     const highest = Math.max(...data.units.map((unit) => Math.max(...unit.sharesPercent)), 0);
-    const share = niceRange({ min: 0, max: highest > 0 ? highest : 1 }, 3);
-    const y = { min: data.range.min, max: data.range.max, step: data.range.step };
+    const share = niceRange({ min: 0, max: highest > 0 ? highest : 1 }, tickCount(width * 0.26, 45, 3));
+    const { min, max } = data.range;
+    const y = { min, max, step: niceStep(max - min, tickCount(size.height - heading.topPx - bottom, 36, 7)) };
     const graphics: GraphicElement[] = [...heading.graphics];
     const empty = data.units.filter((unit) => unit.spikeCount === 0).map((unit) => unit.label);
     if (empty.length > 0) {
@@ -146,10 +149,10 @@ export const amplitudePlot = definePlot({
           gridIndex: 0,
           min: 0,
           max: data.durationS,
-          step: niceStep(data.durationS, 7),
+          step: niceStep(data.durationS, tickCount(width * 0.74, 65, 7)),
           gridLines: false,
         }),
-        valueAxis(theme, 'x', { title: 'Share of spikes (%)', gridIndex: 1, ...share }),
+        valueAxis(theme, 'x', { title: isCompact(size) ? 'Spikes (%)' : 'Share of spikes (%)', gridIndex: 1, ...share }),
       ],
       yAxis: [
         valueAxis(theme, 'y', { title: amplitudeTitle(data.returnInUv), gridIndex: 0, ...y }),
@@ -210,7 +213,7 @@ export const amplitudePlot = definePlot({
 });
 
 /** The middle 99 % of each unit, with room around; a few collisions don't squash the rest. */
-function rangeOf(sorted: readonly Float64Array[]): Range & { readonly step: number } {
+function rangeOf(sorted: readonly Float64Array[]): Range {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   for (const values of sorted) {

@@ -1,10 +1,10 @@
 import { throwIfCancelled } from '../../failure.ts';
 import { type ChartOption, definePlot } from '../feature.ts';
-import { frame, type GraphicElement, textAt, valueAxis } from '../frame.ts';
+import { fitted, frame, type GraphicElement, isCompact, textAt, tickCount, valueAxis } from '../frame.ts';
 import { checkGroup, type PlottedUnit } from '../group.ts';
 import { segments, steps } from '../lines.ts';
 import { chancePairs, closePairs, lagCounts, trainsOf } from '../pair-counts.ts';
-import { niceRange, niceStep } from '../reduce.ts';
+import { countRange, niceStep } from '../reduce.ts';
 import type { PlotTheme } from '../theme.ts';
 import { countText, numberText, spikesText } from '../wording.ts';
 
@@ -65,19 +65,21 @@ export const crosscorrelograms = definePlot({
     };
   },
 
-  option(data, theme, sizePx): ChartOption {
+  option(data, surroundings, sizePx): ChartOption {
     const size = sizePx ?? crosscorrelograms.sizePx;
+    const theme = fitted(surroundings, size);
+    const compact = isCompact(size);
     const n = data.units.length;
     const binMs = data.edgesMs[1] - data.edgesMs[0];
-    const crowded = n > 3;
+    const crowded = n > 3 || (compact && n > 2);
     const band = `±${numberText(data.refractoryMs, 1)} ms`;
     const heading = frame(theme, size, {
       title: n > 1 ? 'Autocorrelograms (diagonal) and cross-correlograms' : 'Autocorrelogram',
       notes: [
         `Bins of ${numberText(binMs, binMs < 1 ? 2 : 1)} ms. Lag: row unit after column unit. Grey band: refractory period, ${band}.`,
         crowded
-          ? `Above each cell: spike pairs within ${band} seen / expected by chance.`
-          : `Above each cell: spike pairs within ${band}, and how many chance would give for unrelated even firing.`,
+          ? `Above each cell: spike pairs within ${band} / expected by chance. Heights: from 0 to each cell's own maximum.`
+          : `Above each cell: spike pairs within ${band}, and how many chance would give.`,
       ],
       legend: data.units.map((unit, i) => ({
         text: `${unit.label} · ${spikesText(unit.spikeCount)}`,
@@ -86,12 +88,12 @@ export const crosscorrelograms = definePlot({
       })),
     });
     const labelPx = crowded ? 10 : theme.fontSizePx - 2;
-    const leftPx = 84;
-    const bottomPx = 52;
+    const leftPx = crowded || compact ? 64 : 84;
+    const bottomPx = compact ? 38 : 52;
     const headPx = labelPx + 8;
     const columnGap = crowded ? 12 : 44;
     const cellWidth = (size.width - leftPx - 16 - columnGap * (n - 1)) / n;
-    const cellTop = heading.topPx + 18;
+    const cellTop = heading.topPx + (n > 1 ? (compact ? 8 : 18) : 0);
     const cellHeight = (size.height - cellTop - bottomPx) / n - headPx - (crowded ? 2 : 8);
     const first = data.edgesMs[0];
     const last = data.edgesMs[data.edgesMs.length - 1];
@@ -110,22 +112,24 @@ export const crosscorrelograms = definePlot({
       const highest = cell.counts.reduce((most, count) => Math.max(most, count), 0);
       const y = crowded
         ? { min: 0, max: Math.max(1, highest), step: Math.max(1, highest) }
-        : niceRange({ min: 0, max: Math.max(1, highest) }, highest < 4 ? Math.max(1, highest) : 3);
-      if (row === 0)
+        : countRange(highest, tickCount(cellHeight, 40, 4));
+      if (row === 0 && n > 1)
         graphics.push(
           textAt(theme, { text: data.units[column].label, x: left + cellWidth / 2, y: heading.topPx, bold: true, align: 'center' }),
         );
-      if (column === 0) {
+      if (column === 0 && n > 1) {
         graphics.push(textAt(theme, { text: data.units[row].label, x: 14, y: top + cellHeight / 2, bold: true, verticalAlign: 'middle' }));
       }
-      const kind = auto ? `autocorrelogram ${data.units[row].label}` : `${data.units[row].label} after ${data.units[column].label}`;
+      const seen = countText(cell.closePairs);
+      const chance = chanceText(cell.chancePairs);
+      const who = auto ? data.units[row].label : `${data.units[row].label}–${data.units[column].label}`;
       graphics.push(
         textAt(theme, {
           text: crowded
-            ? `${countText(cell.closePairs)} / ${chanceText(cell.chancePairs)}`
-            : n === 3
-              ? `${countText(cell.closePairs)} pairs, chance ${chanceText(cell.chancePairs)}`
-              : `${kind}: ${countText(cell.closePairs)} pairs, chance ${chanceText(cell.chancePairs)}`,
+            ? `${seen} / ${chance}`
+            : n === 3 || compact
+              ? `${who}: ${seen}, by chance ${chance}`
+              : `${who}: ${seen} within ${band}, ${chance} by chance`,
           x: left,
           y: top - 4,
           px: labelPx,
@@ -140,15 +144,13 @@ export const crosscorrelograms = definePlot({
           gridIndex: index,
           min: first,
           max: last,
-          step: niceStep(last - first, crowded ? 2 : 5),
+          step: niceStep(last - first, crowded ? 3 : tickCount(cellWidth, 45, 5)),
           labels: bottom,
           gridLines: false,
           fontSizePx: labelPx,
         }),
       );
-      yAxis.push(
-        valueAxis(theme, 'y', { gridIndex: index, ...y, fontSizePx: labelPx, labels: !crowded || column === 0, gridLines: !crowded }),
-      );
+      yAxis.push(valueAxis(theme, 'y', { gridIndex: index, ...y, fontSizePx: labelPx, labels: !crowded, gridLines: !crowded }));
       series.push(...barsOf(data, cell.counts, { index, colour, top: y.max, theme }));
     });
     graphics.push(

@@ -2,20 +2,20 @@ import type { ExtensionData } from '../../analyzer/extensions/data.ts';
 import type { ReadOptions } from '../../analyzer/source.ts';
 import type { AnalyzerView } from '../../analyzer/view.ts';
 import { Failure, throwIfCancelled } from '../../failure.ts';
-import { type Cloud, ellipse, principalAxes, separation } from '../cloud.ts';
+import { type Cloud, ellipse, principalAxes, robustSpread, separation } from '../cloud.ts';
 import { type ChartOption, definePlot, type PlotGroup } from '../feature.ts';
-import { frame, type GraphicElement, paintingOrder, textAt, valueAxis } from '../frame.ts';
+import { fitted, frame, type GraphicElement, isCompact, paintingOrder, textAt, tickCount, valueAxis } from '../frame.ts';
 import { checkGroup, type PlottedUnit } from '../group.ts';
 import { pointsAt, polyline } from '../lines.ts';
-import { niceRange, percentile, type Range, sortedFinite } from '../reduce.ts';
+import { niceRange, niceStep, percentile, type Range, sortedFinite } from '../reduce.ts';
 import { countText, listText, numberText, pictureText, spikesText } from '../wording.ts';
 
 export interface PcaPanel {
   readonly title: string;
   readonly xTitle: string;
   readonly yTitle: string;
-  readonly x: Range & { readonly step: number };
-  readonly y: Range & { readonly step: number };
+  readonly x: Range;
+  readonly y: Range;
   /** Per unit, in the order of the group. */
   readonly clouds: readonly { readonly x: Float32Array; readonly y: Float32Array; readonly outsideCount: number }[];
   readonly separations: readonly { readonly first: number; readonly second: number; readonly value: number | undefined }[];
@@ -66,7 +66,7 @@ export const pcaClustering = definePlot({
           clouds.map((cloud) => pick(cloud, 0, 1)),
           concatenated
             ? { title: 'All channels together', xTitle: 'Component 1', yTitle: 'Component 2' }
-            : { title: `Channel ${names[0]}`, xTitle: `Component 1 on channel ${names[0]}`, yTitle: `Component 2 on channel ${names[0]}` },
+            : { title: `Channel ${names[0]}`, xTitle: `Component 1, channel ${names[0]}`, yTitle: `Component 2, channel ${names[0]}` },
         ),
       );
     }
@@ -75,7 +75,7 @@ export const pcaClustering = definePlot({
       panels.push(
         panelOf(
           clouds.map((cloud) => project(cloud, axes)),
-          { title: `Channels ${listText(names)} together`, xTitle: 'First joint axis', yTitle: 'Second joint axis' },
+          { title: `Channels ${names.join(', ')} together`, xTitle: 'First joint axis', yTitle: 'Second joint axis' },
         ),
       );
     }
@@ -90,10 +90,12 @@ export const pcaClustering = definePlot({
     };
   },
 
-  option(data, theme, sizePx): ChartOption {
+  option(data, surroundings, sizePx): ChartOption {
     const size = sizePx ?? pcaClustering.sizePx;
+    const theme = fitted(surroundings, size);
+    const bottom = isCompact(size) ? 42 : 52;
     const pair = data.units.length === 2;
-    const notes = ['Only spikes with stored projections, on channels where all units are stored. Outlines: 2 SD of each unit.'];
+    const notes = ['Spikes with stored projections, on channels where all units are stored. Outlines: 2 SD (robust).'];
     const outside = data.panels.flatMap((panel, p) => {
       const said = data.units.flatMap((unit, i) =>
         panel.clouds[i].outsideCount > 0 ? [`${countText(panel.clouds[i].outsideCount)} of ${unit.label}`] : [],
@@ -114,7 +116,8 @@ export const pcaClustering = definePlot({
     const gap = 66;
     const right = 20;
     const panelWidth = (size.width - left - right - gap * (data.panels.length - 1)) / data.panels.length;
-    const top = heading.topPx + 22;
+    const top = heading.topPx + (isCompact(size) ? 16 : 22);
+    const panelHeight = size.height - top - bottom;
     const graphics: GraphicElement[] = [...heading.graphics];
     const grid: unknown[] = [];
     const xAxis: unknown[] = [];
@@ -122,19 +125,34 @@ export const pcaClustering = definePlot({
     const series: unknown[] = [];
     data.panels.forEach((panel, p) => {
       const x = left + p * (panelWidth + gap);
-      grid.push({ left: x, top, width: panelWidth, bottom: 52 });
+      grid.push({ left: x, top, width: panelWidth, bottom });
       const separated = pair ? panel.separations[0]?.value : undefined;
       graphics.push(
         textAt(theme, {
-          text: separated === undefined ? panel.title : `${panel.title}: d′ ${numberText(separated, 2)}`,
+          text: panelTitle(panel.title, separated, isCompact(size)),
           x,
-          y: top - 20,
+          y: top - theme.fontSizePx - 6,
           bold: true,
           px: theme.fontSizePx - 1,
         }),
       );
-      xAxis.push(valueAxis(theme, 'x', { title: panel.xTitle, gridIndex: p, ...panel.x }));
-      yAxis.push(valueAxis(theme, 'y', { title: panel.yTitle, gridIndex: p, ...panel.y, titleGapPx: 38 }));
+      xAxis.push(
+        valueAxis(theme, 'x', {
+          title: panel.xTitle,
+          gridIndex: p,
+          ...panel.x,
+          step: niceStep(panel.x.max - panel.x.min, tickCount(panelWidth, 45, 6)),
+        }),
+      );
+      yAxis.push(
+        valueAxis(theme, 'y', {
+          title: panel.yTitle,
+          gridIndex: p,
+          ...panel.y,
+          step: niceStep(panel.y.max - panel.y.min, tickCount(panelHeight, 36, 6)),
+          titleGapPx: 38,
+        }),
+      );
       for (const { unit, round } of paintingOrder(panel.clouds.length, rounds)) {
         const cloud = panel.clouds[unit];
         const chosen: number[] = [];
@@ -184,6 +202,11 @@ export const pcaClustering = definePlot({
     return `Principal components of single spikes on the common channels ${listText(data.channels)}. ${counts}. ${panels.join('. ')}.`;
   },
 });
+
+function panelTitle(title: string, separated: number | undefined, compact: boolean): string {
+  const name = compact ? title.replace(/ together$/, '') : title;
+  return separated === undefined ? name : `${name}: d′ ${numberText(separated, 2)}`;
+}
 
 /**
  * Channels on which every unit of the group is stored, best first: where the units' templates are largest together. A unit's
@@ -279,8 +302,8 @@ function panelOf(clouds: readonly Cloud[], words: { title: string; xTitle: strin
     clouds.map((cloud) => Float32Array.from({ length: cloud.rowCount }, (_, row) => cloud.values[row * 2 + axis]));
   const xs = along(0);
   const ys = along(1);
-  const x = rangeOf(xs);
-  const y = rangeOf(ys);
+  const x = rangeOf(clouds, 0);
+  const y = rangeOf(clouds, 1);
   const separations: { first: number; second: number; value: number | undefined }[] = [];
   for (let first = 0; first < clouds.length; first++) {
     for (let second = first + 1; second < clouds.length; second++) {
@@ -302,16 +325,20 @@ function panelOf(clouds: readonly Cloud[], words: { title: string; xTitle: strin
   };
 }
 
-function rangeOf(values: readonly Float32Array[]): Range & { readonly step: number } {
+/** Room for 3.5 robust standard deviations of every unit, but not beyond the points themselves. */
+function rangeOf(clouds: readonly Cloud[], axis: 0 | 1): Range {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
-  for (const own of values) {
-    const sorted = sortedFinite(own);
-    min = Math.min(min, percentile(sorted, 0.01) ?? min);
-    max = Math.max(max, percentile(sorted, 0.99) ?? max);
+  for (const cloud of clouds) {
+    const sorted = sortedFinite(Float64Array.from({ length: cloud.rowCount }, (_, row) => cloud.values[row * 2 + axis]));
+    const spread = robustSpread(cloud);
+    const middle = spread?.mean[axis] ?? percentile(sorted, 0.5) ?? 0;
+    const reach = spread ? 3.5 * Math.sqrt(spread.covariance[axis * 3]) : Number.POSITIVE_INFINITY;
+    min = Math.min(min, Math.max(middle - reach, percentile(sorted, 0) ?? min));
+    max = Math.max(max, Math.min(middle + reach, percentile(sorted, 1) ?? max));
   }
   if (!(max >= min)) return niceRange({ min: -1, max: 1 }, 6);
-  const room = max > min ? (max - min) * 0.1 : 1;
+  const room = max > min ? (max - min) * 0.06 : 1;
   return niceRange({ min: min - room, max: max + room }, 6);
 }
 

@@ -1,6 +1,6 @@
 import { throwIfCancelled } from '../../failure.ts';
 import { type ChartOption, definePlot } from '../feature.ts';
-import { frame, type GraphicElement, paintingOrder, textAt, valueAxis } from '../frame.ts';
+import { fitted, frame, type GraphicElement, isCompact, paintingOrder, textAt, tickCount, valueAxis } from '../frame.ts';
 import { checkGroup, type PlottedUnit } from '../group.ts';
 import { pointsAt } from '../lines.ts';
 import { hashedSample, niceStep, percentile, type Range, sortedFinite } from '../reduce.ts';
@@ -86,13 +86,14 @@ export const spikeLocations = definePlot({
     };
   },
 
-  option(data, theme, sizePx): ChartOption {
+  option(data, surroundings, sizePx): ChartOption {
     const size = sizePx ?? spikeLocations.sizePx;
-    const notes = ['Squares: contacts with their channel names. Crosses: centres of the units.'];
+    const theme = fitted(surroundings, size);
+    const notes = ['Grey squares: contacts and channel names. Outlined symbols: median of each unit.'];
     const apart = distances(data);
     if (apart.length > 0 && data.units.length <= 3) {
       notes.push(
-        `Centres (medians) apart: ${apart.map(({ pair, um }) => `${data.units.length > 2 ? `${pair} ` : ''}${numberText(um, 1)} µm`).join(', ')}.`,
+        `Medians apart: ${apart.map(({ pair, um }) => `${data.units.length > 2 ? `${pair} ` : ''}${numberText(um, 1)} µm`).join(', ')}.`,
       );
     }
     const outside = data.units.filter((unit) => unit.outsideCount > 0);
@@ -110,18 +111,19 @@ export const spikeLocations = definePlot({
             mark: theme.symbols[i] as 'circle',
           };
         }),
-        ...(data.others.length > 0 ? [{ text: 'other units', colour: theme.neutral, mark: 'cross' as const }] : []),
+        ...(data.others.length > 0 ? [{ text: 'medians of other units', colour: theme.neutral, mark: 'cross' as const }] : []),
       ],
     });
     const left = 66;
     const right = 20;
-    const bottom = 52;
+    const bottom = isCompact(size) ? 42 : 52;
     const side = Math.max(60, Math.min(size.width - left - right, size.height - heading.topPx - bottom));
     const extra = size.width - left - right - side;
     const grid = { left: left + extra / 2, top: heading.topPx, width: side, height: side };
     const perUm = side / (data.x.max - data.x.min);
     const graphics: GraphicElement[] = [...heading.graphics];
-    for (const channel of data.channels) {
+    // More names than these would lie over one another.
+    for (const channel of data.channels.length <= 24 ? data.channels : []) {
       graphics.push(
         textAt(theme, {
           text: channel.name,
@@ -134,7 +136,7 @@ export const spikeLocations = definePlot({
       );
     }
     const scatter = { type: 'scatter', silent: true, large: true, largeThreshold: 0, progressive: 0 };
-    const step = niceStep(data.x.max - data.x.min, 6);
+    const step = niceStep(data.x.max - data.x.min, tickCount(side, 45, 6));
     return {
       ...heading.base,
       graphic: graphics,
@@ -168,13 +170,34 @@ export const spikeLocations = definePlot({
                 },
               ];
         }),
-        ...(data.others.length > 0 ? [crosses(data.others, { colour: theme.neutral, size: 11, z: 3 })] : []),
+        ...(data.others.length > 0
+          ? [
+              {
+                type: 'scatter',
+                silent: true,
+                data: data.others,
+                dimensions: ['x', 'y'],
+                symbol: 'path://M-1,-10L1,-10L1,-1L10,-1L10,1L1,1L1,10L-1,10L-1,1L-10,1L-10,-1L-1,-1Z',
+                symbolSize: 11,
+                z: 3,
+                itemStyle: { color: theme.neutral, opacity: 1 },
+              },
+            ]
+          : []),
         ...data.units.flatMap((unit, i) =>
           unit.medianXUm === undefined || unit.medianYUm === undefined
             ? []
             : [
-                crosses([unit.medianXUm, unit.medianYUm], { colour: theme.background, size: 20, z: 4, halo: true }),
-                crosses([unit.medianXUm, unit.medianYUm], { colour: theme.units[i], size: 18, z: 5 }),
+                {
+                  type: 'scatter',
+                  silent: true,
+                  data: Float32Array.of(unit.medianXUm, unit.medianYUm),
+                  dimensions: ['x', 'y'],
+                  symbol: theme.symbols[i],
+                  symbolSize: 13,
+                  z: 4,
+                  itemStyle: { color: theme.units[i], opacity: 1, borderColor: theme.text, borderWidth: 1.5 },
+                },
               ],
         ),
       ],
@@ -207,7 +230,7 @@ function distances(data: SpikeLocationsData): { pair: string; um: number }[] {
   return found;
 }
 
-/** A square that holds the middle 98 % of every unit, at least 60 µm wide, on whole 5 µm. */
+/** A square that holds the middle 98 % of every unit, at least 50 µm wide, on whole 5 µm. */
 function squareAround(units: readonly { readonly x: Float32Array; readonly y: Float32Array }[]): { x: Range; y: Range } {
   const bounds = (values: readonly Float32Array[]) => {
     let min = Number.POSITIVE_INFINITY;
@@ -221,22 +244,7 @@ function squareAround(units: readonly { readonly x: Float32Array; readonly y: Fl
   };
   const x = bounds(units.map((unit) => unit.x));
   const y = bounds(units.map((unit) => unit.y));
-  const half = Math.ceil(Math.max(60, 1.2 * Math.max(x.extent, y.extent)) / 10) * 5;
+  const half = Math.ceil(Math.max(50, 1.3 * Math.max(x.extent, y.extent)) / 10) * 5;
   const around = (middle: number) => ({ min: Math.round(middle / 5) * 5 - half, max: Math.round(middle / 5) * 5 + half });
   return { x: around(x.middle), y: around(y.middle) };
-}
-
-function crosses(flat: ArrayLike<number>, look: { colour: string; size: number; z: number; halo?: boolean }): unknown {
-  return {
-    type: 'scatter',
-    silent: true,
-    data: Float32Array.from(flat),
-    dimensions: ['x', 'y'],
-    symbol: look.halo
-      ? 'path://M-1.6,-10L1.6,-10L1.6,-1.6L10,-1.6L10,1.6L1.6,1.6L1.6,10L-1.6,10L-1.6,1.6L-10,1.6L-10,-1.6L-1.6,-1.6Z'
-      : 'path://M-1,-10L1,-10L1,-1L10,-1L10,1L1,1L1,10L-1,10L-1,1L-10,1L-10,-1L-1,-1Z',
-    symbolSize: look.size,
-    z: look.z,
-    itemStyle: { color: look.colour, opacity: 1 },
-  };
 }

@@ -1,6 +1,6 @@
 import { throwIfCancelled } from '../../failure.ts';
 import { type ChartOption, definePlot } from '../feature.ts';
-import { frame, type GraphicElement, textAt, valueAxis } from '../frame.ts';
+import { fitted, frame, type GraphicElement, isCompact, textAt, tickCount, valueAxis } from '../frame.ts';
 import { checkGroup, isStored, type PlottedUnit } from '../group.ts';
 import { polyline, type SeriesPoints, segments } from '../lines.ts';
 import { niceStep } from '../reduce.ts';
@@ -90,20 +90,18 @@ export const waveformMulti = definePlot({
     };
   },
 
-  option(data, theme, sizePx): ChartOption {
+  option(data, surroundings, sizePx): ChartOption {
     const size = sizePx ?? waveformMulti.sizePx;
+    const theme = fitted(surroundings, size);
     const unit = amplitudeUnit(data.returnInUv);
     const layout = layoutOf(data);
     const notes = [
       `Mean waveform of each unit, drawn at its channel with one scale for all: bars ${numberText(layout.barMs, layout.barMs < 1 ? 1 : 0)} ms and ${countText(layout.barAmplitude)} ${unit}. Grey numbers are channel names.`,
     ];
-    const partly = data.units.flatMap((plotted, i) => {
-      const missing = data.channels.filter((channel) => !channel.means[i]).length;
-      return missing > 0 ? [`${plotted.label} is not stored on ${missing} of them`] : [];
-    });
+    const partly = data.channels.some((channel) => channel.means.some((mean) => !mean));
     const shown = `${data.channels.length} ${data.channels.length === 1 ? 'channel' : 'channels'}`;
     if (data.hiddenChannels > 0) notes.push(`The ${shown} with the largest means are shown, ${data.hiddenChannels} smaller are not.`);
-    if (partly.length > 0) notes.push(`Of ${shown}: ${partly.join(', ')}.`);
+    if (partly) notes.push('A unit without a line at a channel is not stored there.');
     const heading = frame(theme, size, {
       title: 'Mean waveforms on the probe',
       notes,
@@ -113,7 +111,7 @@ export const waveformMulti = definePlot({
         mark: theme.dashes[i],
       })),
     });
-    const grid = { left: 66, right: 20, top: heading.topPx, bottom: 52 };
+    const grid = { left: 66, right: 20, top: heading.topPx, bottom: isCompact(size) ? 42 : 52 };
     const widthPx = size.width - grid.left - grid.right;
     const heightPx = size.height - grid.top - grid.bottom;
     const { minX, maxX, minY, maxY } = layout;
@@ -131,7 +129,7 @@ export const waveformMulti = definePlot({
       );
     }
     const barX = maxX - layout.traceUm * 0.12;
-    const barY = minY + (maxY - minY) * 0.04;
+    const barY = minY + ((theme.fontSizePx + 8) / heightPx) * (maxY - minY);
     const barWidth = (layout.barMs / data.durationMs) * layout.traceUm;
     const barHeight = layout.barAmplitude * layout.umPerUnit;
     const toPx = (x: number, y: number) => ({
@@ -190,7 +188,7 @@ export const waveformMulti = definePlot({
         title: data.hasPositions ? 'Position across the probe (µm)' : 'The analyzer has no probe: channels in stored order',
         min: minX,
         max: maxX,
-        step: niceStep(maxX - minX, 6),
+        step: niceStep(maxX - minX, tickCount(widthPx, 60, 6)),
         labels: data.hasPositions,
       }),
       yAxis: valueAxis(theme, 'y', {
@@ -198,7 +196,7 @@ export const waveformMulti = definePlot({
         title: data.hasPositions ? 'Position along the probe (µm)' : 'Channel',
         min: minY,
         max: maxY,
-        step: niceStep(maxY - minY, 6),
+        step: niceStep(maxY - minY, tickCount(heightPx, 40, 6)),
         labels: data.hasPositions,
         ...(data.hasPositions ? {} : { titleGapPx: 14 }),
       }),
@@ -217,11 +215,15 @@ export const waveformMulti = definePlot({
         .sort((a, b) => b.height - a.height)
         .slice(0, 4)
         .map(({ name, height }) => `${numberText(height, 0)} ${unit} on ${name}`);
-      return `${plotted.label} (${spikesText(plotted.spikeCount)}, main channel ${plotted.mainChannel}): ${heights.length > 0 ? listText(heights) : 'not stored on any of them'}`;
+      return `${plotted.label} (${spikesText(plotted.spikeCount)}, main channel ${plotted.mainChannel}): ${heights.length > 0 ? listText(heights) : 'not stored on any of them'}${notStored(data, i) > 0 ? ` (not stored on ${notStored(data, i)} of them)` : ''}`;
     });
     return `Mean waveforms on ${data.channels.length} channels of the probe, largest peak-to-peak amplitudes. ${units.join('; ')}.`;
   },
 });
+
+function notStored(data: WaveformMultiData, unit: number): number {
+  return data.channels.filter((channel) => !channel.means[unit]).length;
+}
 
 function peakToPeak(mean: Float32Array): number {
   let min = Number.POSITIVE_INFINITY;
@@ -255,7 +257,7 @@ function layoutOf(data: WaveformMultiData): Layout {
     smallestGap(ys.filter((_, i) => xs.some((x, j) => j !== i && Math.abs(x - xs[i]) < traceUm))) ?? (data.hasPositions ? 40 : 1);
   let tallest = 0;
   for (const { means } of channels) for (const mean of means) if (mean) tallest = Math.max(tallest, peakToPeak(mean));
-  const umPerUnit = (rowUm * 1.6) / (tallest > 0 ? tallest : 1);
+  const umPerUnit = (rowUm * 2) / (tallest > 0 ? tallest : 1);
   let minY = Math.min(...ys) - rowUm * 0.6;
   let maxY = Math.max(...ys) + rowUm * 0.6;
   for (const { means, yUm } of channels) {

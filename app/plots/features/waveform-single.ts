@@ -1,6 +1,6 @@
 import { throwIfCancelled } from '../../failure.ts';
 import { type ChartOption, definePlot } from '../feature.ts';
-import { frame, type GraphicElement, paintingOrder, textAt, valueAxis } from '../frame.ts';
+import { fitted, frame, type GraphicElement, isCompact, paintingOrder, textAt, tickCount, valueAxis } from '../frame.ts';
 import { checkGroup, isStored, type PlottedUnit } from '../group.ts';
 import { polyline } from '../lines.ts';
 import { niceRange, niceStep, percentile, sortedFinite } from '../reduce.ts';
@@ -108,8 +108,9 @@ export const waveformSingle = definePlot({
     };
   },
 
-  option(data, theme, sizePx): ChartOption {
+  option(data, surroundings, sizePx): ChartOption {
     const size = sizePx ?? waveformSingle.sizePx;
+    const theme = fitted(surroundings, size);
     const single = data.panels.length === 1;
     const thin = data.panels.some((panel) => panel.traces.some((trace) => trace.spikeCount > 0));
     const banded = data.panels.some((panel) => panel.traces.some((trace) => trace.std));
@@ -137,12 +138,12 @@ export const waveformSingle = definePlot({
     const columns = Math.min(2, data.panels.length);
     const rowCount = Math.ceil(data.panels.length / columns);
     const leftPx = 64;
-    const bottomPx = 50;
+    const bottomPx = isCompact(size) ? 42 : 50;
     const titlePx = single ? 0 : 20;
     const panelWidth = (size.width - leftPx - 20 - gapPx * (columns - 1)) / columns;
     const panelHeight = (size.height - heading.topPx - bottomPx) / rowCount - titlePx - (rowCount > 1 ? 8 : 0);
     const range = rangeOf(data);
-    const y = niceRange(range, 6);
+    const y = niceRange(range, tickCount(panelHeight, 36, 6));
     const first = data.timesMs[0];
     const last = data.timesMs[data.timesMs.length - 1];
     const graphics: GraphicElement[] = [...heading.graphics];
@@ -163,7 +164,7 @@ export const waveformSingle = definePlot({
           gridIndex: p,
           min: round(first),
           max: round(last),
-          step: niceStep(last - first, columns > 1 ? 4 : 7),
+          step: niceStep(last - first, tickCount(panelWidth, 75, 7)),
           labels: lowest,
         }),
       );

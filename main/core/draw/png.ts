@@ -3,8 +3,8 @@ import { constants, crc32, deflateSync } from 'node:zlib';
 const signature = new Uint8Array([137, 80, 78, 71, 13, 10, 26, 10]);
 
 /**
- * A PNG with a palette of at most 256 colours from opaque RGBA pixels. Colours are told apart at five bits a channel; the rarest
- * are replaced by the nearest kept one. Run-length coding over the difference to the row above leaves deflate nothing to choose,
+ * A PNG with a palette of at most 256 colours from opaque RGBA pixels. Colours are told apart at five bits a channel and shown
+ * as the mean of what fell together; the rarest are replaced by the nearest kept one. Run-length coding over the difference to the row above leaves deflate nothing to choose,
  * so every zlib gives the same bytes.
  */
 export function encodePng(rgba: Uint8Array | Uint8ClampedArray, width: number, height: number): Uint8Array<ArrayBuffer> {
@@ -40,10 +40,14 @@ const shades = 32 * 32 * 32;
 function paletteOf(rgba: Uint8Array | Uint8ClampedArray, pixelCount: number): { palette: Uint8Array; indices: Uint8Array } {
   const keys = new Uint16Array(pixelCount);
   const counts = new Uint32Array(shades);
+  const sums = new Uint32Array(shades * 3);
   for (let i = 0, at = 0; i < pixelCount; i++, at += 4) {
     const key = ((rgba[at] & 0xf8) << 7) | ((rgba[at + 1] & 0xf8) << 2) | (rgba[at + 2] >> 3);
     keys[i] = key;
     counts[key]++;
+    sums[key * 3] += rgba[at];
+    sums[key * 3 + 1] += rgba[at + 1];
+    sums[key * 3 + 2] += rgba[at + 2];
   }
   const used: number[] = [];
   for (let key = 0; key < shades; key++) if (counts[key] > 0) used.push(key);
@@ -53,16 +57,12 @@ function paletteOf(rgba: Uint8Array | Uint8ClampedArray, pixelCount: number): { 
   const indexOf = new Uint8Array(shades);
   for (let i = 0; i < kept; i++) {
     indexOf[used[i]] = i;
-    palette.set([full(used[i] >> 10), full((used[i] >> 5) & 31), full(used[i] & 31)], i * 3);
+    for (let channel = 0; channel < 3; channel++) palette[i * 3 + channel] = Math.round(sums[used[i] * 3 + channel] / counts[used[i]]);
   }
   for (let i = kept; i < used.length; i++) indexOf[used[i]] = nearest(used[i], used, kept);
   const indices = new Uint8Array(pixelCount);
   for (let i = 0; i < pixelCount; i++) indices[i] = indexOf[keys[i]];
   return { palette, indices };
-}
-
-function full(fiveBits: number): number {
-  return (fiveBits << 3) | (fiveBits >> 2);
 }
 
 function nearest(key: number, palette: readonly number[], kept: number): number {
