@@ -1,0 +1,1 @@
+export const canary = setTimeout(() => console.log('sung'), 1);

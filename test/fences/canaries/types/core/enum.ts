@@ -1,0 +1,4 @@
+enum Canary {
+  Sung,
+}
+export const canary = Canary.Sung;

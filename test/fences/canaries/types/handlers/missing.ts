@@ -1,0 +1,3 @@
+import type { HandlersOf } from '../../../../../app/contract/calls.ts';
+
+export const canary: HandlersOf<'vault'> = {};
