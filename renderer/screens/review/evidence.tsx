@@ -1,0 +1,98 @@
+import { ActionIcon, SegmentedControl } from '@mantine/core';
+import { IconMaximize, IconMinimize } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { AnalyzerInfo, GroupRow, VerdictRow } from '../../../app/contract/calls.ts';
+import { UnitMark } from '../../parts/unit-mark.tsx';
+import { useSession } from '../../state/session.tsx';
+import { FeatureChart } from './feature-chart.tsx';
+import { Numbers } from './numbers.tsx';
+import styles from './review.module.css';
+import { SeenPicture } from './seen-picture.tsx';
+
+type FeatureRow = AnalyzerInfo['features'][number];
+
+function Cell(props: {
+  feature: FeatureRow;
+  groupId: string;
+  verdict: VerdictRow | undefined;
+  alone: boolean;
+  onAlone: (alone: boolean) => void;
+}) {
+  const { feature, alone } = props;
+  const Icon = alone ? IconMinimize : IconMaximize;
+  return (
+    <section className={styles['cell']} aria-label={feature.title} data-feature={feature.id} data-alone={alone}>
+      <header className={styles['cellHead']}>
+        <h3 title={feature.purpose}>{feature.title}</h3>
+        {feature.available && (
+          <ActionIcon
+            size={20}
+            aria-label={`${alone ? 'Show all pictures' : `Enlarge ${feature.title}`}`}
+            onClick={() => props.onAlone(!alone)}
+          >
+            <Icon size={13} aria-hidden />
+          </ActionIcon>
+        )}
+      </header>
+      <div className={styles['cellBody']}>
+        {!feature.available ? (
+          <p className={styles['cellNote']}>
+            Can’t be drawn: the analyzer lacks {feature.missing.join(', ')}. The overview has the code that computes it.
+          </p>
+        ) : props.verdict ? (
+          <SeenPicture feature={feature} verdict={props.verdict} />
+        ) : (
+          <FeatureChart groupId={props.groupId} feature={feature} />
+        )}
+      </div>
+    </section>
+  );
+}
+
+/** Everything there is to see about one group: its units, the pictures, the numbers. */
+export function Evidence(props: { group: GroupRow; seen: VerdictRow | undefined; canSee: boolean; onSee: (see: boolean) => void }) {
+  const { group, seen } = props;
+  const { info } = useSession();
+  const [aloneId, setAloneId] = useState<string | undefined>(undefined);
+  const channelOf = (unit: number | string) => info.units.find((row) => row.id === unit)?.mainChannel;
+  const shown = aloneId === undefined ? info.features : info.features.filter((feature) => feature.id === aloneId);
+
+  return (
+    <section className={styles['evidence']} aria-label={`Evidence for units ${group.units.join(' and ')}`}>
+      <div className={styles['units']}>
+        <ul className={styles['unitsList']} aria-label="Units of the group">
+          {group.units.map((unit, index) => (
+            <li key={`${typeof unit} ${unit}`}>
+              <UnitMark index={index} label={group.labels[index] ?? ''} unit={unit} spikeCount={group.spikeCounts[index]} />{' '}
+              <span className={styles['channel']}>ch {String(channelOf(unit) ?? '–')}</span>
+            </li>
+          ))}
+        </ul>
+        {props.canSee && (
+          <SegmentedControl
+            aria-label="Pictures"
+            value={seen ? 'seen' : 'charts'}
+            onChange={(value) => props.onSee(value === 'seen')}
+            data={[
+              { value: 'charts', label: 'Charts' },
+              { value: 'seen', label: 'As the judge saw' },
+            ]}
+          />
+        )}
+      </div>
+      <div className={styles['grid']}>
+        {shown.map((feature) => (
+          <Cell
+            key={feature.id}
+            feature={feature}
+            groupId={group.groupId}
+            verdict={seen}
+            alone={feature.id === aloneId}
+            onAlone={(alone) => setAloneId(alone ? feature.id : undefined)}
+          />
+        ))}
+      </div>
+      <Numbers groupId={group.groupId} />
+    </section>
+  );
+}

@@ -1,0 +1,99 @@
+import { Button, Modal, NativeSelect, Tooltip } from '@mantine/core';
+import { useState } from 'react';
+import type { Answer } from '../../../app/contract/calls.ts';
+import { FailurePanel } from '../../parts/failure-panel.tsx';
+import { spokenNumber } from '../../parts/spoken.ts';
+import { useAsk } from '../../state/queries.ts';
+import styles from './review.module.css';
+
+type Evidence = Answer<'group.evidence'>;
+type NumberRow = Evidence['numbers'][number];
+type PairRow = Evidence['pairs'][number];
+
+const keepMs = 120_000;
+
+function shown(number: NumberRow, pair: PairRow | undefined): string {
+  const value = spokenNumber(pair?.values[number.id], number.digits);
+  return value === '–' || number.unit === '' ? value : `${value} ${number.unit}`;
+}
+
+function Meaning(props: { evidence: Evidence }) {
+  const { pairs, numbers } = props.evidence;
+  return (
+    <table className={styles['meaning']}>
+      <thead>
+        <tr>
+          <th scope="col">Number</th>
+          {pairs.map((pair) => (
+            <th scope="col" key={pair.labels.join()}>
+              {pair.labels.join('–')}
+            </th>
+          ))}
+          <th scope="col">What it is</th>
+          <th scope="col">How to read it</th>
+          <th scope="col">Source</th>
+        </tr>
+      </thead>
+      <tbody>
+        {numbers.map((number) => (
+          <tr key={number.id}>
+            <th scope="row">{number.title}</th>
+            {pairs.map((pair) => (
+              <td key={pair.labels.join()} data-number>
+                {shown(number, pair)}
+              </td>
+            ))}
+            <td>{number.missing.length > 0 ? `Needs ${number.missing.join(', ')}.` : number.definition}</td>
+            <td>{number.reading}</td>
+            <td>{number.source}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** The evidence numbers of a group, one pair at a time; hovering says what each means. */
+export function Numbers(props: { groupId: string }) {
+  const evidence = useAsk('group.evidence', { groupId: props.groupId }, { keepMs });
+  const [pairIndex, setPairIndex] = useState(0);
+  const [explained, setExplained] = useState(false);
+  const pair = evidence.data?.pairs[Math.min(pairIndex, evidence.data.pairs.length - 1)];
+
+  if (evidence.error) return <FailurePanel failure={evidence.error} onRetry={() => void evidence.refetch()} />;
+  return (
+    <section className={styles['numbers']} aria-label="Evidence numbers">
+      <dl className={styles['numbersList']}>
+        {evidence.data?.numbers.map((number) => (
+          <Tooltip
+            key={number.id}
+            multiline
+            w={320}
+            label={number.missing.length > 0 ? `Needs ${number.missing.join(', ')}.` : `${number.definition} ${number.reading}`}
+          >
+            <div className={styles['number']}>
+              <dt>{number.title}</dt>
+              <dd>{shown(number, pair)}</dd>
+            </div>
+          </Tooltip>
+        ))}
+      </dl>
+      <div className={styles['numbersTools']}>
+        {evidence.data && evidence.data.pairs.length > 1 && (
+          <NativeSelect
+            aria-label="Pair"
+            value={String(pairIndex)}
+            onChange={(event) => setPairIndex(Number(event.currentTarget.value))}
+            data={evidence.data.pairs.map((one, index) => ({ value: String(index), label: one.labels.join('–') }))}
+          />
+        )}
+        <Button variant="subtle" onClick={() => setExplained(true)} disabled={!evidence.data}>
+          Explain
+        </Button>
+      </div>
+      <Modal opened={explained} onClose={() => setExplained(false)} title="Evidence numbers" size={1000}>
+        {evidence.data && <Meaning evidence={evidence.data} />}
+      </Modal>
+    </section>
+  );
+}
