@@ -57,7 +57,7 @@ export async function askModel(input: AskModelInput): Promise<AskResult> {
     );
     return {
       usage,
-      costUsd: replies.length === 0 ? null : input.costOf(usage, model),
+      costUsd: replies.length === 0 ? null : input.costOf(usage, replies.at(-1)?.model ?? model),
       latencyMs: Math.round(now() - started),
       requestCount,
     };

@@ -1,7 +1,7 @@
 import { Failure, type FailureRecord, isFailure, toFailureRecord } from '../../../app/failure.ts';
 import type { AskResult } from './ask-model.ts';
 import type { PaceSignals } from './pace.ts';
-import type { BatchCounts, BatchItem, BatchState, BatchStore } from './store.ts';
+import type { BatchAnswer, BatchCounts, BatchItem, BatchState, BatchStore } from './store.ts';
 
 export interface RunnerOptions {
   readonly store: BatchStore;
@@ -98,7 +98,7 @@ export function createRunner(options: RunnerOptions): Runner {
     guarded(() => {
       if (result.ok) {
         unreachable = 0;
-        store.finish(item.itemId, result.answer);
+        keep(item, result.answer);
         return;
       }
       const { failure, spent } = result;
@@ -111,6 +111,16 @@ export function createRunner(options: RunnerOptions): Runner {
       }
     });
     changed();
+  }
+
+  /** An answer that can't be stored is this group's failure, as long as that can be stored. */
+  function keep(item: BatchItem, answer: BatchAnswer): void {
+    try {
+      store.finish(item.itemId, answer);
+    } catch (error) {
+      options.onBug?.(error);
+      store.fail(item.itemId, toFailureRecord(error), answer.spent);
+    }
   }
 
   /** A store that can't be written must not be asked on: the run stops, and the reason is told where it can be. */
