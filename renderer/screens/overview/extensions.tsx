@@ -61,7 +61,7 @@ export function Extensions(props: { extensions: readonly ExtensionRow[] }) {
   return (
     <div className={styles['right']}>
       <Panel title={`Extensions (${present.length})`}>
-        <ul className={styles['list']}>
+        <ul className={`${styles['list']} ${styles['twoColumns']}`}>
           {present.map((extension) => (
             <Extension key={extension.name} extension={extension} />
           ))}

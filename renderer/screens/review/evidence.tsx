@@ -21,17 +21,20 @@ function Cell(props: {
   const { feature, alone } = props;
   const Icon = alone ? IconMinimize : IconMaximize;
   return (
-    <section className={styles['cell']} aria-label={feature.title} data-feature={feature.id} data-alone={alone}>
+    <section
+      className={styles['cell']}
+      aria-label={feature.title}
+      data-feature={feature.id}
+      data-alone={alone}
+      data-plain={!feature.available}
+    >
       <header className={styles['cellHead']}>
-        <h3 title={feature.purpose}>{feature.title}</h3>
-        {feature.available && (
-          <ActionIcon
-            size={20}
-            aria-label={`${alone ? 'Show all pictures' : `Enlarge ${feature.title}`}`}
-            onClick={() => props.onAlone(!alone)}
-          >
+        {feature.available ? (
+          <ActionIcon size={20} aria-label={alone ? 'Show all pictures' : `Enlarge ${feature.title}`} onClick={() => props.onAlone(!alone)}>
             <Icon size={13} aria-hidden />
           </ActionIcon>
+        ) : (
+          <h3>{feature.title}</h3>
         )}
       </header>
       <div className={styles['cellBody']}>

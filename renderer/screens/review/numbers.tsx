@@ -2,20 +2,13 @@ import { Button, Modal, NativeSelect, Tooltip } from '@mantine/core';
 import { useState } from 'react';
 import type { Answer } from '../../../app/contract/calls.ts';
 import { FailurePanel } from '../../parts/failure-panel.tsx';
-import { spokenNumber } from '../../parts/spoken.ts';
 import { useAsk } from '../../state/queries.ts';
+import { headlinesOf, printedNumber } from './headlines.ts';
 import styles from './review.module.css';
 
 type Evidence = Answer<'group.evidence'>;
-type NumberRow = Evidence['numbers'][number];
-type PairRow = Evidence['pairs'][number];
 
 const keepMs = 120_000;
-
-function shown(number: NumberRow, pair: PairRow | undefined): string {
-  const value = spokenNumber(pair?.values[number.id], number.digits);
-  return value === '–' || number.unit === '' ? value : `${value} ${number.unit}`;
-}
 
 function Meaning(props: { evidence: Evidence }) {
   const { pairs, numbers } = props.evidence;
@@ -40,7 +33,7 @@ function Meaning(props: { evidence: Evidence }) {
             <th scope="row">{number.title}</th>
             {pairs.map((pair) => (
               <td key={pair.labels.join()} data-number>
-                {shown(number, pair)}
+                {printedNumber(number, pair)}
               </td>
             ))}
             <td>{number.missing.length > 0 ? `Needs ${number.missing.join(', ')}.` : number.definition}</td>
@@ -53,7 +46,7 @@ function Meaning(props: { evidence: Evidence }) {
   );
 }
 
-/** The evidence numbers of a group, one pair at a time; hovering says what each means. */
+/** The evidence numbers of a group, one pair at a time; the rest and what each means is one click away. */
 export function Numbers(props: { groupId: string }) {
   const evidence = useAsk('group.evidence', { groupId: props.groupId }, { keepMs });
   const [pairIndex, setPairIndex] = useState(0);
@@ -64,19 +57,15 @@ export function Numbers(props: { groupId: string }) {
   return (
     <section className={styles['numbers']} aria-label="Evidence numbers">
       <dl className={styles['numbersList']}>
-        {evidence.data?.numbers.map((number) => (
-          <Tooltip
-            key={number.id}
-            multiline
-            w={320}
-            label={number.missing.length > 0 ? `Needs ${number.missing.join(', ')}.` : `${number.definition} ${number.reading}`}
-          >
-            <div className={styles['number']}>
-              <dt>{number.title}</dt>
-              <dd>{shown(number, pair)}</dd>
-            </div>
-          </Tooltip>
-        ))}
+        {evidence.data &&
+          headlinesOf(evidence.data, pair).map((headline) => (
+            <Tooltip key={headline.title} multiline w={360} label={<span className={styles['hint']}>{headline.hint}</span>}>
+              <div className={styles['number']}>
+                <dt>{headline.title}</dt>
+                <dd>{headline.value}</dd>
+              </div>
+            </Tooltip>
+          ))}
       </dl>
       <div className={styles['numbersTools']}>
         {evidence.data && evidence.data.pairs.length > 1 && (
@@ -88,10 +77,10 @@ export function Numbers(props: { groupId: string }) {
           />
         )}
         <Button variant="subtle" onClick={() => setExplained(true)} disabled={!evidence.data}>
-          Explain
+          All numbers
         </Button>
       </div>
-      <Modal opened={explained} onClose={() => setExplained(false)} title="Evidence numbers" size={1000}>
+      <Modal opened={explained} onClose={() => setExplained(false)} title="Evidence numbers" size={1080}>
         {evidence.data && <Meaning evidence={evidence.data} />}
       </Modal>
     </section>
