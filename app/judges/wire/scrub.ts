@@ -1,4 +1,4 @@
-const shapes = /\bsk-[A-Za-z0-9_*-]{16,}|\bAIza[A-Za-z0-9_*-]{10,}|\bBearer\s+[^\s"']{6,}/g;
+const shapes = /\bsk-[A-Za-z0-9_*-]{16,}|\bAIza[A-Za-z0-9_*-]{10,}|\bBearer\s+[^\s"',;]{8,}/g;
 const hidden = '•••';
 
 /** Text without the key, whole or URL-encoded, and without anything that looks like one. */

@@ -14,7 +14,7 @@ test('what looks like a key of somebody else goes too', () => {
 
 test('words of the trade stay', () => {
   const text = 'The pk-to-pk-amplitude of A (risk-averse) at task-oriented sk-1: “Bearer of bad news”.';
-  expect(scrubbed(text, 'x')).toBe(text.replace('Bearer of', 'Bearer of'));
+  expect(scrubbed(text, 'x')).toBe(text);
 });
 
 test('a quotation is one short line without tricks', () => {
