@@ -86,9 +86,12 @@ export function createRunner(options: RunnerOptions): Runner {
     try {
       result = await unlessAborted(options.ask(item, signals), signals.signal);
     } catch (error) {
-      const wanted = signals.signal.aborted || signals.pausing.aborted;
-      if (wanted && isCancel(error)) {
-        guarded(() => store.release(item.itemId));
+      if (isCancel(error)) {
+        guarded(() => {
+          store.release(item.itemId);
+          // Given up by somebody else than this run, such as a closing application: then the others wait too.
+          if (!signals.signal.aborted && !signals.pausing.aborted) stop(undefined);
+        });
         changed();
         return;
       }
@@ -142,7 +145,7 @@ export function createRunner(options: RunnerOptions): Runner {
     }
   }
 
-  function stop(failure: FailureRecord): void {
+  function stop(failure: FailureRecord | undefined): void {
     if (state !== 'running') return;
     state = 'pausing';
     pausing.abort();

@@ -197,6 +197,19 @@ test('cancelling gives up what is on its way within a second, even where nobody 
   expect(() => runner.start()).toThrow(expect.objectContaining({ kind: 'input.invalid' }));
 });
 
+test('a question that somebody else gave up is planned again, and the run pauses', async () => {
+  const run = planned(6, 2);
+  const runner = run.make(async (item) => {
+    if (item.position === 3) throw new DOMException('closing', 'AbortError');
+    return good;
+  });
+  runner.start();
+  await runner.rest();
+  expect(run.store.state(run.batchId)).toBe('paused');
+  expect(run.counts()).toMatchObject({ failed: 0, running: 0 });
+  expect(run.counts().planned).toBeGreaterThanOrEqual(1);
+});
+
 test('a run with nothing left to ask is done', async () => {
   const run = planned(1);
   const runner = run.make(async () => good);
