@@ -42,9 +42,23 @@ export async function setUpInterop({ log = () => {} } = {}) {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(dirname(folder), { recursive: true });
     await run(python.command, ['-m', 'venv', folder], 'python3 -m venv failed. On Debian and Ubuntu install python3-venv first');
-    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--only-binary=:all:', '--no-deps', '-r', requirementsOf(name)];
+    const pip = [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--disable-pip-version-check',
+      '--only-binary=:all:',
+      '--no-deps',
+      '-r',
+      requirementsOf(name),
+    ];
     await run(pythonIn(folder), withSourceFallback(pip), `pip could not install ${requirementsOf(name)}`);
-    await run(pythonIn(folder), ['-c', 'import numba, pandas, scipy, sklearn.decomposition, spikeinterface.full, zarr'], 'SpikeInterface was installed but does not import');
+    await run(
+      pythonIn(folder),
+      ['-c', 'import numba, pandas, scipy, sklearn.decomposition, spikeinterface.full, zarr'],
+      'SpikeInterface was installed but does not import',
+    );
     writeFileSync(join(folder, 'requirements.sha256'), hashOf(name));
     log(`Python environment ${name}: ready`);
   }
@@ -60,7 +74,9 @@ function withSourceFallback(pip) {
 
 /** @param {string} name */
 function hashOf(name) {
-  return createHash('sha256').update(readFileSync(requirementsOf(name))).digest('hex');
+  return createHash('sha256')
+    .update(readFileSync(requirementsOf(name)))
+    .digest('hex');
 }
 
 /** @param {{ name: string, oldestPython: number, newestPython: number }} environment */

@@ -69,7 +69,7 @@ export async function mergeAnalyzer(
   const stored = await openLayout(source, reading);
   const json = await readStoredJson(source, stored.format, reading);
   const folder = new FolderWriter(options.sink, reading);
-  const total = 2 + stored.extensions.length;
+  const total = 1 + stored.extensions.length;
   options.onProgress?.(0, total, 'Units and spikes');
 
   const notes = [
@@ -199,10 +199,10 @@ async function writeRecording(folder: FolderWriter, source: Source, json: Stored
   await folder.text('recording_info/recording_attributes.json', json.recordingAttributes);
   if (json.probegroup !== undefined) await folder.text('recording_info/probegroup.json', json.probegroup);
   if (json.recording === undefined) {
-    const others = (await source.list('')).filter((entry) => /^recording(\.pickle|\.pkl)?$/.test(entry.name));
+    const others = (await source.list('')).filter((entry) => /^recording(\.json|\.pickle|\.pkl)?$/.test(entry.name));
     if (others.length === 0) return [];
     return [
-      'The link to the recording is left out, since only JSON links are carried over. Attach it with analyzer.set_temporary_recording(recording).',
+      'The link to the recording is left out, since only a link in readable JSON is carried over. Attach it with analyzer.set_temporary_recording(recording).',
     ];
   }
   const { relocate } = options;
@@ -237,7 +237,7 @@ async function writeExtensions(
   const selectedRows = await selectedRowsOf(view, byName.get('random_spikes'), reading);
   let templates: MergedTemplates | undefined;
   let done = 1;
-  const total = 2 + stored.extensions.length;
+  const total = 1 + stored.extensions.length;
   const tell = (what: string) => options.onProgress?.(done++, total, what);
 
   for (const rule of rules) {

@@ -67,7 +67,7 @@ export function checkNewUnitIds(unitIds: readonly UnitId[], groups: readonly (re
 function appendedIds(unitIds: readonly UnitId[], count: number): UnitId[] {
   const numbers = unitIds.filter((id) => typeof id === 'number');
   if (numbers.length === unitIds.length) {
-    const largest = numbers.reduce((most, id) => Math.max(most, id), -1);
+    const largest = numbers.reduce((most, id) => Math.max(most, id), Number.NEGATIVE_INFINITY);
     return Array.from({ length: count }, (_, index) => largest + 1 + index);
   }
   if (unitIds.every((id) => /^[0-9]+$/.test(String(id)))) {

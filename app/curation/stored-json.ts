@@ -1,5 +1,7 @@
+import { parseJsonObject } from '../analyzer/json.ts';
 import type { ReadOptions, Source } from '../analyzer/source.ts';
 import type { StoredAnalyzer } from '../analyzer/stored-analyzer.ts';
+import { isFailure } from '../failure.ts';
 import { rawMember } from './raw-json.ts';
 
 /** The JSON an extension is stored with, as written. */
@@ -14,7 +16,7 @@ export interface StoredJson {
   readonly recordingAttributes: string;
   readonly probegroup: string | undefined;
   readonly annotations: string;
-  /** What names the recording, with paths relative to the analyzer's folder; only in a `binary_folder`. */
+  /** What names the recording, where it can be read, with paths relative to the analyzer's folder; only in a `binary_folder`. */
   readonly recording: string | undefined;
   extension(name: string): Promise<ExtensionJson>;
 }
@@ -29,8 +31,8 @@ export async function readStoredJson(source: Source, format: StoredAnalyzer['for
     return {
       recordingAttributes: (await textOf('recording_info/recording_attributes.json')) ?? '{}',
       probegroup: await textOf('recording_info/probegroup.json'),
-      annotations: (await textOf('sorting/annotations.json')) ?? '{}',
-      recording: await textOf('recording.json'),
+      annotations: readable(await textOf('sorting/annotations.json')) ?? '{}',
+      recording: readable(await textOf('recording.json')),
       extension: async (name) => ({
         params: (await textOf(`extensions/${name}/params.json`)) ?? '{}',
         info: await textOf(`extensions/${name}/info.json`),
@@ -60,4 +62,16 @@ export async function readStoredJson(source: Source, format: StoredAnalyzer['for
       };
     },
   };
+}
+
+/** The text where it is a JSON object (as Python writes it), else nothing: what is damaged is not passed on. */
+function readable(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  try {
+    parseJsonObject(new TextEncoder().encode(text), '');
+    return text;
+  } catch (error) {
+    if (isFailure(error)) return undefined;
+    throw error;
+  }
 }

@@ -1,7 +1,8 @@
-"""Holds an analyzer written by Samecell against SpikeInterface's own merge_units of the same groups.
+"""Holds analyzers and curation files written by Samecell against SpikeInterface's own merge_units and apply_curation.
 
-usage: compare_merge.py SOURCE WRITTEN '{"groups": [...], "arguments": {...}}'
-Prints one JSON object: {"problems": [...], "extensions": {name: largest difference}, "unit_ids": [...]}.
+Reads a JSON list from standard input: [{"source", "written", "groups", "arguments", "curation": path or null}, ...]
+Prints the answers as one JSON list: [{"problems": [...], "extensions": {name: largest difference}, "unit_ids", "new_ids",
+"curation_problems": [...]}, ...]. One process for all: compiling SpikeInterface's loops takes longer than running them.
 """
 import json
 import sys
@@ -9,6 +10,8 @@ import sys
 import numpy as np
 
 from quiet import si
+from spikeinterface.curation import apply_curation
+from spikeinterface.curation.curation_model import Curation
 
 
 def plain(value):
@@ -102,6 +105,34 @@ def compare(source, written, groups, arguments):
                 new_ids=[plain(u) for u in new_ids])
 
 
+def curate(source, written, curation_file):
+    """What apply_curation makes of the file, on the sorting and on the analyzer, against what Samecell wrote."""
+    with open(curation_file, encoding="utf8") as f:
+        curation = json.load(f)
+    Curation(**curation)
+    problems = []
+    ours = si.load_sorting_analyzer(written, load_extensions=False)
+    analyzer = si.load_sorting_analyzer(source, load_extensions=False)
+    for target, arguments in ((analyzer.sorting, {}), (analyzer, dict(sparsity_overlap=0.0))):
+        curated = apply_curation(target, curation, **arguments)
+        sorting = getattr(curated, "sorting", curated)
+        if list(sorting.unit_ids) != list(ours.unit_ids):
+            problems.append(f"unit ids {list(ours.unit_ids)} instead of {list(sorting.unit_ids)}")
+            continue
+        for segment in range(sorting.get_num_segments()):
+            for unit in sorting.unit_ids:
+                a = sorting.get_unit_spike_train(unit, segment_index=segment)
+                if not np.array_equal(a, ours.sorting.get_unit_spike_train(unit, segment_index=segment)):
+                    problems.append(f"spike train of {unit} in segment {segment} differs")
+    return problems
+
+
+def answer(request):
+    source, written = request["source"], request["written"]
+    result = compare(source, written, request["groups"], request["arguments"])
+    result["curation_problems"] = curate(source, written, request["curation"]) if request["curation"] else []
+    return result
+
+
 if __name__ == "__main__":
-    request = json.loads(sys.argv[3])
-    print(json.dumps(compare(sys.argv[1], sys.argv[2], request["groups"], request["arguments"])))
+    print(json.dumps([answer(request) for request in json.load(sys.stdin)]))

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { parseGroupsFile } from '../../../app/curation/groups-file.ts';
+
+const numbers = [1, 2, 3, 12];
+const texts = ['1', '2', 'unit 3', 'a,b'];
+
+describe('a file of groups', () => {
+  it.each([
+    [
+      '[[1, 2], [3, 12, 2]]',
+      'groups.json',
+      [
+        [1, 2],
+        [3, 12, 2],
+      ],
+    ],
+    ['{"groups": [[1, 2]]}', 'groups.json', [[1, 2]]],
+    ['\uFEFF [[1, 2]]', 'groups', [[1, 2]]],
+    [
+      'unit1,unit2\n1,2\n3,12\n',
+      'groups.csv',
+      [
+        [1, 2],
+        [3, 12],
+      ],
+    ],
+    [
+      'why,unit2,unit1,unit3\nsame,2,1,\nall,3,12,1\n',
+      'groups.csv',
+      [
+        [1, 2],
+        [12, 3, 1],
+      ],
+    ],
+  ])('%j is read', (text, name, groups) => {
+    expect(parseGroupsFile(text, name, numbers)).toEqual(groups);
+  });
+
+  it('keeps text ids, also with spaces and commas', () => {
+    expect(parseGroupsFile('[["1", "unit 3"]]', 'g.json', texts)).toEqual([['1', 'unit 3']]);
+    expect(parseGroupsFile('unit1,unit2\n1,"a,b"\r\nunit 3, 2\r\n', 'g.csv', texts)).toEqual([
+      ['1', 'a,b'],
+      ['unit 3', '2'],
+    ]);
+  });
+
+  it.each([
+    ['[[1, "2"]]', 'g.json', 'analyzer.unknownUnit', /g\.json, group 1: .*no unit "2".*without quotes/],
+    ['[[1, 2], [3, 99]]', 'g.json', 'analyzer.unknownUnit', /g\.json, group 2: .*no unit 99/],
+    ['unit1,unit2\n1,99\n', 'g.csv', 'analyzer.unknownUnit', /g\.csv, group 1: .*no unit "99"/],
+    ['[[1]]', 'g.json', 'input.invalid', /group 1 has fewer than two/],
+    ['[[1, 1]]', 'g.json', 'input.invalid', /group 1 has unit 1 twice/],
+    ['[]', 'g.json', 'input.invalid', /holds no groups/],
+    ['{"pairs": []}', 'g.json', 'input.invalid', /no list of groups/],
+    ['[1, 2]', 'g.json', 'input.invalid', /group 1 is not a list/],
+    ['[[1.5, 2]]', 'g.json', 'input.invalid', /group 1 holds 1\.5/],
+    ['[[1, null]]', 'g.json', 'input.invalid', /group 1 holds null/],
+    ['[[1, 2]', 'g.json', 'input.invalid', /g\.json is not JSON/],
+    ['a,b\n1,2\n', 'g.csv', 'input.invalid', /no columns unit1 and unit2/],
+    ['', 'g.csv', 'input.invalid', /no columns unit1 and unit2/],
+  ])('%j in %s fails with %s', (text, name, kind, message) => {
+    expect(() => parseGroupsFile(text, name, numbers)).toThrow(expect.objectContaining({ kind, message: expect.stringMatching(message) }));
+  });
+});
