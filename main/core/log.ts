@@ -14,6 +14,7 @@ export interface Log {
 }
 
 export interface LogOptions {
+  readonly name?: string;
   readonly maxBytes?: number;
   readonly keptFiles?: number;
   readonly now?: () => string;
@@ -25,11 +26,11 @@ const harmlessFields = /tokens$|^(cacheKey|picture_keys)$/i;
 const secretShapes = /\b(?:sk|pk|rk)-[A-Za-z0-9_-]{8,}|\bAIza[A-Za-z0-9_-]{20,}|\bBearer\s+[^\s"']+/g;
 
 /**
- * JSON lines in `<folder>/samecell.log`, five files of five megabytes by default. Registered secrets and fields that are
+ * JSON lines in `<folder>/samecell.log` (or another name), five files of five megabytes by default. Registered secrets and fields that are
  * called like one are hidden. A log that can't be written is given up silently: it must never stop the work.
  */
 export function openLog(folder: string, options: LogOptions = {}): Log {
-  const file = join(folder, 'samecell.log');
+  const file = join(folder, options.name ?? 'samecell.log');
   const maxBytes = options.maxBytes ?? 5 * 1024 * 1024;
   const keptFiles = options.keptFiles ?? 5;
   const now = options.now ?? (() => new Date().toISOString());

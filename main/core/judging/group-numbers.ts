@@ -8,12 +8,12 @@ import type { PairNumbers } from '../../../app/judges/question.ts';
 /** Numbers of a group as they are stored: by id for a pair, by "A-B.id" for each pair of a larger group. */
 export type GroupNumbers = Readonly<Record<string, number | null>>;
 
-/** Measures every pair of the group. */
+/** Measures every pair of the group; with `only`, just those numbers. */
 export async function measureGroup(
   view: AnalyzerView,
   units: readonly UnitId[],
   labels: readonly string[],
-  options: ReadOptions = {},
+  options: ReadOptions & { readonly only?: readonly string[] | undefined } = {},
 ): Promise<GroupNumbers> {
   const numbers: Record<string, number | null> = {};
   for (const [a, b] of pairsOf(units.length)) {

@@ -22,6 +22,8 @@ export interface Judges {
   /** One cheap call; resolves to how long it took. */
   test(judge: string, model: string | undefined, options?: ReadOptions): Promise<number>;
   estimate(request: RunRequest, options?: ReadOptions): Promise<Answer<'batch.estimate'>>;
+  /** Writes the run, which `resume` starts; its id comes back. Throws `input.invalid` where there is nothing to ask. */
+  create(request: RunRequest): string;
   /** Writes the run and starts it; its id comes back at once. */
   start(request: RunRequest): string;
   pause(batchId: string): void;
@@ -64,8 +66,9 @@ export function createJudges(parts: Parts): Judges {
       batchId,
       numWorkers: plan.numWorkers,
       ask: (item, signals) => askGroup(item, { ...signals, signal: AbortSignal.any([signals.signal, closing.signal]) }),
-      onChange: tell,
+      onChange: tell.soon,
       onRest: (state) => {
+        tell.stop();
         if (closing.signal.aborted) return;
         const { done, failed, costUsd } = store.counts(batchId);
         log.info('A run rests.', { batchId, state, done, failed, costUsd, stoppedBy: store.stoppedBy(batchId) });
@@ -86,6 +89,20 @@ export function createJudges(parts: Parts): Judges {
     runnerOf(batchId).start();
     emit('batch.progressed', { batchId, sessionId });
     emit('session.changed', { sessionId });
+  };
+
+  const create = (request: RunRequest): string => {
+    const { plan, alreadyAnswered } = planRun(parts, request);
+    if (plan.groupIds.length === 0) {
+      const why =
+        alreadyAnswered > 0
+          ? `All ${alreadyAnswered} groups have a verdict of this judge, model and prompt already. Choose to ask again, or another model.`
+          : 'There is no group to judge. Find candidates or add a group first.';
+      throw new Failure('input.invalid', why, { alreadyAnswered });
+    }
+    const batchId = store.create(plan);
+    log.info('A run begins.', { batchId, judge: plan.judge, model: plan.model, groups: plan.groupIds.length });
+    return batchId;
   };
 
   return {
@@ -150,17 +167,9 @@ export function createJudges(parts: Parts): Judges {
         problems: await problemsOf(parts, plan, notShown),
       };
     },
+    create,
     start(request) {
-      const { plan, alreadyAnswered } = planRun(parts, request);
-      if (plan.groupIds.length === 0) {
-        const why =
-          alreadyAnswered > 0
-            ? `All ${alreadyAnswered} groups have a verdict of this judge, model and prompt already. Choose to ask again, or another model.`
-            : 'There is no group to judge. Find candidates or add a group first.';
-        throw new Failure('input.invalid', why, { alreadyAnswered });
-      }
-      const batchId = store.create(plan);
-      log.info('A run begins.', { batchId, judge: plan.judge, model: plan.model, groups: plan.groupIds.length });
+      const batchId = create(request);
       begin(batchId);
       return batchId;
     },
@@ -225,14 +234,12 @@ function leavingSentence(plan: BatchPlan): string {
   const baseUrl = plan.params['baseUrl'] as string | undefined;
   const provider = providerById(plan.judge);
   const host = baseUrl && URL.canParse(baseUrl) ? new URL(baseUrl).host : (provider.hosts[0] ?? provider.title);
-  const what = [
-    plan.features.length > 0 ? 'pictures' : '',
-    plan.withNumbers ? 'numbers' : '',
-    plan.exampleIds.length > 0 ? 'examples' : '',
-  ].filter((word) => word !== '');
+  const what = [plan.features.length > 0 ? 'pictures' : '', plan.withNumbers ? 'numbers' : ''].filter((word) => word !== '');
   const here = baseUrl && URL.canParse(baseUrl) && isLoopbackHost(new URL(baseUrl).hostname);
   const groups = `${plan.groupIds.length} ${plan.groupIds.length === 1 ? 'group' : 'groups'}`;
-  const goes = `${what.join(', ')} of ${groups} ${what.length === 1 && what[0] !== 'numbers' ? 'go' : 'go'} to ${host}`;
+  const { length } = plan.exampleIds;
+  const examples = length === 0 ? '' : ` and ${length} ${length === 1 ? 'example' : 'examples'}`;
+  const goes = `${what.join(' and ')} of ${groups}${examples} go to ${host}`;
   const sentence = `${goes[0].toUpperCase()}${goes.slice(1)}`;
   return here ? `${sentence}, which is this machine.` : `${sentence}. Names of files and units are not sent.`;
 }
@@ -261,19 +268,25 @@ async function keyPresent(parts: Parts, judge: string): Promise<boolean> {
   }
 }
 
-/** Calls at once, then at most every `tellEveryMs`, and never loses the last one. */
-function throttled(call: () => void): () => void {
+/** `soon` calls at once, then at most every `tellEveryMs`, and never loses the last one; `stop` drops what is still to come. */
+function throttled(call: () => void): { soon(): void; stop(): void } {
   let last = Number.NEGATIVE_INFINITY;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  return () => {
-    if (timer) return;
-    const wait = Math.max(0, last + tellEveryMs - performance.now());
-    timer = setTimeout(() => {
+  return {
+    soon() {
+      if (timer) return;
+      const wait = Math.max(0, last + tellEveryMs - performance.now());
+      timer = setTimeout(() => {
+        timer = undefined;
+        last = performance.now();
+        call();
+      }, wait);
+      timer.unref();
+    },
+    stop() {
+      clearTimeout(timer);
       timer = undefined;
-      last = performance.now();
-      call();
-    }, wait);
-    timer.unref();
+    },
   };
 }
 

@@ -22,9 +22,13 @@ export function settingsTable(database: Database) {
 
   return {
     read,
-    write: database.transaction((patch: SettingsPatch): Settings => {
-      for (const [name, value] of Object.entries(patch)) if (value !== undefined) put.run(name, JSON.stringify(value));
+    /** All of the patch or nothing; everything as it stands then comes back. */
+    write(patch: SettingsPatch): Settings {
+      const writeAll = database.transaction(() => {
+        for (const [name, value] of Object.entries(patch)) if (value !== undefined) put.run(name, JSON.stringify(value));
+      });
+      writeAll.immediate();
       return read();
-    }),
+    },
   };
 }

@@ -1,0 +1,209 @@
+#!/usr/bin/env node
+import { basename, dirname, resolve } from 'node:path';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Failure, type FailureRecord, isFailure, toFailureRecord } from '../../app/failure.ts';
+import type { CommandContext, CommandResult, CommonOptions } from './cli/command.ts';
+import { programVersion } from './cli/core-options.ts';
+import { type ExitCode, exitCodeOf, exitCodes } from './cli/exit-codes.ts';
+import { createTerminal } from './cli/terminal.ts';
+
+/** Runs a command and exits. Each command's code is loaded only when it is asked for. */
+async function main(): Promise<ExitCode> {
+  const program = samecell();
+  try {
+    await program.parseAsync(process.argv);
+    return ended;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return exitCodes.done;
+    const message = error.message.replace(/^error: /, '');
+    if (process.argv.includes('--json')) print({ error: { kind: 'usage', message, details: {} } });
+    return exitCodes.usage;
+  }
+}
+
+let ended: ExitCode = exitCodes.done;
+
+function samecell(): Command {
+  const program = new Command('samecell')
+    .description('Decide which spike-sorted units are the same cell.')
+    .version(programVersion())
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(`samecell: ${text.replace(/^error: /, '').split('\n')[0]}\n`) })
+    .showSuggestionAfterError(false);
+
+  withCommon(program.command('info <analyzer>').description('what an analyzer is')).action(
+    command(async (context, analyzer) => (await import('./cli/info.ts')).info(analyzer, context)),
+  );
+  withSearch(withCommon(program.command('candidates <analyzer>').description('merge candidates'))).action(
+    command(async (context, analyzer, options) => (await import('./cli/candidates.ts')).candidates(analyzer, options, context)),
+  );
+  withGroups(withCommon(program.command('evidence <analyzer>').description('numbers about groups')))
+    .option('--only <ids>', 'only these numbers, separated by commas', list)
+    .action(command(async (context, analyzer, options) => (await import('./cli/evidence.ts')).evidence(analyzer, options, context)));
+  withGroups(withCommon(program.command('figures <analyzer>').description('the pictures a model gets, as PNG files')))
+    .option('--features <ids>', 'pictures to draw, separated by commas (default: all that can be drawn)', list)
+    .requiredOption('--out <dir>', 'folder for the files')
+    .action(command(async (context, analyzer, options) => (await import('./cli/figures.ts')).figures(analyzer, options, context)));
+  withJudge(withGroups(withCommon(program.command('judge <analyzer>').description('verdicts; goes on with a run found in --out')))).action(
+    command(async (context, analyzer, options) => (await import('./cli/judge.ts')).judge(analyzer, options, context)),
+  );
+  withCommon(program.command('apply <analyzer>').description('write the merged analyzer'))
+    .requiredOption('--merges <file>', 'groups to merge: JSON, CSV or a curation file')
+    .requiredOption('--out <path>', 'the new folder')
+    .addOption(new Option('--format <format>', 'form of the new folder').choices(['binary_folder']).default('binary_folder'))
+    .option('--sparsity-overlap <share>', 'least share of common channels in a group', number(0, 1), 0)
+    .addOption(
+      new Option('--new-id-strategy <strategy>', 'ids of merged units').choices(['append', 'take_first', 'join']).default('append'),
+    )
+    .option('--censor-ms <ms>', 'drop spikes that follow another within this time', number(0, 1000))
+    .action(command(async (context, analyzer, options) => (await import('./cli/apply.ts')).apply(analyzer, options, context)));
+  withJudge(
+    withGroups(withCommon(program.command('run <analyzer>').description('candidates, pictures, verdicts and the merged analyzer'))),
+  ).action(command(async (context, analyzer, options) => (await import('./cli/run.ts')).run(analyzer, options, context)));
+  withCommon(program.command('serve [analyzer]').description('the window in a browser'))
+    .option('--port <port>', 'port to listen at; 0 takes any that is free', wholeNumber(0, 65_535), 0)
+    .option('--host <host>', 'address to listen at', '127.0.0.1')
+    .action(command(async (context, analyzer, options) => (await import('./cli/serve.ts')).serve(analyzer, options, context)));
+  return program;
+}
+
+function withCommon(subcommand: Command): Command {
+  return subcommand
+    .option('--json', 'print one JSON object and nothing else')
+    .option('--quiet', 'no progress and no remarks')
+    .option('--log <file>', 'write a log of JSON lines')
+    .option('--data-dir <dir>', 'database and pictures (default: the application’s own folder)');
+}
+
+function withSearch(subcommand: Command): Command {
+  return subcommand
+    .option('--preset <name>', 'a preset of SpikeInterface')
+    .option('--steps <ids>', 'steps in this order, separated by commas (default: template_similarity)', list)
+    .option('--param <step.name=value>', 'a parameter of a step; may be repeated', collect)
+    .option('--resolve-graph', 'join pairs that share a unit');
+}
+
+function withGroups(subcommand: Command): Command {
+  return withSearch(subcommand).option('--groups <file>', 'groups from a JSON or CSV file instead of a search');
+}
+
+function withJudge(subcommand: Command): Command {
+  return subcommand
+    .requiredOption('--judge <name>', 'offline, openai, anthropic, google or openai-compatible')
+    .option('--model <id>', 'model to ask')
+    .option('--base-url <url>', 'another address of the judge')
+    .option('--features <ids>', 'pictures to show, separated by commas', list)
+    .option('--num-workers <count>', 'groups asked about at the same time', wholeNumber(1, 256))
+    .option('--library <name>', 'show the examples of this library')
+    .option('--max-cost-usd <usd>', 'stop before the group that would begin with this much spent', number(0, 1e9))
+    .requiredOption('--out <dir>', 'folder for results.csv; a run found there goes on');
+}
+
+type Act = (context: CommandContext, analyzer: string, options: never) => Promise<CommandResult>;
+
+/** Wraps a command: signals, streams, result, exit code. */
+function command(act: Act) {
+  return async (analyzer: string, options: CommonOptions): Promise<void> => {
+    const stop = new AbortController();
+    let presses = 0;
+    const interrupt = (): void => {
+      presses += 1;
+      if (presses > 1) process.exit(exitCodes.cancelled);
+      stop.abort();
+    };
+    process.on('SIGINT', interrupt);
+    process.on('SIGTERM', interrupt);
+    const terminal = createTerminal(options.quiet ?? false);
+    const log = options.log === undefined ? undefined : await logAt(options.log);
+    try {
+      const result = await act({ terminal, signal: stop.signal, common: options, log }, analyzer, options as never);
+      terminal.progress.clear();
+      if (result.failure) {
+        if (options.json) print({ error: result.failure });
+        else process.stdout.write(result.text);
+        ended = failed(result.failure);
+        return;
+      }
+      if (options.json && result.json !== undefined) print(result.json);
+      else process.stdout.write(result.text);
+      ended = result.exitCode ?? exitCodes.done;
+    } catch (error) {
+      terminal.progress.clear();
+      const failure = stop.signal.aborted && !isFailure(error) ? new Failure('cancelled', 'Cancelled.').toRecord() : toFailureRecord(error);
+      log?.error('A command failed.', error, { kind: failure.kind });
+      const shown = failure.kind === 'bug' ? bugWith(error, failure) : failure;
+      if (options.json) print({ error: shown });
+      ended = failed(shown);
+    } finally {
+      process.off('SIGINT', interrupt);
+      process.off('SIGTERM', interrupt);
+    }
+  };
+}
+
+/** One line on stderr; the code comes back. */
+function failed(failure: FailureRecord): ExitCode {
+  process.stderr.write(`samecell: ${failure.message.replace(/\s+/g, ' ')}\n`);
+  return exitCodeOf(failure.kind);
+}
+
+/** In a terminal there is no log at hand: a bug says what it is. */
+function bugWith(error: unknown, failure: FailureRecord): FailureRecord {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return { ...failure, message: `Something in Samecell went wrong (${text}). Run again with --log FILE for the details.` };
+}
+
+async function logAt(file: string) {
+  const { openLog } = await import('../core/log.ts');
+  const path = resolve(file);
+  return openLog(dirname(path), { name: basename(path) });
+}
+
+function print(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+function list(text: string): string[] {
+  const ids = text
+    .split(',')
+    .map((id) => id.trim())
+    .filter((id) => id !== '');
+  if (ids.length === 0) throw new InvalidArgumentError('Name at least one.');
+  return ids;
+}
+
+function collect(text: string, earlier: string[] | undefined): string[] {
+  return [...(earlier ?? []), text];
+}
+
+function number(least: number, most: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (text.trim() === '' || !(value >= least && value <= most))
+      throw new InvalidArgumentError(`It must be a number from ${least} to ${most}.`);
+    return value;
+  };
+}
+
+function wholeNumber(least: number, most: number) {
+  return (text: string): number => {
+    const value = number(least, most)(text);
+    if (!Number.isInteger(value)) throw new InvalidArgumentError('It must be a whole number.');
+    return value;
+  };
+}
+
+/** Leaves once everything printed has been taken: a pipe may be slow. */
+async function leave(code: ExitCode): Promise<void> {
+  await new Promise((done) => process.stdout.write('', done));
+  await new Promise((done) => process.stderr.write('', done));
+  process.exit(code);
+}
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // Whoever read the output has gone (`samecell … | head`).
+  if (error.code === 'EPIPE') process.exit(ended);
+  throw error;
+});
+await leave(await main());

@@ -1,0 +1,233 @@
+import { join, resolve } from 'node:path';
+import type { AnalyzerView, UnitId } from '../../../app/analyzer/view.ts';
+import type { Emit } from '../../../app/contract/events.ts';
+import type { VerdictWord } from '../../../app/contract/verdict.ts';
+import { resultsCsv } from '../../../app/curation/results-csv.ts';
+import { Failure, type FailureRecord } from '../../../app/failure.ts';
+import { resultRows } from '../../core/applying/decided-groups.ts';
+import type { Core } from '../../core/core.ts';
+import { writeFileAtomically } from '../../core/files/write-file-atomically.ts';
+import { createService, type Service } from '../../core/service.ts';
+import { beginSession } from '../../core/sessions/begin-session.ts';
+import { environmentBaseUrl, withEnvironmentKeys } from '../../core/vault/environment-keys.ts';
+import type { CommandContext, CommandResult } from './command.ts';
+import { coreOptions } from './core-options.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { candidateRequest, type GroupOptions, groupsFromFile } from './group-choice.ts';
+import { analyzerFolder } from './open-view.ts';
+import { type RunFile, readRunFile, writeRunFile } from './run-file.ts';
+
+export interface JudgeOptions extends GroupOptions {
+  readonly judge: string;
+  readonly model?: string;
+  readonly baseUrl?: string;
+  readonly features?: readonly string[];
+  readonly numWorkers?: number;
+  readonly library?: string;
+  readonly maxCostUsd?: number;
+  readonly out: string;
+}
+
+export interface JudgedVerdict {
+  /** Place in the run, as in results.csv. */
+  readonly groupId: number;
+  readonly units: readonly UnitId[];
+  readonly verdict: VerdictWord;
+  readonly confidence: number;
+  readonly reasoning: string;
+  readonly costUsd: number | null;
+}
+
+export interface Judged {
+  readonly core: Core;
+  readonly view: AnalyzerView;
+  readonly folder: string;
+  readonly outFolder: string;
+  readonly runFile: RunFile;
+  readonly verdicts: readonly JudgedVerdict[];
+  readonly failures: readonly { readonly units: readonly UnitId[]; readonly kind: string; readonly message: string }[];
+  readonly counts: Readonly<Record<VerdictWord | 'failed', number>>;
+  readonly costUsd: number | null;
+  /** Set where the run ended before every group was asked about. */
+  readonly endedEarly: FailureRecord | undefined;
+  readonly exitCode: ExitCode;
+}
+
+export interface JudgeSteps {
+  /** Between the choice of groups and the first question. */
+  readonly before?: (core: Core, view: AnalyzerView, groups: readonly (readonly UnitId[])[], outFolder: string) => Promise<void>;
+  readonly after: (judged: Judged) => Promise<CommandResult>;
+}
+
+/**
+ * Judges the chosen groups in a session of their own, or goes on with the run found in the output folder; its
+ * results.csv is written however the run ends.
+ */
+export async function judgedRun(path: string, options: JudgeOptions, context: CommandContext, steps: JudgeSteps): Promise<CommandResult> {
+  const { terminal, signal, common, log } = context;
+  const folder = await analyzerFolder(path);
+  const outFolder = resolve(options.out);
+  const earlier = await readRunFile(outFolder);
+  let follow: () => void = () => undefined;
+  const emit: Emit = (name) => {
+    if (name === 'batch.progressed' || name === 'batch.finished') follow();
+  };
+  const vault = async () => withEnvironmentKeys(await (await import('../../core/vault/vault.ts')).openVault(), process.env);
+  const service = await createService({ ...coreOptions(common), emit, vault: onceOpened(vault), ...(log ? { log } : {}) });
+  try {
+    return await service.core.analyzers.using(
+      folder,
+      async (view) => {
+        const runFile = earlier
+          ? continued(service, view, earlier, options, outFolder)
+          : await begun(service, view, folder, options, context, outFolder);
+        const { core } = service;
+        const { batchId, sessionId } = runFile;
+        const groupIds = core.tables.batches.groupIds(batchId);
+        const units = groupIds.map((groupId) => core.tables.groups.byId(groupId)?.units ?? []);
+        await steps.before?.(core, view, units, outFolder);
+        follow = () => {
+          const { done, failed, total } = core.tables.batches.counts(batchId);
+          terminal.progress.show(done + failed, total, 'groups judged');
+        };
+        await askAll(core, batchId, signal);
+        await writeFileAtomically(join(outFolder, 'results.csv'), resultsCsv(resultRows(core, sessionId)));
+        return steps.after(summary(core, view, folder, outFolder, runFile, groupIds, signal));
+      },
+      { signal },
+    );
+  } finally {
+    await service.close();
+  }
+}
+
+async function begun(
+  service: Service,
+  view: AnalyzerView,
+  folder: string,
+  options: JudgeOptions,
+  context: CommandContext,
+  outFolder: string,
+): Promise<RunFile> {
+  const { core } = service;
+  const imported = options.groups === undefined ? undefined : await groupsFromFile(options.groups, view.unitIds);
+  const request = imported ? undefined : candidateRequest(options);
+  const exampleIds = options.library === undefined ? [] : examplesOf(core, options.library);
+  const { sessionId } = beginSession(core, folder, view, true).session;
+  core.tables.sessions.rename(sessionId, `${view.summary.name}, ${options.judge}, command line`);
+  const groupIds = imported ? await importGroups(core, view, sessionId, imported) : await findGroups(service, sessionId, request, context);
+  const batchId = core.judges.create({
+    sessionId,
+    groupIds,
+    judge: options.judge,
+    model: options.model,
+    baseUrl: options.baseUrl ?? environmentBaseUrl(options.judge, process.env),
+    features: options.features === undefined ? undefined : [...options.features],
+    numWorkers: options.numWorkers,
+    exampleIds,
+    maxCostUsd: options.maxCostUsd,
+  });
+  const { judge, model } = core.tables.batches.byId(batchId) ?? { judge: options.judge, model: '' };
+  const runFile: RunFile = { version: 1, sessionId, batchId, fingerprint: view.fingerprint, judge, model };
+  await writeRunFile(outFolder, runFile);
+  return runFile;
+}
+
+function continued(service: Service, view: AnalyzerView, earlier: RunFile, options: JudgeOptions, outFolder: string): RunFile {
+  const refuse = (why: string): never => {
+    throw new Failure('input.invalid', `${outFolder} holds a run ${why}. Choose another --out.`, { folder: outFolder });
+  };
+  if (!service.core.tables.batches.byId(earlier.batchId)) refuse('of another data folder (--data-dir)');
+  if (earlier.judge !== options.judge) refuse(`of the judge ${earlier.judge}`);
+  if (options.model !== undefined && earlier.model !== options.model) refuse(`of the model ${earlier.model}`);
+  if (earlier.fingerprint !== view.fingerprint)
+    throw new Failure('analyzer.changed', `The analyzer has changed since the run in ${outFolder} was begun. Choose another --out.`, {
+      folder: outFolder,
+    });
+  return earlier;
+}
+
+/** Until every group is answered or failed, something stops the run, or Ctrl+C. */
+async function askAll(core: Core, batchId: string, signal: AbortSignal): Promise<void> {
+  const { judges, tables } = core;
+  if (signal.aborted) return;
+  judges.retryFailed(batchId);
+  if (tables.batches.byId(batchId)?.state !== 'done') judges.resume(batchId);
+  const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  await Promise.race([judges.rest(batchId), stopped]);
+  if (signal.aborted) await judges.close();
+}
+
+function summary(
+  core: Core,
+  view: AnalyzerView,
+  folder: string,
+  outFolder: string,
+  runFile: RunFile,
+  groupIds: readonly string[],
+  signal: AbortSignal,
+): Judged {
+  const { batchId } = runFile;
+  const { tables } = core;
+  const verdicts = groupIds.flatMap((groupId, index): JudgedVerdict[] => {
+    const given = tables.verdicts.ofGroup(groupId).find((verdict) => verdict.batchId === batchId);
+    if (!given) return [];
+    const { verdict, confidence, reasoning, costUsd } = given;
+    return [{ groupId: index, units: tables.groups.byId(groupId)?.units ?? [], verdict, confidence, reasoning, costUsd }];
+  });
+  const failures = tables.batches.failures(batchId).map(({ groupId, failure }) => {
+    return { units: tables.groups.byId(groupId)?.units ?? [], kind: failure.kind, message: failure.message };
+  });
+  const counts = { merge: 0, 'not merge': 0, unsure: 0, failed: failures.length };
+  for (const { verdict } of verdicts) counts[verdict] += 1;
+  const batch = tables.batches.byId(batchId);
+  const left = groupIds.length - verdicts.length - failures.length;
+  const cancelled: FailureRecord = {
+    kind: 'cancelled',
+    message: `Cancelled with ${verdicts.length} of ${groupIds.length} groups judged. The same command goes on with the rest.`,
+    details: { judged: verdicts.length, total: groupIds.length },
+  };
+  const endedEarly = left > 0 ? (signal.aborted ? cancelled : (batch?.stoppedBy ?? cancelled)) : undefined;
+  const exitCode = failures.length > 0 ? exitCodes.someFailed : exitCodes.done;
+  const { costUsd } = tables.batches.counts(batchId);
+  return { core, view, folder, outFolder, runFile, verdicts, failures, counts, costUsd, endedEarly, exitCode };
+}
+
+async function importGroups(core: Core, view: AnalyzerView, sessionId: string, groups: readonly (readonly UnitId[])[]): Promise<string[]> {
+  const { offsets } = await view.spikes();
+  return core.tables.atOnce(() =>
+    groups.map((group, position) => {
+      const positions = group.map((id) => view.indexOf(id)).sort((a, b) => a - b);
+      const units = positions.map((at) => view.unitIds[at]);
+      const spikeCounts = positions.map((at) => offsets[at + 1] - offsets[at]);
+      return core.tables.groups.place(sessionId, { units, spikeCounts, templateDiff: null }, 'import', position);
+    }),
+  );
+}
+
+async function findGroups(service: Service, sessionId: string, request: object | undefined, context: CommandContext): Promise<string[]> {
+  const { signal, terminal } = context;
+  const progress = (done: number, total: number, what: string) => terminal.progress.show(done, total, what);
+  const found = await service.handle('candidates.find', { sessionId, ...request }, { signal, progress });
+  const { groups } = found as { groups: { groupId: string }[] };
+  return groups.map(({ groupId }) => groupId);
+}
+
+function examplesOf(core: Core, library: string): string[] {
+  const examples = core.tables.examples.active(library);
+  if (examples.length === 0) {
+    const known = [...new Set(core.tables.examples.active().map((example) => example.library))];
+    throw new Failure('input.notFound', `There is no library “${library}” with examples. Known: ${known.join(', ') || 'none'}.`, {
+      library,
+    });
+  }
+  return examples.slice(-20).map(({ exampleId }) => exampleId);
+}
+
+function onceOpened<Value>(open: () => Promise<Value>): () => Promise<Value> {
+  let opened: Promise<Value> | undefined;
+  return () => {
+    opened ??= open();
+    return opened;
+  };
+}

@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import type { AnalyzerView, UnitId } from '../../../app/analyzer/view.ts';
+import { mergePlan } from '../../../app/curation/plan.ts';
+import { Failure } from '../../../app/failure.ts';
+import { decidedGroups } from '../../core/applying/decided-groups.ts';
+import { type Output, writeOutput } from '../../core/applying/write-output.ts';
+import type { Core } from '../../core/core.ts';
+import { writeFileAtomically } from '../../core/files/write-file-atomically.ts';
+import { appliedJson } from './apply.ts';
+import type { CommandContext, CommandResult } from './command.ts';
+import { chosenFeatures } from './figures.ts';
+import { judgedText } from './judge.ts';
+import { type Judged, type JudgeOptions, judgedRun } from './judged-run.ts';
+import { writeRunFile } from './run-file.ts';
+
+/** Candidates, pictures, verdicts and the merged analyzer of the accepted ones, all in one folder. */
+export function run(path: string, options: JudgeOptions, context: CommandContext): Promise<CommandResult> {
+  const begin = performance.now();
+  const figures: string[] = [];
+  return judgedRun(path, options, context, {
+    before: async (core, view, groups, outFolder) => {
+      figures.push(...(await keepFigures(core, view, groups, options, join(outFolder, 'figures'), context)));
+    },
+    after: async (judged) => {
+      const { verdicts, failures, counts, costUsd, endedEarly, exitCode } = judged;
+      const summary = { groups: verdicts.length + failures.length, figures: figures.length, verdicts, failures, counts, costUsd };
+      if (endedEarly) return { json: summary, text: judgedText(judged), exitCode, failure: endedEarly };
+      const applied = await applyVerdicts(judged, context);
+      const json = { ...summary, ...applied, ms: performance.now() - begin };
+      const conflicts = applied.conflicts.map((units) => `left apart, a pair was refused: ${units.join(' + ')}\n`).join('');
+      const written =
+        applied.path === null
+          ? 'Nothing to merge.\n'
+          : `${applied.path}: ${applied.unitIds.length} units, ${Object.keys(applied.merged).length} merged\n`;
+      return { json, text: `${judgedText(judged)}${conflicts}${written}`, exitCode };
+    },
+  });
+}
+
+async function keepFigures(
+  core: Core,
+  view: AnalyzerView,
+  groups: readonly (readonly UnitId[])[],
+  options: JudgeOptions,
+  folder: string,
+  { signal, terminal }: CommandContext,
+): Promise<string[]> {
+  const features = chosenFeatures(view, options.features);
+  const digits = String(Math.max(1, groups.length - 1)).length;
+  const files: string[] = [];
+  for (const [index, units] of groups.entries()) {
+    for (const feature of features) {
+      if (signal.aborted) throw new Failure('cancelled', 'Cancelled. The pictures that were drawn stay.');
+      terminal.progress.show(files.length, groups.length * features.length, feature);
+      const { bytes } = await core.pictures.of(view, units, feature, { signal });
+      const file = join(folder, `group-${String(index).padStart(digits, '0')}-${feature}.png`);
+      await writeFileAtomically(file, bytes);
+      files.push(file);
+    }
+  }
+  return files;
+}
+
+interface Applied {
+  readonly unitIds: readonly UnitId[];
+  readonly merged: Readonly<Record<string, readonly UnitId[]>>;
+  readonly path: string | null;
+  readonly dropped: Output['dropped'];
+  /** Joined only through a refused pair: they stay apart. */
+  readonly conflicts: readonly (readonly UnitId[])[];
+}
+
+async function applyVerdicts(judged: Judged, { signal, terminal }: CommandContext): Promise<Applied> {
+  const { core, view, folder, outFolder, runFile } = judged;
+  const { sessionId } = runFile;
+  // Conflicts are left apart here: nobody is there to be asked.
+  const { merges, conflicts } = mergePlan(view.unitIds, decidedGroups(core, sessionId), { source: 'verdicts' });
+  const apart = conflicts.map(({ units }) => units);
+  const targetFolder = join(outFolder, 'analyzer');
+  if (merges.length === 0) return { unitIds: view.unitIds, merged: {}, path: null, dropped: [], conflicts: apart };
+  const groups = merges.map(({ units }) => units);
+  if (runFile.applied !== undefined && JSON.stringify(runFile.applied) === JSON.stringify(groups)) {
+    const merged = Object.fromEntries(merges.map(({ newUnitId, units }) => [String(newUnitId), units]));
+    const gone = new Set(groups.flat());
+    const unitIds = [...view.unitIds.filter((id) => !gone.has(id)), ...merges.map(({ newUnitId }) => newUnitId)];
+    return { unitIds, merged, path: targetFolder, dropped: [], conflicts: apart };
+  }
+  const output = await writeOutput({
+    view,
+    sourceFolder: folder,
+    targetFolder,
+    merges,
+    write: { analyzer: true, resultsCsv: false, curationJson: true },
+    rows: [],
+    signal,
+    progress: (done, total, what) => terminal.progress.show(done, total, what),
+  });
+  for (const note of output.notes) terminal.note(note);
+  core.tables.atOnce(() => {
+    const { files, merged, unitIds } = output;
+    core.tables.appliedOutputs.add({ sessionId, source: 'verdicts', path: targetFolder, files, merged, unitCount: unitIds.length });
+    core.tables.sessions.touch(sessionId);
+  });
+  await writeRunFile(outFolder, { ...runFile, applied: groups });
+  return { ...appliedJson(output, targetFolder), conflicts: apart };
+}
