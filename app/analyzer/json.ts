@@ -8,8 +8,8 @@ export const maxJsonBytes = 2 ** 26;
 const maxDepth = 200;
 
 /**
- * Reads JSON as Python writes it: `NaN`, `Infinity` and `-Infinity` are numbers. Whole numbers past 2^53 become their
- * decimal text, since a double would change them. Throws `analyzer.damaged` naming the file and the place, and
+ * Reads JSON as Python writes it: `NaN`, `Infinity` and `-Infinity` are numbers. Whole numbers that a double would
+ * change (past 2^53) become their decimal text. Throws `analyzer.damaged` naming the file and the place, and
  * `analyzer.refused` where it is larger than `maxJsonBytes` or nested deeper than 200 levels.
  */
 export function parseJson(bytes: Uint8Array, file: string): JsonValue {
@@ -170,7 +170,7 @@ class Reader {
     if (digits === undefined) throw this.damaged();
     this.at += digits.length;
     const value = Number(digits);
-    return Number.isSafeInteger(value) || /[.eE]/.test(digits) ? value : digits;
+    return Number.isSafeInteger(value) || /[.eE]/.test(digits) || String(value) === digits ? value : digits;
   }
 
   private word<Value extends boolean | number | null>(word: string, value: Value): Value {

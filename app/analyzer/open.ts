@@ -16,8 +16,13 @@ export async function openAnalyzer(
   options: { readonly sha256: Sha256; readonly signal?: AbortSignal | undefined },
 ): Promise<AnalyzerView> {
   const { sha256, signal } = options;
-  const stored = await openLayout(source, { signal });
-  throwIfCancelled(signal);
-  const fingerprint = await fingerprintOf(source, stored.files, `samecell fingerprint 1 ${stored.format}`, sha256, { signal });
-  return createAnalyzerView(source, stored, fingerprint, { signal });
+  try {
+    const stored = await openLayout(source, { signal });
+    throwIfCancelled(signal);
+    const fingerprint = await fingerprintOf(source, stored.files, `samecell fingerprint 1 ${stored.format}`, sha256, { signal });
+    return await createAnalyzerView(source, stored, fingerprint, { signal });
+  } catch (error) {
+    await source.close?.();
+    throw error;
+  }
 }

@@ -8,6 +8,8 @@ const maxOpenFiles = 8;
 /** Above this a file's handle is kept for the next range. */
 const bigFileBytes = 2 ** 20;
 const maxWholeBytes = 2 ** 30;
+/** Handles nobody used for this long are closed. */
+const idleMs = 3000;
 const absent = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG']);
 
 interface OpenFile {
@@ -31,6 +33,7 @@ class DiskSource implements Source {
   private readonly folder: string;
   private root: Promise<string> | undefined;
   private readonly openFiles = new Map<string, OpenFile>();
+  private idle: NodeJS.Timeout | undefined;
   private readonly folders = new Map<string, Promise<string | undefined>>();
 
   constructor(folder: string) {
@@ -88,6 +91,8 @@ class DiskSource implements Source {
   }
 
   async close(): Promise<void> {
+    clearTimeout(this.idle);
+    this.idle = undefined;
     const files = [...this.openFiles.values()];
     this.openFiles.clear();
     await Promise.all(files.map((file) => retire(file)));
@@ -108,6 +113,16 @@ class DiskSource implements Source {
     } finally {
       file.users -= 1;
       if (file.retired && file.users === 0) await file.handle.close();
+      if (this.openFiles.size > 0) this.closeWhenIdle();
+    }
+  }
+
+  private closeWhenIdle(): void {
+    if (this.idle === undefined) {
+      this.idle = setTimeout(() => void this.close().catch(() => undefined), idleMs);
+      this.idle.unref();
+    } else {
+      this.idle.refresh();
     }
   }
 
