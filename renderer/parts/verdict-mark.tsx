@@ -9,13 +9,16 @@ const icons = {
   unsure: IconQuestionMark,
   failed: IconAlertTriangle,
   none: IconCircleDashed,
+  unjudged: undefined,
 } as const;
 
-export type Marked = VerdictWord | 'failed' | 'none';
+/** `none`: no decision yet. `unjudged`: no verdict. */
+export type Marked = VerdictWord | 'failed' | 'none' | 'unjudged';
 
 function title(word: Marked): string {
   if (word === 'failed') return 'Failed';
   if (word === 'none') return 'Open';
+  if (word === 'unjudged') return '–';
   return verdictTitle[word];
 }
 
@@ -25,7 +28,9 @@ export function VerdictMark(props: { verdict: Marked; confidence?: number | unde
   const words = title(props.verdict);
   return (
     <span className={styles['verdict']} data-verdict={props.verdict} title={props.iconOnly ? words : undefined}>
-      <Icon size={15} stroke={2} aria-hidden={!props.iconOnly} {...(props.iconOnly ? { role: 'img', 'aria-label': words } : {})} />
+      {Icon && (
+        <Icon size={15} stroke={2} aria-hidden={!props.iconOnly} {...(props.iconOnly ? { role: 'img', 'aria-label': words } : {})} />
+      )}
       {!props.iconOnly && words}
       {props.confidence !== undefined && <span>{props.confidence.toFixed(2)}</span>}
     </span>

@@ -35,7 +35,9 @@ export function Estimate(props: { estimate: Answer<'batch.estimate'>; modelsDate
       </dl>
       {estimate.remote && <p className={styles['muted']}>Prices of {props.modelsDate}. Provider’s bills may differ.</p>}
       {!estimate.remote && (
-        <p className={styles['muted']}>{counted(estimate.callCount, 'group')} judged on this machine; nothing leaves it.</p>
+        <p className={styles['muted']}>
+          {counted(estimate.groupCount - estimate.alreadyAnswered, 'group')} judged on this machine; nothing leaves it.
+        </p>
       )}
       {estimate.problems.length > 0 && (
         <ul className={styles['problems']} aria-label="In the way">

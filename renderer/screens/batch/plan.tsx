@@ -111,11 +111,12 @@ export function Plan(props: { judges: readonly Judge[]; modelsDate: string; sett
   const lacksModel = judge?.remote === true && model === '';
   const estimate = useAsk('batch.estimate', lacksModel ? undefined : request, { keepPrevious: true });
   const needsConsent = judge?.remote === true && props.settings.remoteConsentAt === '';
+  const toJudge = estimate.data ? estimate.data.groupCount - estimate.data.alreadyAnswered : 0;
   const ready =
     request !== undefined &&
     !lacksModel &&
     estimate.data !== undefined &&
-    estimate.data.callCount > 0 &&
+    toJudge > 0 &&
     estimate.data.problems.length === 0 &&
     !needsConsent;
 
@@ -183,7 +184,7 @@ export function Plan(props: { judges: readonly Judge[]; modelsDate: string; sett
       {estimate.data && <Estimate estimate={estimate.data} modelsDate={props.modelsDate} />}
       {needsConsent && estimate.data && <Consent leaves={estimate.data.leaves} />}
       <Button variant="filled" size="xs" disabled={!ready || start.busy} onClick={() => void run()}>
-        {estimate.data && estimate.data.callCount > 0 ? `Judge ${counted(estimate.data.callCount, 'group')}` : 'Judge'}
+        {toJudge > 0 ? `Judge ${counted(toJudge, 'group')}` : 'Judge'}
       </Button>
       {start.busy && <Waiting what="Planning the run" progress={start.progress} onCancel={start.cancel} />}
       {start.failure && <FailurePanel failure={start.failure} onDismiss={start.forget} />}

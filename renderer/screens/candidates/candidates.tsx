@@ -1,6 +1,6 @@
 import { FailurePanel } from '../../parts/failure-panel.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
-import { useAsk } from '../../state/queries.ts';
+import { useGroups } from '../../state/groups.ts';
 import { useSession } from '../../state/session.tsx';
 import styles from './candidates.module.css';
 import { Groups } from './groups.tsx';
@@ -10,7 +10,7 @@ import { Search } from './search.tsx';
 /** Which groups are worth a look: found by template similarity, or put together by hand. */
 export function Candidates() {
   const { session } = useSession();
-  const groups = useAsk('group.list', { sessionId: session.sessionId });
+  const groups = useGroups(session.sessionId);
   return (
     <div className={styles['candidates']}>
       <div className={styles['side']}>

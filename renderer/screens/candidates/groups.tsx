@@ -80,7 +80,7 @@ export function Groups(props: { groups: readonly GroupRow[] }) {
           row.verdict ? (
             <VerdictMark verdict={row.verdict.verdict} confidence={row.verdict.confidence} />
           ) : (
-            <VerdictMark verdict={row.failure ? 'failed' : 'none'} />
+            <VerdictMark verdict={row.failure ? 'failed' : 'unjudged'} />
           ),
       },
       {

@@ -7,8 +7,8 @@ import { FailurePanel } from '../../parts/failure-panel.tsx';
 import { counted, spokenUnits } from '../../parts/spoken.ts';
 import { VerdictMark } from '../../parts/verdict-mark.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
+import { useGroups } from '../../state/groups.ts';
 import { usePlace } from '../../state/place.ts';
-import { useAsk } from '../../state/queries.ts';
 import { useSession } from '../../state/session.tsx';
 import { Apply } from './apply.tsx';
 import { matches, type ResultFilter, resultFilters } from './result-filter.ts';
@@ -25,7 +25,7 @@ const columns: readonly Column<GroupRow>[] = [
       row.verdict ? (
         <VerdictMark verdict={row.verdict.verdict} confidence={row.verdict.confidence} />
       ) : (
-        <VerdictMark verdict={row.failure ? 'failed' : 'none'} />
+        <VerdictMark verdict={row.failure ? 'failed' : 'unjudged'} />
       ),
   },
   {
@@ -65,7 +65,7 @@ const columns: readonly Column<GroupRow>[] = [
 /** The table of results, and what becomes of it: merged analyzer, results.csv, curation file. */
 export function Results() {
   const { session } = useSession();
-  const groups = useAsk('group.list', { sessionId: session.sessionId });
+  const groups = useGroups(session.sessionId);
   const [filter, setFilter] = useState<ResultFilter>('all');
   const [words, setWords] = useState('');
   const rows = useMemo(() => groups.data?.groups.filter((row) => matches(row, filter, words)), [groups.data, filter, words]);

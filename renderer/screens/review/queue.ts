@@ -1,4 +1,5 @@
 import type { GroupRow } from '../../../app/contract/calls.ts';
+import { asShown } from '../../state/groups.ts';
 
 export const queueFilters = [
   { id: 'all', title: 'All groups' },
@@ -19,11 +20,6 @@ export const queueOrders = [
   { id: 'least', title: 'Least sure first' },
 ] as const;
 export type QueueOrder = (typeof queueOrders)[number]['id'];
-
-/** The group without its verdict where the review is blind and the person has not decided yet. */
-export function asShown(group: GroupRow, blind: boolean): GroupRow {
-  return blind && group.decision === null && group.verdict !== null ? { ...group, verdict: null } : group;
-}
 
 function passes(group: GroupRow, filter: QueueFilter): boolean {
   if (filter === 'all') return true;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { GroupRow } from '../../../../app/contract/calls.ts';
 import type { VerdictWord } from '../../../../app/contract/verdict.ts';
-import { arrange, asShown, firstShown, neighbour, nextOpen } from '../../../../renderer/screens/review/queue.ts';
+import { arrange, firstShown, neighbour, nextOpen } from '../../../../renderer/screens/review/queue.ts';
+import { asShown } from '../../../../renderer/state/groups.ts';
 
 function group(
   groupId: string,
