@@ -27,6 +27,8 @@ export interface CandidateOptions extends ReadOptions {
   readonly onStep?: ((id: string, index: number, total: number) => void) | undefined;
   /** Called after each step with the pairs still in play. */
   readonly onPairs?: ((id: string, pairs: [number, number][]) => void) | undefined;
+  /** Also give the (n, n, B) outputs of the step `correlogram`. */
+  readonly largeOutputs?: boolean | undefined;
 }
 
 export interface StepReport {
@@ -66,7 +68,11 @@ export async function findCandidates(view: AnalyzerView, request: CandidateReque
     options.onStep?.(step.id, index, plan.length);
     const before = pairCount(mask);
     const started = options.now();
-    await step.keep(mask, view, params, outputs, { signal: options.signal, onComputed: (extension) => computed.add(extension) });
+    await step.keep(mask, view, params, outputs, {
+      signal: options.signal,
+      largeOutputs: options.largeOutputs,
+      onComputed: (extension) => computed.add(extension),
+    });
     reports.push({ id: step.id, title: step.title, in: before, out: pairCount(mask), ms: options.now() - started });
     options.onPairs?.(step.id, listPairs(mask));
   }

@@ -12,6 +12,8 @@ export interface PairMask {
 /** As any reading; a step also tells which extension it had to compute because it was missing (SpikeInterface's name). */
 export interface StepOptions extends ReadOptions {
   readonly onComputed?: ((extension: string) => void) | undefined;
+  /** Also put the outputs of (n, n, B) numbers into `outputs`, as SpikeInterface's `extra_outputs`. */
+  readonly largeOutputs?: boolean | undefined;
 }
 
 /** What steps hand to later steps of the same run, under SpikeInterface's `extra_outputs` names. */

@@ -4,6 +4,8 @@ import type { AnalyzerView } from '../view.ts';
 const computedFrom: Readonly<Record<string, readonly string[]>> = {
   templates: ['waveforms'],
   template_similarity: ['templates'],
+  unit_locations: ['templates'],
+  correlograms: [],
 };
 
 /** True where an extension is stored, or can be computed here from what is. */

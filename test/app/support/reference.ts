@@ -31,7 +31,7 @@ export interface ExpectedRun {
   readonly groups?: readonly (readonly UnitId[])[];
   readonly after_each_step?: readonly { step: string; num_pairs: number; pairs: readonly (readonly UnitId[])[] | string }[];
   readonly outs?: Record<string, unknown>;
-  readonly error?: string;
+  readonly error?: string | null;
 }
 
 export interface ExpectedPair {
@@ -95,12 +95,12 @@ function readNpy(path: string): number[] {
   throw new Error(`${path}: unexpected ${descr}`);
 }
 
-/** First place where two lists differ by more than 1e-5 relative (1e-9 absolute), in words; `undefined` where they agree. */
-export function firstDifference(actual: ArrayLike<number>, expected: readonly number[]): string | undefined {
+/** First place where two lists differ by more than 1e-5 relative and a little absolute, in words; `undefined` where they agree. */
+export function firstDifference(actual: ArrayLike<number>, expected: readonly number[], absolute = 1e-9): string | undefined {
   if (actual.length !== expected.length) return `length ${actual.length}, expected ${expected.length}`;
   for (let place = 0; place < expected.length; place += 1) {
     const [a, b] = [actual[place], expected[place]];
-    const same = Object.is(a, b) || a === b || Math.abs(a - b) <= 1e-9 + 1e-5 * Math.abs(b);
+    const same = Object.is(a, b) || a === b || Math.abs(a - b) <= absolute + 1e-5 * Math.abs(b);
     if (!same) return `at ${place}: ${a}, expected ${b}`;
   }
   return undefined;

@@ -1,0 +1,133 @@
+import { Failure } from '../../failure.ts';
+import type { ReadOptions } from '../source.ts';
+import type { AnalyzerView } from '../view.ts';
+import { createBreather } from './breathe.ts';
+import { perView } from './per-view.ts';
+import { roundHalfEven } from './refractory.ts';
+import { trainOf, type UnitTrains, unitTrains } from './unit-trains.ts';
+
+export interface CorrelogramBins {
+  /** Samples in a bin, and from 0 to the outer edge. */
+  readonly binSamples: number;
+  readonly windowSamples: number;
+  readonly binCount: number;
+  /** (B + 1) edges in ms. */
+  readonly edgesMs: Float64Array;
+}
+
+/** Bins as SpikeInterface makes them: half the window, cut to whole bins, either side of zero. */
+export function correlogramBins(windowMs: number, binMs: number, samplingFrequencyHz: number): CorrelogramBins {
+  const binSamples = roundHalfEven(samplingFrequencyHz * binMs * 1e-3);
+  let windowSamples = roundHalfEven(((samplingFrequencyHz * windowMs) / 2) * 1e-3);
+  if (binSamples >= 1) windowSamples -= windowSamples % binSamples;
+  const binCount = binSamples >= 1 ? (2 * windowSamples) / binSamples : 0;
+  if (!(binCount >= 2)) {
+    throw new Failure(
+      'input.invalid',
+      `A correlogram of ${windowMs} ms in bins of ${binMs} ms has no bin; choose a wider window or smaller bins.`,
+      {
+        window_ms: windowMs,
+        bin_ms: binMs,
+      },
+    );
+  }
+  const edgesMs = Float64Array.from(
+    { length: binCount + 1 },
+    (_, edge) => ((edge * binSamples - windowSamples) * 1e3) / samplingFrequencyHz,
+  );
+  return { binSamples, windowSamples, binCount, edgesMs };
+}
+
+/**
+ * Counts of one ordered pair (B), segments summed: for spikes a of `first` and b of `second`, a ≠ b, d = t_a − t_b with
+ * −W ≤ d < W falls into bin floor(d / bin) + B/2, exactly as SpikeInterface counts.
+ */
+export function correlogramOfPair(trains: UnitTrains, first: number, second: number, bins: CorrelogramBins): Float64Array {
+  const { binSamples, windowSamples, binCount } = bins;
+  const counts = new Float64Array(binCount);
+  const half = binCount / 2;
+  const own = first === second;
+  for (let segment = 0; segment < trains.segmentCount; segment += 1) {
+    const a = trainOf(trains, first, segment);
+    const b = trainOf(trains, second, segment);
+    let low = 0;
+    for (let place = 0; place < a.length; place += 1) {
+      const time = a[place];
+      while (low < b.length && b[low] <= time - windowSamples) low += 1;
+      for (let other = low; other < b.length && b[other] <= time + windowSamples; other += 1) {
+        if (own && other === place) continue;
+        counts[Math.floor((time - b[other]) / binSamples) + half] += 1;
+      }
+    }
+  }
+  return counts;
+}
+
+/** Counts of all ordered pairs (n, n, B): one sweep over the spikes in time order. Cancellable. */
+export async function allCorrelograms(view: AnalyzerView, bins: CorrelogramBins, options?: ReadOptions): Promise<Float64Array> {
+  const { binSamples, windowSamples, binCount } = bins;
+  const spikes = await view.spikes(options);
+  const unitCount = view.unitIds.length;
+  const half = binCount / 2;
+  const counts = new Float64Array(unitCount * unitCount * binCount);
+  const later = new Int32Array(windowSamples + 1);
+  const earlier = new Int32Array(windowSamples + 1);
+  for (let lag = 0; lag <= windowSamples; lag += 1) {
+    later[lag] = Math.floor(lag / binSamples) + half;
+    earlier[lag] = Math.floor(-lag / binSamples) + half;
+  }
+  const { sampleIndex, segmentIndex, unitIndex } = spikes;
+  const breathe = createBreather(options?.signal);
+  const unitStride = unitCount * binCount;
+  for (let from = 0; from < spikes.count; from += 1) {
+    if ((from & 8191) === 0) {
+      const turn = breathe();
+      if (turn) await turn;
+    }
+    const time = sampleIndex[from];
+    const segment = segmentIndex[from];
+    const unit = unitIndex[from];
+    for (let to = from + 1; to < spikes.count; to += 1) {
+      const lag = sampleIndex[to] - time;
+      if (!(lag <= windowSamples) || segmentIndex[to] !== segment) break;
+      const other = unitIndex[to];
+      if (lag < windowSamples) counts[other * unitStride + unit * binCount + later[lag]] += 1;
+      counts[unit * unitStride + other * binCount + earlier[lag]] += 1;
+    }
+  }
+  return counts;
+}
+
+/** Correlograms of a view, whichever way they are had. */
+export interface CorrelogramRows {
+  readonly binCount: number;
+  readonly edgesMs: Float64Array;
+  /** True where the extension is missing and counts come from the spikes, with SpikeInterface's default window and bin. */
+  readonly computed: boolean;
+  /** Counts of one ordered pair (B). The caller may change its copy. */
+  row(first: number, second: number): Float64Array;
+}
+
+const defaultWindowMs = 50;
+const defaultBinMs = 1;
+
+/** The stored `correlograms`, else counted pair by pair when asked for (50 ms, 1 ms). */
+export const correlogramsOf: (view: AnalyzerView, options?: ReadOptions) => Promise<CorrelogramRows> = perView(async (view, options) => {
+  const unitCount = view.unitIds.length;
+  if (view.has('correlograms')) {
+    const { ccgs, edgesMs, binCount } = await view.extension('correlograms', options);
+    const row = (first: number, second: number) => {
+      const start = (first * unitCount + second) * binCount;
+      return Float64Array.from(ccgs.subarray(start, start + binCount));
+    };
+    return { binCount, edgesMs, computed: false, row };
+  }
+  const bins = correlogramBins(defaultWindowMs, defaultBinMs, view.samplingFrequencyHz);
+  const trains = await unitTrains(view, options);
+  return {
+    binCount: bins.binCount,
+    edgesMs: bins.edgesMs,
+    computed: true,
+    row: (first, second) => correlogramOfPair(trains, first, second, bins),
+  };
+});

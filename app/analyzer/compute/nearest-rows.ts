@@ -1,0 +1,135 @@
+/** Points in three dimensions, for the nearest of each. */
+export interface PointTree {
+  /** Calls `visit` with each of the `count` rows nearest to a point (fewer where there are fewer points). */
+  nearest(x: number, y: number, z: number, count: number, visit: (row: number) => void): void;
+}
+
+const leafSize = 16;
+
+/** A balanced k-d tree over (x, y, z) columns; rows with a value that is not a number are left out. */
+export function createPointTree(x: Float64Array, y: Float64Array, z: Float64Array): PointTree {
+  const columns = [x, y, z] as const;
+  const rows = new Int32Array(x.length);
+  let usable = 0;
+  for (let row = 0; row < x.length; row += 1) {
+    if (!Number.isFinite(x[row] + y[row] + z[row])) continue;
+    rows[usable] = row;
+    usable += 1;
+  }
+  const order = rows.subarray(0, usable);
+  const nodeAxis: number[] = [];
+  const nodeSplit: number[] = [];
+  const nodeFrom: number[] = [];
+  const nodeTo: number[] = [];
+  const nodeLeft: number[] = [];
+  const nodeRight: number[] = [];
+
+  const build = (from: number, to: number): number => {
+    const node = nodeAxis.length;
+    nodeAxis.push(-1);
+    nodeSplit.push(0);
+    nodeFrom.push(from);
+    nodeTo.push(to);
+    nodeLeft.push(-1);
+    nodeRight.push(-1);
+    if (to - from <= leafSize) return node;
+    const axis = widestAxis(columns, order, from, to);
+    const middle = (from + to) >> 1;
+    selectRank(order, columns[axis], from, to - 1, middle);
+    nodeAxis[node] = axis;
+    nodeSplit[node] = columns[axis][order[middle]];
+    nodeLeft[node] = build(from, middle);
+    nodeRight[node] = build(middle, to);
+    return node;
+  };
+  if (order.length > 0) build(0, order.length);
+
+  const sortedX = Float64Array.from(order, (row) => x[row]);
+  const sortedY = Float64Array.from(order, (row) => y[row]);
+  const sortedZ = Float64Array.from(order, (row) => z[row]);
+  let bestDistance = new Float64Array(0);
+  let bestRow = new Int32Array(0);
+  let found = 0;
+
+  const search = (node: number, count: number, px: number, py: number, pz: number): void => {
+    const axis = nodeAxis[node];
+    if (axis >= 0) {
+      const gap = (axis === 0 ? px : axis === 1 ? py : pz) - nodeSplit[node];
+      search(gap < 0 ? nodeLeft[node] : nodeRight[node], count, px, py, pz);
+      if (found < count || gap * gap <= bestDistance[count - 1]) search(gap < 0 ? nodeRight[node] : nodeLeft[node], count, px, py, pz);
+      return;
+    }
+    for (let place = nodeFrom[node]; place < nodeTo[node]; place += 1) {
+      const dx = sortedX[place] - px;
+      const dy = sortedY[place] - py;
+      const dz = sortedZ[place] - pz;
+      const distance = dx * dx + dy * dy + dz * dz;
+      if (found === count && !(distance < bestDistance[count - 1])) continue;
+      let at = found < count ? found++ : count - 1;
+      while (at > 0 && bestDistance[at - 1] > distance) {
+        bestDistance[at] = bestDistance[at - 1];
+        bestRow[at] = bestRow[at - 1];
+        at -= 1;
+      }
+      bestDistance[at] = distance;
+      bestRow[at] = order[place];
+    }
+  };
+
+  return {
+    nearest(px, py, pz, count, visit) {
+      if (order.length === 0 || !(count > 0)) return;
+      if (bestRow.length < count) {
+        bestDistance = new Float64Array(count);
+        bestRow = new Int32Array(count);
+      }
+      found = 0;
+      search(0, count, px, py, pz);
+      for (let place = 0; place < found; place += 1) visit(bestRow[place]);
+    },
+  };
+}
+
+function widestAxis(columns: readonly Float64Array[], order: Int32Array, from: number, to: number): number {
+  let widest = 0;
+  let width = -1;
+  for (const [axis, column] of columns.entries()) {
+    let low = Number.POSITIVE_INFINITY;
+    let high = Number.NEGATIVE_INFINITY;
+    for (let place = from; place < to; place += 1) {
+      const value = column[order[place]];
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+    if (high - low > width) {
+      width = high - low;
+      widest = axis;
+    }
+  }
+  return widest;
+}
+
+/** Puts the entry of a rank in its place, smaller ones before and larger ones after. */
+function selectRank(order: Int32Array, column: Float64Array, from: number, to: number, rank: number): void {
+  let low = from;
+  let high = to;
+  while (low < high) {
+    const pivot = column[order[(low + high) >> 1]];
+    let left = low;
+    let right = high;
+    while (left <= right) {
+      while (column[order[left]] < pivot) left += 1;
+      while (column[order[right]] > pivot) right -= 1;
+      if (left <= right) {
+        const swap = order[left];
+        order[left] = order[right];
+        order[right] = swap;
+        left += 1;
+        right -= 1;
+      }
+    }
+    if (rank <= right) high = right;
+    else if (rank >= left) low = left;
+    else return;
+  }
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { createBreather } from '../../analyzer/compute/breathe.ts';
+import { presenceDistance, presenceHistogram } from '../../analyzer/compute/presence-distance.ts';
+import { unitTrains } from '../../analyzer/compute/unit-trains.ts';
+import { keepWhere, listPairs } from '../pair-mask.ts';
+import { defineStep } from '../step.ts';
+
+export const presenceDistanceStep = defineStep({
+  id: 'presence_distance',
+  title: 'Active at different times',
+  purpose: 'Keeps pairs of which one stops as the other starts. The distance is in seconds and grows with the recording.',
+  needs: [],
+  params: z.strictObject({
+    presence_distance_thresh: z.number().default(100).describe('Keep pairs whose presence distance is above this many seconds.'),
+    bin_duration_s: z.number().positive().default(2).describe('Stretches in which spikes are counted, in seconds.'),
+  }),
+  async keep(pairs, view, params, outputs, options) {
+    const trains = await unitTrains(view, options);
+    const { unitCount } = pairs;
+    const breathe = createBreather(options?.signal);
+    const histograms = new Map<number, Float64Array>();
+    const histogramOf = (unit: number): Float64Array => {
+      const known = histograms.get(unit);
+      if (known) return known;
+      const counted = presenceHistogram(trains, unit, params.bin_duration_s, view.samplingFrequencyHz);
+      histograms.set(unit, counted);
+      return counted;
+    };
+    const distances = new Float64Array(unitCount * unitCount).fill(1);
+    for (const [first, second] of listPairs(pairs)) {
+      distances[first * unitCount + second] = presenceDistance(histogramOf(first), histogramOf(second), params.bin_duration_s);
+      const turn = breathe();
+      if (turn) await turn;
+    }
+    keepWhere(pairs, (first, second) => distances[first * unitCount + second] > params.presence_distance_thresh);
+    outputs['presence_distances'] = distances;
+  },
+});

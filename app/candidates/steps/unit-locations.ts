@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { unitLocationsOf } from '../../analyzer/compute/unit-locations.ts';
+import { keepWhere } from '../pair-mask.ts';
+import { defineStep } from '../step.ts';
+
+export const unitLocationsStep = defineStep({
+  id: 'unit_locations',
+  title: 'Near each other',
+  purpose: 'Keeps pairs whose estimated positions are close.',
+  needs: ['unit_locations'],
+  params: z.strictObject({
+    max_distance_um: z.number().default(150).describe('Keep pairs at most this far apart, in µm in the plane of the probe.'),
+  }),
+  async keep(pairs, view, params, outputs, options) {
+    const { xyUm, computed } = await unitLocationsOf(view, options);
+    if (computed) options?.onComputed?.('unit_locations');
+    const { unitCount } = pairs;
+    const distances = new Float64Array(unitCount * unitCount);
+    for (let first = 0; first < unitCount; first += 1) {
+      for (let second = 0; second < unitCount; second += 1) {
+        const across = xyUm[2 * first] - xyUm[2 * second];
+        const along = xyUm[2 * first + 1] - xyUm[2 * second + 1];
+        distances[first * unitCount + second] = Math.sqrt(across * across + along * along);
+      }
+    }
+    keepWhere(pairs, (first, second) => distances[first * unitCount + second] <= params.max_distance_um);
+    outputs['unit_distances'] = distances;
+  },
+});
