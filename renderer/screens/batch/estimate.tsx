@@ -3,7 +3,7 @@ import { counted, spokenCount, spokenUsd } from '../../parts/spoken.ts';
 import styles from './batch.module.css';
 
 /** What a run will take, before it starts. */
-export function Estimate(props: { estimate: Answer<'batch.estimate'>; modelsDate: string }) {
+export function Estimate(props: { estimate: Answer<'batch.estimate'>; toAsk: number; modelsDate: string }) {
   const { estimate } = props;
   return (
     <section className={styles['estimate']} aria-label="Estimate">

@@ -181,7 +181,7 @@ export function Plan(props: { judges: readonly Judge[]; modelsDate: string; sett
         <p className={styles['warning']}>There is no group to judge yet: find merge candidates first.</p>
       )}
       {estimate.error && <FailurePanel failure={estimate.error} onRetry={() => void estimate.refetch()} />}
-      {estimate.data && <Estimate estimate={estimate.data} modelsDate={props.modelsDate} />}
+      {estimate.data && <Estimate estimate={estimate.data} toAsk={toAsk} modelsDate={props.modelsDate} />}
       {needsConsent && estimate.data && <Consent leaves={estimate.data.leaves} />}
       <Button variant="filled" size="xs" disabled={!ready || start.busy} onClick={() => void run()}>
         {toJudge > 0 ? `Judge ${counted(toJudge, 'group')}` : 'Judge'}

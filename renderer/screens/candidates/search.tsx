@@ -10,12 +10,13 @@ import { useSession } from '../../state/session.tsx';
 import styles from './candidates.module.css';
 import { Thresholds } from './thresholds.tsx';
 
-const marks = [
-  { value: 0.2, label: '0.2 tutorial' },
-  { value: 0.25, label: '0.25' },
-  { value: 0.5, label: '0.5' },
-  { value: 0.75, label: '0.75' },
-];
+const marks = [0.2, 0.25, 0.5, 0.75].map((value) => ({ value }));
+
+/** Thresholds that people know from elsewhere. */
+const known = [
+  { at: 0.2, from: 'tutorial' },
+  { at: 0.25, from: 'SpikeInterface' },
+] as const;
 
 /** The smallest round threshold that keeps at least one pair. */
 function firstThreshold(curve: Answer<'candidates.atThresholds'>): number | undefined {
@@ -71,7 +72,7 @@ function Outcome(props: {
         </tbody>
       </table>
       {found.computed.length > 0 && (
-        <p className={styles['muted']}>Computed here because the analyzer lacks it: {found.computed.join(', ')}.</p>
+        <p className={styles['muted']}>Computed here, not stored in the analyzer: {found.computed.join(', ')}.</p>
       )}
     </section>
   );
@@ -136,12 +137,12 @@ export function Search() {
           </output>
         </div>
         <p className={styles['muted']}>
-          1 − similarity of the average waveforms (l1). SpikeInterface’s default is 0.25{threshold === 0.25 ? '' : ' '}
-          {threshold !== 0.25 && (
-            <button type="button" className={styles['link']} onClick={() => setThreshold(0.25)}>
-              reset
+          1 − similarity of the average waveforms (l1). Known values:
+          {known.map(({ at, from }) => (
+            <button key={at} type="button" className={styles['link']} aria-pressed={threshold === at} onClick={() => setThreshold(at)}>
+              {at.toFixed(2)} {from}
             </button>
-          )}
+          ))}
         </p>
       </div>
       {curve.error && <FailurePanel failure={curve.error} onRetry={() => void curve.refetch()} />}
