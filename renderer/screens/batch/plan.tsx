@@ -112,6 +112,7 @@ export function Plan(props: { judges: readonly Judge[]; modelsDate: string; sett
   const estimate = useAsk('batch.estimate', lacksModel ? undefined : request, { keepPrevious: true });
   const needsConsent = judge?.remote === true && props.settings.remoteConsentAt === '';
   const toJudge = estimate.data ? estimate.data.groupCount - estimate.data.alreadyAnswered : 0;
+  const toAsk = estimate.data ? estimate.data.groupCount - (again ? 0 : estimate.data.alreadyAnswered) : 0;
   const ready =
     request !== undefined &&
     !lacksModel &&
