@@ -9,12 +9,16 @@ import { channelOverlap } from './channel-overlap.ts';
 import { contaminationFirst } from './contamination-first.ts';
 import { contaminationMerged } from './contamination-merged.ts';
 import { contaminationSecond } from './contamination-second.ts';
+import { correlogramDiff } from './correlogram-diff.ts';
+import { crossContaminationNumber } from './cross-contamination.ts';
+import { crossContaminationPValue } from './cross-contamination-p-value.ts';
 import { duplicateShare } from './duplicate-share.ts';
 import { duplicateSpikes } from './duplicate-spikes.ts';
 import type { EvidenceNumber } from './number.ts';
 import { pcaDPrime } from './pca-d-prime.ts';
 import { pcaNeighborMixing } from './pca-neighbor-mixing.ts';
 import { peakChannelDistanceUm } from './peak-channel-distance-um.ts';
+import { presenceDistanceS } from './presence-distance-s.ts';
 import { presenceOverlap } from './presence-overlap.ts';
 import { refractoryWindowMs } from './refractory-window-ms.ts';
 import { rpViolationsFirst } from './rp-violations-first.ts';
@@ -50,12 +54,16 @@ export const evidenceNumbers = [
   ccgExpectedCount,
   ccgRefractoryRatio,
   ccgRefractoryPValue,
+  correlogramDiff,
+  crossContaminationNumber,
+  crossContaminationPValue,
   duplicateSpikes,
   duplicateShare,
   amplitudeOverlap,
   amplitudeValley,
   amplitudeGapAtEqualTimes,
   presenceOverlap,
+  presenceDistanceS,
   pcaDPrime,
   pcaNeighborMixing,
   rpViolationsFirst,

@@ -11,5 +11,6 @@ const computedFrom: Readonly<Record<string, readonly string[]>> = {
 /** True where an extension is stored, or can be computed here from what is. */
 export function isObtainable(view: AnalyzerView, extension: string): boolean {
   if (view.has(extension)) return true;
+  if (extension === 'unit_locations' && view.channelPositionsUm.length === 0) return false;
   return Object.hasOwn(computedFrom, extension) && computedFrom[extension].every((needed) => isObtainable(view, needed));
 }

@@ -2,6 +2,7 @@ import { knownExtensions } from '../../../app/analyzer/extensions/registry.ts';
 import { snippetFor } from '../../../app/analyzer/snippet.ts';
 import type { ReadOptions } from '../../../app/analyzer/source.ts';
 import type { AnalyzerView } from '../../../app/analyzer/view.ts';
+import { missingForStep } from '../../../app/candidates/missing.ts';
 import { candidateSteps } from '../../../app/candidates/registry.ts';
 import type { AnalyzerInfo } from '../../../app/contract/calls.ts';
 import { evidenceNumbers } from '../../../app/evidence/registry.ts';
@@ -41,7 +42,10 @@ export async function analyzerInfo(view: AnalyzerView, folder: string, options: 
     returnInUv: summary.returnInUv,
     extensions: extensionRows(view, folder),
     features: plotFeatures.map((feature) => availability(view, feature)),
-    steps: candidateSteps.map((step) => availability(view, step)),
+    steps: candidateSteps.map((step) => {
+      const missing = missingForStep(view, step);
+      return { id: step.id, title: step.title, purpose: step.purpose, available: missing.length === 0, missing };
+    }),
     problems: [...summary.problems],
   };
 }
