@@ -68,6 +68,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     tables,
     store: pictureStore(join(dataFolder, 'pictures')),
     featureById,
+    isCurrent: analyzers.isCurrent,
     rendererVersion,
     drawing: options.drawing ?? (async () => (await import('./draw/drawer.ts')).createDrawer({})),
   });

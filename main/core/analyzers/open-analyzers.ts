@@ -2,12 +2,19 @@ import type { ReadOptions } from '../../../app/analyzer/source.ts';
 import type { AnalyzerView } from '../../../app/analyzer/view.ts';
 import { folderState } from './folder-state.ts';
 
+export interface UsingOptions extends ReadOptions {
+  /** Look at the folder now, however short ago that was done. */
+  readonly lookNow?: boolean;
+}
+
 export interface OpenAnalyzers {
   /**
-   * Runs the work with the folder's analyzer, opening it where it isn't yet. A folder that changed since it was
-   * opened is opened again, so the view's fingerprint is always of what is there now.
+   * Runs the work with the folder's analyzer, opening it where it isn't yet. A folder that was seen to have changed since
+   * is opened again, so that a view never outlives what it shows by more than a moment.
    */
-  using<Result>(folder: string, work: (view: AnalyzerView) => Promise<Result>, options?: ReadOptions): Promise<Result>;
+  using<Result>(folder: string, work: (view: AnalyzerView) => Promise<Result>, options?: UsingOptions): Promise<Result>;
+  /** Looks now: true where the view's folder is as it was when the view was opened. */
+  isCurrent(view: AnalyzerView): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -62,10 +69,10 @@ export function createOpenAnalyzers(options: OpenAnalyzersOptions): OpenAnalyzer
     return promise;
   };
 
-  const current = async (folder: string): Promise<Held> => {
+  const current = async (folder: string, lookNow = false): Promise<Held> => {
     const entry = held.get(folder);
     if (!entry) return opened(folder);
-    if (now() - entry.lookedAt < lookAgainMs) return entry;
+    if (!lookNow && now() - entry.lookedAt < lookAgainMs) return entry;
     const state = await folderState(folder);
     entry.lookedAt = now();
     if (state === entry.state) return entry;
@@ -79,8 +86,8 @@ export function createOpenAnalyzers(options: OpenAnalyzersOptions): OpenAnalyzer
   };
 
   return {
-    async using(folder, work, { signal } = {}) {
-      let entry = await untilAborted(current(folder), signal);
+    async using(folder, work, { signal, lookNow } = {}) {
+      let entry = await untilAborted(current(folder, lookNow), signal);
       // It may have been closed between being found and being used.
       while (entry.gone) entry = await untilAborted(current(folder), signal);
       entry.users += 1;
@@ -92,6 +99,10 @@ export function createOpenAnalyzers(options: OpenAnalyzersOptions): OpenAnalyzer
         if (entry.gone && entry.users === 0) await entry.view.close();
         await closeSurplus();
       }
+    },
+    async isCurrent(view) {
+      const entry = [...held.values()].find((one) => one.view === view);
+      return entry !== undefined && (await folderState(entry.folder)) === entry.state;
     },
     async close() {
       await Promise.allSettled(opening.values());

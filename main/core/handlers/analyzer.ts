@@ -21,7 +21,7 @@ export function analyzerHandlers(core: Core): HandlersOf<'analyzer'> {
           const problems = notice === undefined ? info.problems : [...info.problems, notice];
           return { session: sessionInfo(core, session), info: { ...info, problems }, continued };
         },
-        { signal },
+        { signal, lookNow: true },
       );
     },
     'analyzer.recent': () => ({

@@ -18,7 +18,7 @@ export function sessionHandlers(core: Core): HandlersOf<'session'> {
           tables.atOnce(() => tables.analyzers.opened(session.folder, view.summary.name, view.summary.format, view.fingerprint));
           return { session: sessionInfo(core, sessionOf(core, sessionId)), info };
         },
-        { signal },
+        { signal, lookNow: true },
       ),
     'session.rename': ({ sessionId, title }) => {
       sessionOf(core, sessionId);

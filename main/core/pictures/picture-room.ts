@@ -46,6 +46,8 @@ export interface PictureRoomOptions {
   readonly featureById: (id: string) => PlotFeature;
   readonly drawing: () => Promise<Drawing>;
   readonly rendererVersion: string;
+  /** Whether the view still shows what is in its folder. */
+  readonly isCurrent: (view: AnalyzerView) => Promise<boolean>;
 }
 
 export function createPictureRoom(options: PictureRoomOptions): PictureRoom {
@@ -77,6 +79,11 @@ export function createPictureRoom(options: PictureRoomOptions): PictureRoom {
       const begin = performance.now();
       const data = await feature.load(view, { units: units.map((id) => view.indexOf(id)), labels }, { signal });
       const description = feature.describe(data);
+      // Files are read lazily: what changed in between would be kept under the fingerprint of before.
+      if (!(await options.isCurrent(view)))
+        throw new Failure('analyzer.changed', `The analyzer ${view.summary.name} was changed while it was being read. Open it again.`, {
+          wholeRun: true,
+        });
       drawing ??= options.drawing();
       const drawn = await (await drawing).draw(featureId, data, { signal });
       const sha256 = await store.put(drawn.bytes, drawn.mediaType);

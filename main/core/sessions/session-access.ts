@@ -1,6 +1,6 @@
-import type { ReadOptions } from '../../../app/analyzer/source.ts';
 import type { AnalyzerView } from '../../../app/analyzer/view.ts';
 import { Failure } from '../../../app/failure.ts';
+import type { UsingOptions } from '../analyzers/open-analyzers.ts';
 import type { Core } from '../core.ts';
 import type { GroupRecord } from '../db/tables/groups.ts';
 import type { SessionRow } from '../db/tables/sessions.ts';
@@ -30,7 +30,7 @@ export async function withAnalyzer<Result>(
   core: Pick<Core, 'tables' | 'analyzers'>,
   sessionId: string,
   work: (view: AnalyzerView, session: SessionRow) => Promise<Result>,
-  options: ReadOptions = {},
+  options: UsingOptions = {},
 ): Promise<Result> {
   const session = sessionOf(core, sessionId);
   return core.analyzers.using(
@@ -48,7 +48,7 @@ export function withGroup<Result>(
   core: Pick<Core, 'tables' | 'analyzers'>,
   groupId: string,
   work: (view: AnalyzerView, group: GroupRecord, session: SessionRow) => Promise<Result>,
-  options: ReadOptions = {},
+  options: UsingOptions = {},
 ): Promise<Result> {
   const group = groupOf(core, groupId);
   return withAnalyzer(core, group.sessionId, (view, session) => work(view, group, session), options);
