@@ -64,7 +64,11 @@ export function correlogramOfPair(trains: UnitTrains, first: number, second: num
 }
 
 /** Counts of all ordered pairs (n, n, B): one sweep over the spikes in time order. Cancellable. */
-export async function allCorrelograms(view: AnalyzerView, bins: CorrelogramBins, options?: ReadOptions): Promise<Float64Array> {
+export async function allCorrelograms(
+  view: Pick<AnalyzerView, 'spikes' | 'unitIds'>,
+  bins: CorrelogramBins,
+  options?: ReadOptions,
+): Promise<Float64Array> {
   const { binSamples, windowSamples, binCount } = bins;
   const spikes = await view.spikes(options);
   const unitCount = view.unitIds.length;

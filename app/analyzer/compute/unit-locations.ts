@@ -78,10 +78,13 @@ function channelsNear(view: AnalyzerView, unit: number, main: number): number[] 
   return channels;
 }
 
-/** Levenberg–Marquardt on x, y, depth and strength, kept inside SpikeInterface's bounds; NaN where nothing can be fitted. */
-function pointSource(heights: readonly number[], positions: readonly (readonly [number, number])[]): [number, number] {
+/**
+ * x, y and distance from the probe (µm) of the point source that fits peak-to-peak heights at contact positions best:
+ * Levenberg–Marquardt on these and the strength, kept inside SpikeInterface's bounds; NaN where nothing can be fitted.
+ */
+export function pointSource(heights: readonly number[], positions: readonly (readonly [number, number])[]): [number, number, number] {
   const total = heights.reduce((sum, height) => sum + height, 0);
-  if (!(total > 0)) return [Number.NaN, Number.NaN];
+  if (!(total > 0)) return [Number.NaN, Number.NaN, Number.NaN];
   let strongest = 0;
   const centre: [number, number] = [0, 0];
   for (const [place, height] of heights.entries()) {
@@ -111,7 +114,7 @@ function pointSource(heights: readonly number[], positions: readonly (readonly [
       if (!(damping < 1e12)) break;
     }
   }
-  return [point[0], point[1]];
+  return [point[0], point[1], point[2]];
 }
 
 function squaredError(point: readonly number[], heights: readonly number[], positions: readonly (readonly [number, number])[]): number {
