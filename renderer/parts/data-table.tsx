@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import {
   type ColumnDef,
@@ -19,6 +20,8 @@ const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSorted
 export interface Column<Row> {
   readonly id: string;
   readonly title: string;
+  /** The title is for screen readers only. */
+  readonly titleHidden?: boolean;
   readonly hint?: string;
   /** A CSS grid track: "80px", "minmax(160px, 1fr)". */
   readonly width: string;
@@ -147,6 +150,8 @@ export function DataTable<Row extends RowData>(props: {
                   {column.title}
                   {sorted !== 'none' && <Chevron size={12} aria-hidden />}
                 </button>
+              ) : column.titleHidden ? (
+                <VisuallyHidden>{column.title}</VisuallyHidden>
               ) : (
                 column.title
               )}

@@ -23,9 +23,9 @@ function title(word: Marked): string {
 }
 
 /** A verdict as icon and word, coloured; `iconOnly` keeps the word for screen readers. */
-export function VerdictMark(props: { verdict: Marked; confidence?: number | undefined; iconOnly?: boolean }) {
+export function VerdictMark(props: { verdict: Marked; confidence?: number | undefined; iconOnly?: boolean; by?: 'judge' }) {
   const Icon = icons[props.verdict];
-  const words = title(props.verdict);
+  const words = props.by === 'judge' ? `judge: ${title(props.verdict)}` : title(props.verdict);
   return (
     <span className={styles['verdict']} data-verdict={props.verdict} title={props.iconOnly ? words : undefined}>
       {Icon && (

@@ -91,17 +91,11 @@ export function Palette() {
   const open = usePlace((place) => place.paletteOpen);
   const close = () => usePlace.getState().setPaletteOpen(false);
   return (
-    <Modal
-      opened={open}
-      onClose={close}
-      withCloseButton={false}
-      padding={0}
-      size={520}
-      centered={false}
-      yOffset="12vh"
-      aria-label="Find a command"
-    >
-      <PaletteList close={close} />
-    </Modal>
+    <Modal.Root opened={open} onClose={close} size={520} yOffset="12vh" lockScroll={false} transitionProps={{ duration: 120 }}>
+      <Modal.Overlay />
+      <Modal.Content aria-label="Find a command">
+        <PaletteList close={close} />
+      </Modal.Content>
+    </Modal.Root>
   );
 }

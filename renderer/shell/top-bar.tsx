@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useKeyOf } from '../commands/keys.ts';
 import { KeyHint } from '../parts/key-hint.tsx';
@@ -43,13 +44,9 @@ export function TopBar(props: { sessionTitle: string | undefined }) {
         </>
       )}
       <nav className={styles['places']} aria-label="Application">
-        <button
-          type="button"
-          className={styles['place']}
-          onClick={() => usePlace.getState().setPaletteOpen(true)}
-          aria-label="Find a command"
-        >
+        <button type="button" className={styles['place']} onClick={() => usePlace.getState().setPaletteOpen(true)}>
           <IconSearch size={14} aria-hidden />
+          <VisuallyHidden>Find a command</VisuallyHidden>
           <KeyHint>{key}</KeyHint>
         </button>
         {all

@@ -44,7 +44,17 @@ export const theme = createTheme({
     SegmentedControl: { defaultProps: { size: 'xs', transitionDuration: 120 } },
     Tooltip: { defaultProps: { openDelay: 350, transitionProps: { duration: 120 }, withArrow: false, fz: 12 } },
     // The page itself never scrolls, and locking it would write a style element of its own.
-    Modal: { defaultProps: { lockScroll: false, transitionProps: { duration: 120 }, centered: true, shadow: 'md' } },
+    Modal: {
+      defaultProps: {
+        lockScroll: false,
+        transitionProps: { duration: 120 },
+        centered: true,
+        shadow: 'md',
+        closeButtonProps: { 'aria-label': 'Close' },
+        // The bar of the window is its one banner.
+        attributes: { header: { role: 'presentation' } },
+      },
+    },
     Menu: { defaultProps: { transitionProps: { duration: 80 }, shadow: 'md' } },
   },
 });

@@ -34,7 +34,8 @@ export function Groups(props: { groups: readonly GroupRow[] }) {
     return [
       {
         id: 'tick',
-        title: '',
+        title: 'Chosen',
+        titleHidden: true,
         width: '36px',
         cell: (row) => (
           <Checkbox
@@ -92,7 +93,8 @@ export function Groups(props: { groups: readonly GroupRow[] }) {
       },
       {
         id: 'off',
-        title: '',
+        title: 'Take off',
+        titleHidden: true,
         width: '40px',
         cell: (row) =>
           row.decision === null && row.verdictCount === 0 ? (

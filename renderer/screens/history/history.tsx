@@ -127,7 +127,8 @@ export function History() {
       { id: 'changed', title: 'Last change', width: '150px', value: (row) => row.updatedAt, cell: (row) => spokenTime(row.updatedAt) },
       {
         id: 'acts',
-        title: '',
+        title: 'Actions',
+        titleHidden: true,
         width: '172px',
         cell: (row) => (
           <>

@@ -1,4 +1,4 @@
-import { Button, Textarea } from '@mantine/core';
+import { Button, Textarea, VisuallyHidden } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import type { GroupRow } from '../../../app/contract/calls.ts';
 import type { VerdictWord } from '../../../app/contract/verdict.ts';
@@ -62,9 +62,8 @@ function Note(props: { group: GroupRow; sessionId: string }) {
       aria-label="Note"
       value={note}
       maxLength={20_000}
-      autosize
-      minRows={2}
-      maxRows={8}
+      rows={2}
+      resize="vertical"
       onChange={(event) => setNote(event.currentTarget.value)}
       onKeyDown={(event) => {
         if (event.key === 'Escape' || (event.key === 'Enter' && (event.ctrlKey || event.metaKey))) field.current?.blur();
@@ -115,21 +114,13 @@ export function Decision(props: {
         {example === undefined ? (
           <div className={styles['pair']}>
             <span className={styles['pairTitle']}>Example</span>
-            <Button
-              aria-label="Good example"
-              aria-pressed={group.example === 'good'}
-              rightSection={<KeyHint>{goodKey}</KeyHint>}
-              onClick={() => setExample('good')}
-            >
+            <Button aria-pressed={group.example === 'good'} rightSection={<KeyHint>{goodKey}</KeyHint>} onClick={() => setExample('good')}>
               {group.example === 'good' ? 'Good ✓' : 'Good'}
+              <VisuallyHidden> example</VisuallyHidden>
             </Button>
-            <Button
-              aria-label="Bad example"
-              aria-pressed={group.example === 'bad'}
-              rightSection={<KeyHint>{badKey}</KeyHint>}
-              onClick={() => setExample('bad')}
-            >
+            <Button aria-pressed={group.example === 'bad'} rightSection={<KeyHint>{badKey}</KeyHint>} onClick={() => setExample('bad')}>
               {group.example === 'bad' ? 'Bad ✓' : 'Bad'}
+              <VisuallyHidden> example</VisuallyHidden>
             </Button>
           </div>
         ) : (

@@ -32,8 +32,8 @@ export function ExampleForm(props: { groupId: string; label: 'good' | 'bad'; don
         }
         value={why}
         maxLength={2000}
-        autosize
-        minRows={2}
+        rows={3}
+        resize="vertical"
         data-autofocus
         autoFocus
         onChange={(event) => setWhy(event.currentTarget.value)}

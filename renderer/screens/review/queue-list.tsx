@@ -1,18 +1,11 @@
-import { NativeSelect, Progress } from '@mantine/core';
+import { NativeSelect, Progress, VisuallyHidden } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useId, useRef } from 'react';
 import type { GroupRow } from '../../../app/contract/calls.ts';
 import { counted, spokenUnits } from '../../parts/spoken.ts';
 import { VerdictMark } from '../../parts/verdict-mark.tsx';
-import { verdictTitle } from '../../parts/verdict-words.ts';
 import { type QueueFilter, type QueueOrder, queueFilters, queueOrders } from './queue.ts';
 import styles from './review.module.css';
-
-function rowName(group: GroupRow): string {
-  const decided = group.decision === null ? 'open' : `decided: ${verdictTitle[group.decision]}`;
-  const verdict = group.verdict ? `, judge: ${verdictTitle[group.verdict.verdict]} ${group.verdict.confidence.toFixed(2)}` : '';
-  return `Units ${group.units.join(' and ')}, ${decided}${verdict}${group.failure ? ', judging failed' : ''}`;
-}
 
 /** The groups to review: what is decided, what the judge says, and how far one is. */
 export function QueueList(props: {
@@ -100,13 +93,13 @@ export function QueueList(props: {
                 aria-selected={group.groupId === currentId}
                 aria-setsize={queue.length}
                 aria-posinset={item.index + 1}
-                aria-label={rowName(group)}
                 className={styles['queueRow']}
                 style={{ top: item.start }}
                 onClick={() => props.onShow(group.groupId)}
               >
                 <VerdictMark verdict={group.decision ?? 'none'} iconOnly />
                 <span className={styles['queueUnits']} title={spokenUnits(group.units)}>
+                  <VisuallyHidden>Units </VisuallyHidden>
                   {spokenUnits(group.units)}
                 </span>
                 {group.verdict ? (
@@ -119,7 +112,7 @@ export function QueueList(props: {
                 {group.failure ? (
                   <VerdictMark verdict="failed" iconOnly />
                 ) : group.verdict ? (
-                  <VerdictMark verdict={group.verdict.verdict} iconOnly />
+                  <VerdictMark verdict={group.verdict.verdict} iconOnly by="judge" />
                 ) : (
                   <span />
                 )}

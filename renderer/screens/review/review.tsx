@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, VisuallyHidden } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Answer, GroupRow } from '../../../app/contract/calls.ts';
@@ -142,6 +142,7 @@ function ReviewGroups(props: { groups: readonly GroupRow[] }) {
   if (!group) return null;
   return (
     <div className={styles['review']}>
+      <VisuallyHidden component="h1">Review</VisuallyHidden>
       <QueueList
         queue={queue}
         total={props.groups.length}

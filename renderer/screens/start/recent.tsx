@@ -1,4 +1,4 @@
-import { ActionIcon, Button } from '@mantine/core';
+import { ActionIcon, Button, VisuallyHidden } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import type { Answer } from '../../../app/contract/calls.ts';
@@ -29,14 +29,11 @@ export function Recent(props: { recent: readonly RecentRow[] }) {
     <ul className={styles['recent']}>
       {props.recent.map((row) => (
         <li key={row.analyzerId} className={styles['recentRow']} data-reachable={row.reachable}>
-          <button
-            type="button"
-            className={styles['recentOpen']}
-            disabled={opening.busy || !row.reachable}
-            onClick={() => open(row)}
-            aria-label={row.reachable ? `Open ${row.name}` : `${row.name}, not there any more`}
-          >
-            <span className={styles['recentName']}>{row.name}</span>
+          <button type="button" className={styles['recentOpen']} disabled={opening.busy || !row.reachable} onClick={() => open(row)}>
+            <span className={styles['recentName']}>
+              {row.reachable && <VisuallyHidden>Open </VisuallyHidden>}
+              {row.name}
+            </span>
             <span className={styles['recentFolder']} title={row.folder}>
               <bdi>{row.folder}</bdi>
             </span>
