@@ -89,7 +89,7 @@ export const anthropic = defineProvider({
           await exchange(line, model, signal, modelsShape, (fetch) => client(fetch).get('/v1/models'));
           return;
         }
-        const body = { model, max_tokens: 1, messages: [{ role: 'user', content: 'Say ok.' }] };
+        const body = { model, max_tokens: 16, messages: [{ role: 'user', content: 'Say ok.' }] };
         await exchange(line, model, signal, z.object({ content: z.array(z.unknown()) }), (fetch) => post(fetch, body));
       },
       async models({ signal } = {}) {

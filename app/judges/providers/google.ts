@@ -89,7 +89,7 @@ export const google = defineProvider({
           await get('/models?pageSize=1', signal);
           return;
         }
-        const body = { contents: [{ role: 'user', parts: [{ text: 'Say ok.' }] }], generationConfig: { maxOutputTokens: 1 } };
+        const body = { contents: [{ role: 'user', parts: [{ text: 'Say ok.' }] }], generationConfig: { maxOutputTokens: 16 } };
         await exchange(line, model, signal, z.object({ candidates: z.array(z.unknown()).optional() }), (fetch) =>
           lendingFetch(fetch, () => sdkModel(model).generateContent(body)),
         );

@@ -111,7 +111,7 @@ export const openaiCompatible = defineProvider({
           return;
         }
         await exchange(line, model, signal, completionShape, (fetch) =>
-          client(fetch).chat.completions.create({ model, max_tokens: 1, messages: [{ role: 'user', content: 'Say ok.' }] }),
+          client(fetch).chat.completions.create({ model, max_tokens: 16, messages: [{ role: 'user', content: 'Say ok.' }] }),
         );
       },
       models: ({ signal } = {}) => list(signal),
