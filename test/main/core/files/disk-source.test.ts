@@ -71,7 +71,10 @@ describe('a folder on disk', () => {
     const source = diskSource(folder);
     expect(text(await source.get('inner/link.txt'))).toBe('own');
     for (const key of ['out.txt', 'outside/secret.txt', 'circle']) {
-      await expect(source.get(key)).rejects.toMatchObject({ kind: 'analyzer.refused', details: { file: expect.stringMatching(/out|circle/) } });
+      await expect(source.get(key)).rejects.toMatchObject({
+        kind: 'analyzer.refused',
+        details: { file: expect.stringMatching(/out|circle/) },
+      });
       await expect(source.size(key)).rejects.toMatchObject({ kind: 'analyzer.refused' });
     }
     await expect(source.list('outside')).rejects.toMatchObject({ kind: 'analyzer.refused' });
@@ -125,8 +128,14 @@ describe('a folder on disk', () => {
     mkdirSync(folder);
     renameSync(folder, join(parent, 'there'));
     writeFileSync(join(parent, 'file'), '');
-    await expect(diskSource(folder).list('')).rejects.toMatchObject({ kind: 'input.notFound', message: expect.stringContaining('no folder here') });
-    await expect(diskSource(join(parent, 'file')).list('')).rejects.toMatchObject({ kind: 'input.notFound', message: expect.stringContaining('is a file') });
+    await expect(diskSource(folder).list('')).rejects.toMatchObject({
+      kind: 'input.notFound',
+      message: expect.stringContaining('no folder here'),
+    });
+    await expect(diskSource(join(parent, 'file')).list('')).rejects.toMatchObject({
+      kind: 'input.notFound',
+      message: expect.stringContaining('is a file'),
+    });
   });
 });
 
