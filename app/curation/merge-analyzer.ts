@@ -319,7 +319,7 @@ async function writeExtension(
     await folder.text(`extensions/${rule.id}/params.json`, params);
     return { note: result.note, templates: result.templates };
   } catch (error) {
-    if (!isFailure(error) || !error.kind.startsWith('analyzer.')) throw error;
+    if (!isFailure(error) || !/^(?:analyzer|input)\./.test(error.kind)) throw error;
     for (const key of started) await folder.remove(key);
     return { why: error.message };
   }

@@ -1,8 +1,8 @@
+import { allCorrelograms } from '../../analyzer/compute/correlograms.ts';
 import { decodeFloat64 } from '../../analyzer/decode.ts';
 import { elementBytes, float64Type, int64Bytes, int64Type } from '../../analyzer/npy-bytes.ts';
-import { indices, type MergedUnits } from '../merged-units.ts';
-import { countLags } from './count-lags.ts';
-import { edgesMs, lagBins } from './lag-bins.ts';
+import type { MergedUnits } from '../merged-units.ts';
+import { binsOf } from './bins-of.ts';
 import { requiredArray } from './required-array.ts';
 import { defineMergeRule, type RuleContext, type RuleResult } from './rule.ts';
 
@@ -48,16 +48,13 @@ function added(before: Float64Array, binCount: number, units: MergedUnits): Floa
 }
 
 async function counted(context: RuleContext): Promise<RuleResult> {
-  const { units, samplingFrequencyHz } = context;
-  const bins = lagBins(context.params, samplingFrequencyHz, 0.5);
-  const half = bins.windowSamples / bins.binSamples;
-  const count = units.unitIds.length;
-  const counts = await countLags(units.spikes, indices(count), count, bins, false, context.options);
-  const edges = edgesMs(bins, -half, 2 * half, samplingFrequencyHz);
+  const { unitIds, spikes } = context.units;
+  const { binCount, edgesMs } = binsOf(context);
+  const counts = await allCorrelograms({ unitIds, spikes: async () => spikes }, binsOf(context), context.options);
   return {
     arrays: [
-      { name: 'ccgs', dtype: int64Type, shape: [count, count, 2 * half], content: int64Bytes(counts) },
-      { name: 'bins', dtype: float64Type, shape: [edges.length], content: elementBytes(edges) },
+      { name: 'ccgs', dtype: int64Type, shape: [unitIds.length, unitIds.length, binCount], content: int64Bytes(counts) },
+      { name: 'bins', dtype: float64Type, shape: [edgesMs.length], content: elementBytes(edgesMs) },
     ],
   };
 }

@@ -45,26 +45,51 @@ function repacked(name: string, array: StoredArray, selectedRows: Int32Array, co
   const [, middle, widthBefore] = array.shape;
   const width = Math.min(widthBefore, widestUnit(units.sparsity));
   const places = placesByUnitBefore(units, widthBefore);
-  const { itemSize } = array.dtype;
   async function* pieces() {
     for await (const block of rowBlocks(array, rows, context)) {
-      const out = new Uint8Array(block.count * middle * width * itemSize);
+      const elements = elementsOf(block.bytes, array.dtype.itemSize);
+      const out = elementsOf(new Uint8Array(block.count * middle * width * array.dtype.itemSize), array.dtype.itemSize);
       for (let row = 0; row < block.count; row += 1) {
         const selected = rows === undefined ? block.start + row : rows[block.start + row];
         const from = places[units.spikesBefore.unitIndex[selectedRows[selected]]];
-        for (let line = 0; line < middle; line += 1) {
-          const read = (row * middle + line) * widthBefore * itemSize;
-          const write = (row * middle + line) * width * itemSize;
-          for (let place = 0; place < from.length; place += 1) {
-            const at = read + from[place] * itemSize;
-            for (let byte = 0; byte < itemSize; byte += 1) out[write + place * itemSize + byte] = block.bytes[at + byte];
-          }
-        }
+        repackRow(elements, out, row * middle, middle, widthBefore, width, from);
       }
-      yield out;
+      yield new Uint8Array(out.words.buffer);
     }
   }
   return { name, dtype: array.dtype, shape: [rows?.length ?? array.shape[0], middle, width], content: pieces() };
+}
+
+interface Elements {
+  readonly words: Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
+  readonly wordsPerElement: number;
+}
+
+/** Elements of any type as words of four bytes where they divide into such, else of one. */
+function elementsOf(bytes: Uint8Array<ArrayBuffer>, itemSize: number): Elements {
+  if (itemSize % 4 !== 0) return { words: bytes, wordsPerElement: itemSize };
+  const whole = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  return { words: new Uint32Array(whole.buffer, whole.byteOffset, whole.byteLength / 4), wordsPerElement: itemSize / 4 };
+}
+
+function repackRow(
+  before: Elements,
+  after: Elements,
+  firstLine: number,
+  lineCount: number,
+  widthBefore: number,
+  width: number,
+  places: Int32Array,
+): void {
+  const { words: source, wordsPerElement: size } = before;
+  const target = after.words;
+  for (let line = firstLine; line < firstLine + lineCount; line += 1) {
+    for (let place = 0; place < places.length; place += 1) {
+      const read = (line * widthBefore + places[place]) * size;
+      const write = (line * width + place) * size;
+      for (let word = 0; word < size; word += 1) target[write + word] = source[read + word];
+    }
+  }
 }
 
 /** Positions within the selection whose spikes were kept; `undefined` where all were. */
