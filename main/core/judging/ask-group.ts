@@ -60,7 +60,6 @@ export function askRemote(parts: Parts, plan: BatchPlan): AskGroup {
     try {
       return await connecting;
     } catch (error) {
-      // The key may be there when the run goes on.
       connecting = undefined;
       throw error;
     }
@@ -78,7 +77,7 @@ export function askRemote(parts: Parts, plan: BatchPlan): AskGroup {
       { signal },
     );
     if (sessionId !== plan.sessionId) throw new Failure('bug', 'A run would ask about a group of another session.');
-    return askModel({
+    const result = await askModel({
       connection,
       title: provider.title,
       model: plan.model,
@@ -92,6 +91,9 @@ export function askRemote(parts: Parts, plan: BatchPlan): AskGroup {
       pace,
       signals,
     });
+    // Another key may be there when the run goes on.
+    if (!result.ok && result.failure.kind === 'provider.auth') connecting = undefined;
+    return result;
   };
 }
 

@@ -142,8 +142,9 @@ export function createJudges(parts: Parts): Judges {
     async test(judge, model, { signal } = {}) {
       const begin = performance.now();
       if (judge !== offlineJudge) {
-        const chosen = model ?? (judge === 'openai-compatible' ? tables.settings.read().openaiCompatibleModel : defaultModel(judge)?.id);
-        await (await connectTo(parts, judge)).connection.test(chosen || undefined, { signal });
+        const { connection } = await connectTo(parts, judge);
+        const usual = judge === 'openai-compatible' ? tables.settings.read().openaiCompatibleModel : defaultModel(judge)?.id;
+        await connection.test((model ?? usual) || undefined, { signal });
       }
       return performance.now() - begin;
     },
