@@ -1,8 +1,8 @@
 const countFormat = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
-/** 4213 → "4 213", with a narrow no-break space. */
+/** 4213 → "4,213", as in the pictures. */
 export function spokenCount(count: number): string {
-  return countFormat.format(count).replaceAll(',', ' ');
+  return countFormat.format(count);
 }
 
 /** A number with fixed digits; very small ones as powers; "–" for what can't be said. */

@@ -1,5 +1,5 @@
 import { Button, useMantineColorScheme } from '@mantine/core';
-import { type ReactNode, Suspense, useCallback, useEffect, useState } from 'react';
+import { type ReactNode, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { useApplicationCommands } from '../commands/application.ts';
 import { useKeyboard } from '../commands/keys.ts';
 import { useUndo } from '../commands/undo.ts';
@@ -46,13 +46,17 @@ function CurrentScreen() {
   const sessionId = usePlace((place) => place.sessionId);
   const screen = screenById(sessionId === undefined && screenById(wanted).of === 'session' ? 'start' : wanted);
   const Shown = screen.component;
+  const main = useRef<HTMLElement>(null);
+  // Whoever changes the screen goes on inside it: keys are not caught by the button that brought them here.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the screen is what it waits for
+  useEffect(() => main.current?.focus({ preventScroll: true }), [screen.id, sessionId]);
   const shown = (
     <Suspense fallback={null}>
       <Shown />
     </Suspense>
   );
   return (
-    <main className={styles['main']} aria-label={screen.title}>
+    <main ref={main} tabIndex={-1} className={styles['main']} aria-label={screen.title}>
       <FailureBoundary key={`${screen.id} ${sessionId}`}>
         {screen.of === 'session' && sessionId !== undefined ? <InSession sessionId={sessionId}>{shown}</InSession> : shown}
       </FailureBoundary>

@@ -13,12 +13,25 @@ const accent: MantineColorsTuple = [
   '#352e8f',
 ];
 
+const dark: MantineColorsTuple = [
+  '#e6e8eb',
+  '#c3c9d0',
+  '#a3acb6',
+  '#7b848e',
+  '#3a4047',
+  '#2c3036',
+  '#1e2125',
+  '#16181b',
+  '#121416',
+  '#0d0f10',
+];
+
 /** Mantine held to the frame's own tokens: sizes 12 to 20, radius 4, one accent. */
 export const theme = createTheme({
   fontFamily: 'var(--font-ui)',
   fontFamilyMonospace: 'var(--font-mono)',
   headings: { fontFamily: 'var(--font-ui)', fontWeight: '600' },
-  colors: { accent },
+  colors: { accent, dark },
   primaryColor: 'accent',
   primaryShade: { light: 7, dark: 6 },
   defaultRadius: 4,

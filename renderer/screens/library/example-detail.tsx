@@ -46,7 +46,7 @@ export function ExampleDetail(props: { example: ExampleRow }) {
         {numbers.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{spokenNumber(value, 3)}</dd>
+            <dd>{spokenNumber(value, Number.isInteger(value) ? 0 : 3)}</dd>
           </div>
         ))}
       </dl>

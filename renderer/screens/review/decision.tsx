@@ -15,7 +15,17 @@ const commandOf = { merge: 'review.same', 'not merge': 'review.different', unsur
 function Choice(props: { choice: VerdictWord; chosen: boolean; onChoose: () => void }) {
   const key = useKeyOf(commandOf[props.choice]);
   return (
-    <button type="button" className={styles['choice']} data-choice={props.choice} aria-pressed={props.chosen} onClick={props.onChoose}>
+    <button
+      type="button"
+      className={styles['choice']}
+      data-choice={props.choice}
+      aria-pressed={props.chosen}
+      onClick={(event) => {
+        // After a click with the mouse the button lets go, or Space would decide the next group too.
+        if (event.detail > 0) event.currentTarget.blur();
+        props.onChoose();
+      }}
+    >
       <VerdictMark verdict={props.choice} />
       <KeyHint>{key}</KeyHint>
     </button>

@@ -11,9 +11,9 @@ import {
   spokenUsd,
 } from '../../../renderer/parts/spoken.ts';
 
-test('counts are grouped by a narrow space', () => {
+test('counts are grouped by thousands', () => {
   expect(spokenCount(0)).toBe('0');
-  expect(spokenCount(1_234_567)).toBe('1 234 567');
+  expect(spokenCount(1_234_567)).toBe('1,234,567');
 });
 
 test('numbers keep their digits, tiny ones become powers, and what can not be said is a dash', () => {
