@@ -131,10 +131,6 @@ export function fieldOf(
   return { bytes: out, dtype: field.dtype };
 }
 
-export function hasField(dtype: Dtype, name: string): boolean {
-  return dtype.kind === 'record' && dtype.fields.some((field) => field.name === name);
-}
-
 function fill(out: Float64Array | Float32Array, bytes: Uint8Array<ArrayBuffer>, dtype: NumberDtype): void {
   const { kind, itemSize, littleEndian } = dtype;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

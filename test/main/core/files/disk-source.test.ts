@@ -91,7 +91,7 @@ describe('a folder on disk', () => {
 
   test.skipIf(process.platform === 'win32')('does not wait on a pipe', async () => {
     const folder = temporaryFolder();
-    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    execFileSync('sh', ['-c', 'mkfifo "$0"', join(folder, 'pipe')]);
     await expect(diskSource(folder).get('pipe')).rejects.toMatchObject({ kind: 'analyzer.refused', details: { file: 'pipe' } });
   });
 
