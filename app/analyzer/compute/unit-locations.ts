@@ -1,6 +1,7 @@
 import { Failure } from '../../failure.ts';
 import type { ReadOptions } from '../source.ts';
 import type { AnalyzerView } from '../view.ts';
+import { boundedLeastSquares } from './bounded-least-squares.ts';
 import { createBreather } from './breathe.ts';
 import { perView } from './per-view.ts';
 import { templatesOf } from './templates.ts';
@@ -79,94 +80,33 @@ function channelsNear(view: AnalyzerView, unit: number, main: number): number[] 
 }
 
 /**
- * x, y and distance from the probe (µm) of the point source that fits peak-to-peak heights at contact positions best:
- * Levenberg–Marquardt on these and the strength, kept inside SpikeInterface's bounds; NaN where nothing can be fitted.
+ * x, y and distance from the probe (µm) of the point source that fits peak-to-peak heights at contact positions, from
+ * SpikeInterface's first guess, inside its bounds and by its optimiser; NaN where nothing can be fitted.
  */
 export function pointSource(heights: readonly number[], positions: readonly (readonly [number, number])[]): [number, number, number] {
   const total = heights.reduce((sum, height) => sum + height, 0);
-  if (!(total > 0)) return [Number.NaN, Number.NaN, Number.NaN];
+  if (!(total > 0) || heights.length < 4) return [Number.NaN, Number.NaN, Number.NaN];
   let strongest = 0;
   const centre: [number, number] = [0, 0];
   for (const [place, height] of heights.entries()) {
     if (height > heights[strongest]) strongest = place;
-    centre[0] += (height * positions[place][0]) / total;
-    centre[1] += (height * positions[place][1]) / total;
+    centre[0] += height * positions[place][0];
+    centre[1] += height * positions[place][1];
   }
-  const low = [centre[0] - farthestUm, centre[1] - farthestUm, 1, 0];
-  const high = [centre[0] + farthestUm, centre[1] + farthestUm, 10 * farthestUm, heights[strongest] * farthestUm];
-  const reach = Math.hypot(centre[0] - positions[strongest][0], centre[1] - positions[strongest][1], firstDepthUm);
-  let point = [centre[0], centre[1], firstDepthUm, reach * heights[strongest]];
-  let error = squaredError(point, heights, positions);
-  let damping = 1e-3;
-  for (let round = 0; round < 500; round += 1) {
-    const { gradient, curvature } = normalEquations(point, heights, positions);
-    const step = solveDamped(curvature, gradient, damping);
-    const next = point.map((value, axis) => Math.min(high[axis], Math.max(low[axis], value + step[axis])));
-    const nextError = squaredError(next, heights, positions);
-    if (nextError < error) {
-      const gain = (error - nextError) / error;
-      point = next;
-      error = nextError;
-      damping = Math.max(1e-12, damping / 5);
-      if (gain < 1e-14) break;
-    } else {
-      damping *= 4;
-      if (!(damping < 1e12)) break;
-    }
-  }
-  return [point[0], point[1], point[2]];
+  const [x, y] = [centre[0] / total, centre[1] / total];
+  const reach = Math.sqrt((x - positions[strongest][0]) ** 2 + (y - positions[strongest][1]) ** 2 + firstDepthUm ** 2);
+  const start = [x, y, firstDepthUm, reach * heights[strongest]].map(Math.fround);
+  const fitted = boundedLeastSquares(
+    {
+      low: [Math.fround(start[0] - farthestUm), Math.fround(start[1] - farthestUm), 1, 0],
+      high: [Math.fround(start[0] + farthestUm), Math.fround(start[1] + farthestUm), 10 * farthestUm, heights[strongest] * farthestUm],
+      residuals: (point) => heights.map((height, place) => height - point[3] / distanceTo(positions[place], point)),
+    },
+    start,
+  );
+  return [fitted[0], fitted[1], fitted[2]];
 }
 
-function squaredError(point: readonly number[], heights: readonly number[], positions: readonly (readonly [number, number])[]): number {
-  let sum = 0;
-  for (const [place, height] of heights.entries()) {
-    sum += (height - point[3] / Math.hypot(positions[place][0] - point[0], positions[place][1] - point[1], point[2])) ** 2;
-  }
-  return sum;
-}
-
-function normalEquations(
-  point: readonly number[],
-  heights: readonly number[],
-  positions: readonly (readonly [number, number])[],
-): { gradient: number[]; curvature: number[][] } {
-  const gradient = [0, 0, 0, 0];
-  const curvature = [0, 1, 2, 3].map(() => [0, 0, 0, 0]);
-  for (const [place, height] of heights.entries()) {
-    const across = positions[place][0] - point[0];
-    const along = positions[place][1] - point[1];
-    const distance = Math.hypot(across, along, point[2]);
-    const cube = distance ** 3;
-    const slopes = [(point[3] * across) / cube, (point[3] * along) / cube, (-point[3] * point[2]) / cube, 1 / distance];
-    const rest = height - point[3] / distance;
-    for (let row = 0; row < 4; row += 1) {
-      gradient[row] += slopes[row] * rest;
-      for (let column = 0; column < 4; column += 1) curvature[row][column] += slopes[row] * slopes[column];
-    }
-  }
-  return { gradient, curvature };
-}
-
-function solveDamped(curvature: readonly (readonly number[])[], gradient: readonly number[], damping: number): number[] {
-  const size = gradient.length;
-  const rows = curvature.map((row, place) => [
-    ...row.map((value, column) => (column === place ? value * (1 + damping) + 1e-300 : value)),
-    gradient[place],
-  ]);
-  for (let pivot = 0; pivot < size; pivot += 1) {
-    let best = pivot;
-    for (let row = pivot + 1; row < size; row += 1) if (Math.abs(rows[row][pivot]) > Math.abs(rows[best][pivot])) best = row;
-    [rows[pivot], rows[best]] = [rows[best], rows[pivot]];
-    for (let row = pivot + 1; row < size; row += 1) {
-      const factor = rows[row][pivot] / rows[pivot][pivot];
-      for (let column = pivot; column <= size; column += 1) rows[row][column] -= factor * rows[pivot][column];
-    }
-  }
-  const solution = new Array<number>(size).fill(0);
-  for (let row = size - 1; row >= 0; row -= 1) {
-    let value = rows[row][size];
-    for (let column = row + 1; column < size; column += 1) value -= rows[row][column] * solution[column];
-    solution[row] = value / rows[row][row];
-  }
-  return solution.map((value) => (Number.isFinite(value) ? value : 0));
+function distanceTo(position: readonly [number, number], point: readonly number[]): number {
+  return Math.sqrt((position[0] - point[0]) ** 2 + (position[1] - point[1]) ** 2 + point[2] ** 2);
 }

@@ -17,9 +17,6 @@ afterAll(async () => {
   for (const view of opened.values()) await (await view).close();
 });
 
-// SpikeInterface's optimiser stops short of the minimum by about this much.
-const fittedWithinUm = 0.01;
-
 const now = () => performance.now();
 
 /** Names of outputs where ours stand apart from SpikeInterface's tuple or are not kept by it. */
@@ -82,8 +79,7 @@ describe('candidates', () => {
         );
         for (const [output, numbers] of expectedOutputs(expected.outs ?? {})) {
           const actual = outputOf(result, output, view);
-          const fitted = output === 'unit_distances' && result.computed.includes('unit_locations');
-          expect(firstDifference(actual, numbers, fitted ? fittedWithinUm : undefined), `${run}: ${output}`).toBeUndefined();
+          expect(firstDifference(actual, numbers), `${run}: ${output}`).toBeUndefined();
           compared += 1;
         }
       }

@@ -36,10 +36,8 @@ export interface ExpectedRun {
 
 export interface ExpectedPair {
   readonly pair: readonly UnitId[];
-  readonly cross_contamination: number;
-  readonly p_value: number;
   readonly presence_distance: number;
-  readonly with_C1_from_rp_violation: { readonly cross_contamination: number; readonly p_value: number };
+  readonly with_C1_from_rp_violation?: { readonly cross_contamination: number; readonly p_value: number };
   readonly slay?: { readonly M: number; readonly rho: number; readonly eta: number };
 }
 
