@@ -119,7 +119,7 @@ export function Decision(props: {
           </Button>
         </div>
       </section>
-      <section aria-label="Note and examples" className={styles['choices']}>
+      <section aria-label="Remarks and examples" className={styles['choices']}>
         <Note key={group.groupId} group={group} sessionId={props.sessionId} />
         {example === undefined ? (
           <div className={styles['pair']}>

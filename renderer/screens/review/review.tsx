@@ -76,6 +76,8 @@ function ReviewGroups(props: { groups: readonly GroupRow[] }) {
     props.groups.find((group) => group.groupId === wanted) ?? firstShown(queue, undefined, state.data?.currentGroupId) ?? props.groups[0];
   const group = found && asShown(found, blind);
   const groupId = group?.groupId;
+  // Where one left off is not known yet: showing another group would make that the place.
+  const waiting = wanted === undefined && state.isPending;
   const hidden = blind && group?.decision === null;
   const verdicts = useAsk('verdict.ofGroup', groupId === undefined ? undefined : { groupId });
   const shownVerdicts = verdicts.data?.verdicts ?? [];
@@ -87,13 +89,13 @@ function ReviewGroups(props: { groups: readonly GroupRow[] }) {
   const shownAt = useRef(new Date().toISOString());
   const { act: rememberShown } = remember;
   useEffect(() => {
-    if (groupId === undefined) return undefined;
+    if (groupId === undefined || waiting) return undefined;
     shownAt.current = new Date().toISOString();
     if (usePlace.getState().groupId !== groupId) usePlace.getState().showGroup(groupId);
     setSeenId(undefined);
     const timer = setTimeout(() => void rememberShown({ sessionId, groupId }), aheadMs);
     return () => clearTimeout(timer);
-  }, [sessionId, groupId, rememberShown]);
+  }, [sessionId, groupId, waiting, rememberShown]);
 
   const show = useCallback((id: string) => usePlace.getState().showGroup(id), []);
   const onDecide = useCallback(
@@ -139,7 +141,7 @@ function ReviewGroups(props: { groups: readonly GroupRow[] }) {
     if (begun) say(`${latestJudge.title} is asked about this group.`);
   });
 
-  if (!group) return null;
+  if (!group || waiting) return null;
   return (
     <div className={styles['review']}>
       <VisuallyHidden component="h1">Review</VisuallyHidden>

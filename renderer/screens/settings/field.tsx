@@ -34,8 +34,11 @@ export function Field(props: { name: keyof Settings; settings: Settings }) {
 
   const keep = async (next: Settings[keyof Settings]) => {
     if (next === value) return;
+    // Shown as set at once; taken back where it could not be kept.
+    rememberAnswer(queries, 'settings.get', {}, { ...props.settings, [name]: next });
     const answer = await setting.act({ [name]: next } as SettingsPatch);
     if (!answer) {
+      await queries.invalidateQueries({ queryKey: askKey('settings.get') });
       setDraft(value);
       return;
     }
