@@ -16,10 +16,11 @@ export function perView<Value>(
   return (view, options) => keyed(view, undefined, options);
 }
 
-/** As `perView`, one value per view and key. */
+/** As `perView`, one value per view and key; with `most` only the values asked for last are kept. */
 export function perViewAndKey<Key, Value>(
   nameOf: (key: Key) => string,
   compute: (view: AnalyzerView, key: Key, options?: ReadOptions) => Promise<Value>,
+  most = Number.POSITIVE_INFINITY,
 ): (view: AnalyzerView, key: Key, options?: ReadOptions) => Promise<Value> {
   const kept = new WeakMap<AnalyzerView, Map<string, Promise<Value>>>();
   return async (view, key, options) => {
@@ -35,6 +36,7 @@ export function perViewAndKey<Key, Value>(
       if (!running) {
         const started = compute(view, key, options);
         values.set(name, started);
+        if (values.size > most) values.delete(values.keys().next().value as string);
         try {
           return await started;
         } catch (error) {
@@ -42,6 +44,8 @@ export function perViewAndKey<Key, Value>(
           throw error;
         }
       }
+      values.delete(name);
+      values.set(name, running);
       try {
         return await running;
       } catch (error) {

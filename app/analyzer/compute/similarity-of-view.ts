@@ -4,6 +4,8 @@ import { perViewAndKey } from './per-view.ts';
 import { type SimilarityMethod, type SimilaritySupport, shiftCountOf, templateSimilarity } from './template-similarity.ts';
 import { templatesOf } from './templates.ts';
 
+const keptWishes = 6;
+
 export interface SimilarityWish {
   readonly method: SimilarityMethod;
   readonly support: SimilaritySupport;
@@ -18,6 +20,7 @@ export const computedSimilarity: (view: AnalyzerView, wish: SimilarityWish, opti
     const shiftCount = shiftCountOf(wish.maxLagMs, view.samplingFrequencyHz, templates.sampleCount);
     return templateSimilarity(templates, { method: wish.method, support: wish.support, shiftCount }, options);
   },
+  keptWishes,
 );
 
 /**

@@ -3,6 +3,8 @@ import { unitTrains } from '../../analyzer/compute/unit-trains.ts';
 import type { ReadOptions } from '../../analyzer/source.ts';
 import type { AnalyzerView } from '../../analyzer/view.ts';
 
+const keptUnits = 64;
+
 export interface UnitAmplitudes {
   /** Amplitudes in time order, as stored (µV, or counts). */
   readonly inTime: Float64Array;
@@ -34,6 +36,7 @@ export const unitAmplitudes: (view: AnalyzerView, unit: number, options?: ReadOp
     const kept = Float64Array.from(inTime);
     return { inTime: kept, rising: kept.slice().sort(), timeSamples: Float64Array.from(timeSamples) };
   },
+  keptUnits,
 );
 
 /** Value below which a share of a rising array lies, between entries linearly. */
