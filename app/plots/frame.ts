@@ -19,7 +19,7 @@ export interface Frame {
 
 const marginPx = 14;
 
-/** A panel too small for notes: the title, legend and axes remain, in smaller type. */
+/** A panel of the window too small for title and notes, which stand around it there: legend and axes remain, in smaller type. */
 export function isCompact({ width, height }: SizePx): boolean {
   return width < 430 || height < 340;
 }
@@ -41,14 +41,14 @@ export function tickCount(lengthPx: number, perTickPx: number, most: number): nu
 export function frame(
   theme: PlotTheme,
   sizePx: SizePx,
-  heading: { readonly title: string; readonly notes: readonly string[]; readonly legend: readonly LegendEntry[] },
+  heading: { readonly title?: string | undefined; readonly notes: readonly string[]; readonly legend: readonly LegendEntry[] },
 ): Frame {
   const graphics: GraphicElement[] = [];
   const widthPx = sizePx.width - 2 * marginPx;
   const titlePx = theme.fontSizePx + 2;
   const compact = isCompact(sizePx);
   let topPx = compact ? 6 : 12;
-  for (const line of wrap(heading.title, widthPx, titlePx)) {
+  for (const line of wrap(heading.title ?? '', widthPx, titlePx)) {
     graphics.push(textAt(theme, { text: line, x: marginPx, y: topPx, px: titlePx, bold: true }));
     topPx += titlePx + 5;
   }

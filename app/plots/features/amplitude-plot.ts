@@ -104,7 +104,7 @@ export const amplitudePlot = definePlot({
     );
     if (data.bordersS.length > 0) notes.push(`${data.bordersS.length + 1} segments put end to end; dashed lines are their borders.`);
     const heading = frame(theme, size, {
-      title: 'Spike amplitudes over time, and their distribution',
+      title: isCompact(size) ? undefined : 'Spike amplitudes over time, and their distribution',
       notes,
       legend: data.units.map((unit, i) => ({
         text: `${unit.label} · ${spikesText(unit.spikeCount)}`,

@@ -1,9 +1,11 @@
+import { correlogramBins, correlogramOfPair } from '../../analyzer/compute/correlograms.ts';
+import { trainOf, unitTrains } from '../../analyzer/compute/unit-trains.ts';
 import { throwIfCancelled } from '../../failure.ts';
 import { type ChartOption, definePlot } from '../feature.ts';
 import { fitted, frame, type GraphicElement, isCompact, textAt, tickCount, valueAxis } from '../frame.ts';
 import { checkGroup, type PlottedUnit } from '../group.ts';
 import { segments, steps } from '../lines.ts';
-import { chancePairs, closePairs, lagCounts, trainsOf } from '../pair-counts.ts';
+import { chancePairs, closePairs } from '../pair-counts.ts';
 import { countRange, niceStep } from '../reduce.ts';
 import type { PlotTheme } from '../theme.ts';
 import { countText, numberText, spikesText } from '../wording.ts';
@@ -25,7 +27,7 @@ export interface CrosscorrelogramsData {
 }
 
 const refractoryMs = 1.5;
-const ownReachMs = 30;
+const ownWindowMs = 60;
 const ownBinMs = 0.5;
 
 export const crosscorrelograms = definePlot({
@@ -39,9 +41,10 @@ export const crosscorrelograms = definePlot({
     checkGroup(view, group);
     const spikes = await view.spikes(options);
     const stored = view.has('correlograms') ? await view.extension('correlograms', options) : undefined;
-    const trains = group.units.map((unit) => trainsOf(spikes, unit, view.segmentSampleCounts.length));
+    const all = await unitTrains(view, options);
+    const trains = group.units.map((unit) => view.segmentSampleCounts.map((_, segment) => trainOf(all, unit, segment)));
     const perMs = view.samplingFrequencyHz / 1000;
-    const lags = { reachSamples: Math.round(ownReachMs * perMs), binSamples: Math.max(1, Math.round(ownBinMs * perMs)) };
+    const bins = correlogramBins(ownWindowMs, ownBinMs, view.samplingFrequencyHz);
     const reach = refractoryMs * perMs;
     const unitCount = view.unitIds.length;
     const cells: CrosscorrelogramsData['cells'][number][] = [];
@@ -50,7 +53,9 @@ export const crosscorrelograms = definePlot({
         throwIfCancelled(options?.signal);
         const at = stored ? (group.units[row] * unitCount + group.units[column]) * stored.binCount : 0;
         cells.push({
-          counts: stored ? stored.ccgs.slice(at, at + stored.binCount) : lagCounts(trains[row], trains[column], lags),
+          counts: stored
+            ? stored.ccgs.slice(at, at + stored.binCount)
+            : correlogramOfPair(all, group.units[row], group.units[column], bins),
           closePairs: closePairs(trains[row], trains[column], reach),
           chancePairs: chancePairs(trains[row], trains[column], view.segmentSampleCounts, reach),
         });
@@ -58,7 +63,7 @@ export const crosscorrelograms = definePlot({
     }
     return {
       units: group.units.map((unit, i) => ({ label: group.labels[i], spikeCount: spikes.offsets[unit + 1] - spikes.offsets[unit] })),
-      edgesMs: stored ? stored.edgesMs : edgesOf(cells[0].counts.length, lags.binSamples / perMs),
+      edgesMs: stored ? stored.edgesMs : bins.edgesMs,
       refractoryMs,
       cells,
       stored: stored !== undefined,
@@ -74,7 +79,7 @@ export const crosscorrelograms = definePlot({
     const crowded = n > 3 || (compact && n > 2);
     const band = `±${numberText(data.refractoryMs, 1)} ms`;
     const heading = frame(theme, size, {
-      title: n > 1 ? 'Autocorrelograms (diagonal) and cross-correlograms' : 'Autocorrelogram',
+      title: compact ? undefined : n > 1 ? 'Autocorrelograms (diagonal) and cross-correlograms' : 'Autocorrelogram',
       notes: [
         `Bins of ${numberText(binMs, binMs < 1 ? 2 : 1)} ms. Lag: row unit after column unit. Grey band: refractory period, ${band}.`,
         crowded
@@ -193,10 +198,6 @@ export const crosscorrelograms = definePlot({
     return `Auto- and cross-correlograms, ${numberText(data.edgesMs[0], 0)} to ${numberText(data.edgesMs[data.edgesMs.length - 1], 0)} ms in bins of ${numberText(binMs, 2)} ms. ${counts}. ${sentences.join('; ')}.`;
   },
 });
-
-function edgesOf(binCount: number, binMs: number): Float64Array {
-  return Float64Array.from({ length: binCount + 1 }, (_, i) => (i - binCount / 2) * binMs);
-}
 
 function chanceText(expected: number): string {
   return expected < 10 ? numberText(expected, 1) : countText(expected);

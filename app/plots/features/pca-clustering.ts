@@ -104,7 +104,7 @@ export const pcaClustering = definePlot({
     });
     if (outside.length > 0) notes.push(`Beyond the axes: ${outside.join('; ')}.`);
     const heading = frame(theme, size, {
-      title: 'Principal components of single spikes',
+      title: isCompact(size) ? undefined : 'Principal components of single spikes',
       notes,
       legend: data.units.map((unit, i) => ({
         text: `${unit.label} · ${countText(unit.shownCount)} of ${spikesText(unit.spikeCount)}`,
@@ -204,7 +204,7 @@ export const pcaClustering = definePlot({
 });
 
 function panelTitle(title: string, separated: number | undefined, compact: boolean): string {
-  const name = compact ? title.replace(/ together$/, '') : title;
+  const name = compact ? title.replace(/^Channels? | together$/g, '') : title;
   return separated === undefined ? name : `${name}: d′ ${numberText(separated, 2)}`;
 }
 

@@ -80,7 +80,7 @@ export const spikeLocations = definePlot({
       y,
       channels: view.channelIds.flatMap((id, channel) => {
         const at = { name: pictureText(id), xUm: positions[channel * 2], yUm: positions[channel * 2 + 1] };
-        return inside(x, at.xUm) && inside(y, at.yUm) ? [at] : [];
+        return inside(x, at.xUm, 2) && inside(y, at.yUm, 2) ? [at] : [];
       }),
       others: Float32Array.from(others),
     };
@@ -100,7 +100,7 @@ export const spikeLocations = definePlot({
     if (outside.length > 0)
       notes.push(`Beyond the axes: ${listText(outside.map((unit) => `${countText(unit.outsideCount)} of ${unit.label}`))}.`);
     const heading = frame(theme, size, {
-      title: 'Estimated spike locations',
+      title: isCompact(size) ? undefined : 'Estimated spike locations',
       notes,
       legend: [
         ...data.units.map((unit, i) => {
@@ -141,8 +141,20 @@ export const spikeLocations = definePlot({
       ...heading.base,
       graphic: graphics,
       grid,
-      xAxis: valueAxis(theme, 'x', { title: 'Position across the probe (µm)', gridIndex: 0, min: data.x.min, max: data.x.max, step }),
-      yAxis: valueAxis(theme, 'y', { title: 'Position along the probe (µm)', gridIndex: 0, min: data.y.min, max: data.y.max, step }),
+      xAxis: valueAxis(theme, 'x', {
+        title: isCompact(size) ? 'Across probe (µm)' : 'Position across the probe (µm)',
+        gridIndex: 0,
+        min: data.x.min,
+        max: data.x.max,
+        step,
+      }),
+      yAxis: valueAxis(theme, 'y', {
+        title: isCompact(size) ? 'Along probe (µm)' : 'Position along the probe (µm)',
+        gridIndex: 0,
+        min: data.y.min,
+        max: data.y.max,
+        step,
+      }),
       series: [
         {
           ...scatter,
@@ -194,7 +206,7 @@ export const spikeLocations = definePlot({
                   data: Float32Array.of(unit.medianXUm, unit.medianYUm),
                   dimensions: ['x', 'y'],
                   symbol: theme.symbols[i],
-                  symbolSize: 13,
+                  symbolSize: 11,
                   z: 4,
                   itemStyle: { color: theme.units[i], opacity: 1, borderColor: theme.text, borderWidth: 1.5 },
                 },
@@ -215,8 +227,8 @@ export const spikeLocations = definePlot({
   },
 });
 
-function inside(range: Range, value: number): boolean {
-  return value >= range.min && value <= range.max;
+function inside(range: Range, value: number, marginUm = 0): boolean {
+  return value >= range.min + marginUm && value <= range.max - marginUm;
 }
 
 function distances(data: SpikeLocationsData): { pair: string; um: number }[] {

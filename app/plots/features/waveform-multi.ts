@@ -93,6 +93,7 @@ export const waveformMulti = definePlot({
   option(data, surroundings, sizePx): ChartOption {
     const size = sizePx ?? waveformMulti.sizePx;
     const theme = fitted(surroundings, size);
+    const compact = isCompact(size);
     const unit = amplitudeUnit(data.returnInUv);
     const layout = layoutOf(data);
     const notes = [
@@ -103,15 +104,15 @@ export const waveformMulti = definePlot({
     if (data.hiddenChannels > 0) notes.push(`The ${shown} with the largest means are shown, ${data.hiddenChannels} smaller are not.`);
     if (partly) notes.push('A unit without a line at a channel is not stored there.');
     const heading = frame(theme, size, {
-      title: 'Mean waveforms on the probe',
+      title: compact ? undefined : 'Mean waveforms on the probe',
       notes,
       legend: data.units.map((plotted, i) => ({
-        text: `${plotted.label} · ${spikesText(plotted.spikeCount)} · main channel ${plotted.mainChannel}`,
+        text: `${plotted.label} · ${spikesText(plotted.spikeCount)}${compact ? '' : ` · main channel ${plotted.mainChannel}`}`,
         colour: theme.units[i],
         mark: theme.dashes[i],
       })),
     });
-    const grid = { left: 66, right: 20, top: heading.topPx, bottom: isCompact(size) ? 42 : 52 };
+    const grid = { left: 66, right: 20, top: heading.topPx, bottom: compact ? 42 : 52 };
     const widthPx = size.width - grid.left - grid.right;
     const heightPx = size.height - grid.top - grid.bottom;
     const { minX, maxX, minY, maxY } = layout;
@@ -155,6 +156,7 @@ export const waveformMulti = definePlot({
         px: theme.fontSizePx - 2,
         align: 'right',
         verticalAlign: 'middle',
+        background: theme.background,
       }),
     );
     const line = { type: 'line', showSymbol: false, silent: true, clip: false };
@@ -185,7 +187,11 @@ export const waveformMulti = definePlot({
       grid,
       xAxis: valueAxis(theme, 'x', {
         ...axis,
-        title: data.hasPositions ? 'Position across the probe (µm)' : 'The analyzer has no probe: channels in stored order',
+        title: data.hasPositions
+          ? compact
+            ? 'Across probe (µm)'
+            : 'Position across the probe (µm)'
+          : 'The analyzer has no probe: channels in stored order',
         min: minX,
         max: maxX,
         step: niceStep(maxX - minX, tickCount(widthPx, 60, 6)),
@@ -193,7 +199,7 @@ export const waveformMulti = definePlot({
       }),
       yAxis: valueAxis(theme, 'y', {
         ...axis,
-        title: data.hasPositions ? 'Position along the probe (µm)' : 'Channel',
+        title: data.hasPositions ? (compact ? 'Along probe (µm)' : 'Position along the probe (µm)') : 'Channel',
         min: minY,
         max: maxY,
         step: niceStep(maxY - minY, tickCount(heightPx, 40, 6)),

@@ -125,8 +125,10 @@ export const waveformSingle = definePlot({
     if (data.hiddenPanels > 0) notes.push(`${data.hiddenPanels} more main channels are not shown.`);
     const heading = frame(theme, size, {
       title: single
-        ? `Waveforms on channel ${data.panels[0].channel}, the main channel of ${listText(data.panels[0].mainOf)}`
-        : 'Waveforms on the main channel of each unit',
+        ? `${isCompact(size) ? 'Channel' : 'Waveforms on channel'} ${data.panels[0].channel}, the main channel of ${listText(data.panels[0].mainOf)}`
+        : isCompact(size)
+          ? undefined
+          : 'Waveforms on the main channel of each unit',
       notes,
       legend: data.units.map((unit, i) => ({
         text: `${unit.label} · ${spikesText(unit.spikeCount)}`,
@@ -164,7 +166,7 @@ export const waveformSingle = definePlot({
           gridIndex: p,
           min: round(first),
           max: round(last),
-          step: niceStep(last - first, tickCount(panelWidth, 75, 7)),
+          step: niceStep(last - first, tickCount(panelWidth, 55, 7)),
           labels: lowest,
         }),
       );

@@ -8,8 +8,8 @@ export interface FontFiles {
   readonly semibold: Uint8Array;
 }
 
-// From source this file lies three folders deep, in a build two or (as a shared chunk) three.
-const folders = ['../../../assets/fonts/', '../../assets/fonts/'] as const;
+// In a build this lies two folders deep or (as a shared chunk) three, in the source three.
+const folders = ['../../assets/fonts/', '../../../assets/fonts/'] as const;
 
 /** Reads the font that pictures are drawn with; throws `bug` where the installation lacks it. */
 export function readFonts(): FontFiles {
