@@ -35,10 +35,9 @@ export function Field(props: { name: keyof Settings; settings: Settings }) {
   const keep = async (next: Settings[keyof Settings]) => {
     if (next === value) return;
     // Shown as set at once; taken back where it could not be kept.
-    rememberAnswer(queries, 'settings.get', {}, { ...props.settings, [name]: next });
+    setDraft(next);
     const answer = await setting.act({ [name]: next } as SettingsPatch);
     if (!answer) {
-      await queries.invalidateQueries({ queryKey: askKey('settings.get') });
       setDraft(value);
       return;
     }
@@ -52,13 +51,13 @@ export function Field(props: { name: keyof Settings; settings: Settings }) {
     return (
       <NativeSelect
         label={label}
-        value={String(value)}
+        value={String(draft)}
         data={choices.map((choice) => ({ value: choice, label: choiceTitles[choice] ?? choice }))}
         onChange={(event) => void keep(event.currentTarget.value as Settings[keyof Settings])}
       />
     );
   if (typeof value === 'boolean')
-    return <Checkbox label={label} checked={value} onChange={(event) => void keep(event.currentTarget.checked)} />;
+    return <Checkbox label={label} checked={draft === true} onChange={(event) => void keep(event.currentTarget.checked)} />;
   if (typeof value === 'number')
     return (
       <NumberInput
@@ -75,7 +74,7 @@ export function Field(props: { name: keyof Settings; settings: Settings }) {
     return (
       <MultiSelect
         label={label}
-        value={value}
+        value={Array.isArray(draft) ? draft : value}
         data={plotFeatures.map((feature) => ({ value: feature.id, label: feature.title }))}
         onChange={(next) => next.length > 0 && void keep(next)}
       />
