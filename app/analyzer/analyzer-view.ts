@@ -6,7 +6,7 @@ import type { ReadContext } from './extensions/definition.ts';
 import { extensionById } from './extensions/registry.ts';
 import { checkCount, checkPositive, checkUnitIds } from './forms/sorting-facts.ts';
 import { probePositions } from './probe-positions.ts';
-import { readPropertyColumns } from './property-columns.ts';
+import { channelPropertyColumns, readPropertyColumns } from './property-columns.ts';
 import { snippetFor } from './snippet.ts';
 import type { ReadOptions, Source } from './source.ts';
 import { spikeColumns } from './spike-columns.ts';
@@ -65,6 +65,7 @@ class StoredAnalyzerView implements AnalyzerView {
   readonly durationS: number;
   readonly channelPositionsUm: Float64Array;
   readonly sparsity: Sparsity | undefined;
+  readonly channelProperties: readonly PropertyColumn[];
   private readonly source: Source;
   private readonly stored: StoredAnalyzer;
   private readonly extensions: ReadonlyMap<string, StoredExtension>;
@@ -92,6 +93,7 @@ class StoredAnalyzerView implements AnalyzerView {
     this.durationS = summary.durationS;
     this.channelPositionsUm = channelPositionsUm;
     this.sparsity = sparsity;
+    this.channelProperties = channelPropertyColumns(stored.recordingAttributes, this.channelIds.length);
     this.extensions = new Map(stored.extensions.map((extension) => [extension.name, extension]));
     this.problems = new Map(summary.extensions.flatMap(({ name, problem }) => (problem === undefined ? [] : [[name, problem]])));
     this.indices = new Map(this.unitIds.map((unitId, position) => [unitId, position]));

@@ -1,4 +1,5 @@
 import { decodeBooleans, decodeFloat64, decodeStrings } from './decode.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
 import type { ReadOptions } from './source.ts';
 import type { StoredProperty } from './stored-analyzer.ts';
 import type { PropertyColumn } from './view.ts';
@@ -11,6 +12,24 @@ export async function readPropertyColumns(
 ): Promise<PropertyColumn[]> {
   const columns = await Promise.all(properties.map((property) => readColumn(property, unitCount, options)));
   return columns.filter((column) => column !== undefined);
+}
+
+/** The recording's properties (from its JSON) that have one plain value per channel. */
+export function channelPropertyColumns(recordingAttributes: JsonObject, channelCount: number): PropertyColumn[] {
+  const properties = recordingAttributes['properties'];
+  if (!isJsonObject(properties)) return [];
+  return Object.entries(properties).flatMap(([name, values]) => {
+    if (!Array.isArray(values) || values.length !== channelCount || channelCount === 0) return [];
+    const kind = kindOf(values);
+    return kind === undefined ? [] : [{ name, kind, values: values as (boolean | number | string)[] }];
+  });
+}
+
+function kindOf(values: readonly JsonValue[]): PropertyColumn['kind'] | undefined {
+  if (values.every((value) => typeof value === 'boolean')) return 'bool';
+  if (values.every((value) => typeof value === 'string')) return 'string';
+  if (values.every((value) => typeof value === 'number')) return values.every(Number.isInteger) ? 'int' : 'float';
+  return undefined;
 }
 
 async function readColumn(

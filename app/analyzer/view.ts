@@ -85,6 +85,8 @@ export interface AnalyzerView {
   params(extension: string): Readonly<Record<string, unknown>>;
   spikes(options?: ReadOptions): Promise<SpikeColumns>;
   unitProperties(options?: ReadOptions): Promise<readonly PropertyColumn[]>;
+  /** What the recording said about each channel (group, gain_to_uV, …); tables per channel are left out. */
+  readonly channelProperties: readonly PropertyColumn[];
   /** The extension's data; throws `analyzer.missingExtension` or `analyzer.damaged` naming the file. */
   extension<Id extends ExtensionId>(id: Id, options?: ReadOptions): Promise<ExtensionData[Id]>;
   /**

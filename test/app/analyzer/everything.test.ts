@@ -86,6 +86,9 @@ describe.each(['binary', 'analyzer.zarr'])('an analyzer with every extension, tw
     expect(columns.get('contamination')).toEqual({ name: 'contamination', kind: 'float', values: numbers });
     expect(columns.get('is_merged')).toEqual({ name: 'is_merged', kind: 'bool', values: expected.properties['is_merged'] });
     expect(columns.has('gt_unit_locations')).toBe(false);
+    const ofChannels = new Map(view.channelProperties.map((column) => [column.name, column]));
+    expect(ofChannels.get('gain_to_uV')).toEqual({ name: 'gain_to_uV', kind: 'int', values: [1, 1, 1, 1, 1, 1] });
+    expect([...ofChannels.keys()]).toContain('group');
     await view.close();
   });
 
