@@ -40,5 +40,3 @@ export const presets = [
     steps: ['template_similarity', 'slay_score'],
   },
 ] as const satisfies readonly CandidatePreset[];
-
-export type CandidatePresetId = (typeof presets)[number]['id'];

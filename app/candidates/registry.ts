@@ -26,8 +26,6 @@ export const candidateSteps = [
   slayScoreStep,
 ] as const satisfies readonly CandidateStep[];
 
-export type CandidateStepId = (typeof candidateSteps)[number]['id'];
-
 const byId = new Map<string, CandidateStep>();
 for (const step of candidateSteps) {
   if (byId.has(step.id)) throw new Error(`The candidate step ${step.id} is listed twice.`);

@@ -74,8 +74,6 @@ export const evidenceNumbers = [
   contaminationMerged,
 ] as const satisfies readonly EvidenceNumber[];
 
-export type EvidenceId = (typeof evidenceNumbers)[number]['id'];
-
 const byId = new Map<string, EvidenceNumber>();
 for (const number of evidenceNumbers) {
   if (byId.has(number.id)) throw new Error(`The number ${number.id} is listed twice.`);

@@ -1,373 +1,384 @@
-/** What is minimised: half the sum of squared residuals over a box. */
+/** A point between its bounds. */
 export interface BoundedProblem {
+  /** What is left at a point, one value per measurement. */
+  residuals(point: readonly number[]): readonly number[];
+  readonly start: readonly number[];
   readonly low: readonly number[];
   readonly high: readonly number[];
-  /** Residuals (m). */
-  residuals(point: readonly number[]): number[];
 }
 
 const tolerance = 1e-8;
-const roundOff = 2 ** -52;
+const difference = 2 ** -26;
+const epsilon = 2 ** -52;
+
+type Vector = number[];
+type Matrix = readonly Vector[];
 
 /**
- * Trust-region reflective least squares (Branch, Coleman and Li 1999) with the constants and stopping rules of SciPy's
- * `least_squares(method="trf")`. They matter: on flat problems that stops far from the minimum, and who wants SciPy's
- * answer has to stop where it does. Needs at least as many residuals as variables.
+ * Smallest sum of squares within finite bounds by the trust region reflective method (Branch, Coleman & Li 1999,
+ * SIAM J. Sci. Comput. 21, 1–23), with the choices, tolerances and limit (100 evaluations per unknown) of SciPy's
+ * `least_squares`: where that stops early, this stops at the same place. Throws `RangeError` where nothing is finite.
  */
-export function boundedLeastSquares(problem: BoundedProblem, start: readonly number[]): number[] {
+export function boundedLeastSquares(problem: BoundedProblem): Vector {
   const { low, high } = problem;
-  const size = start.length;
-  const mostEvaluations = 100 * size;
-  let point = start.map((value, axis) => insideBy(value, low[axis], high[axis], 1e-10));
-  let residuals = problem.residuals(point);
-  let cost = 0.5 * dot(residuals, residuals);
-  let jacobian = derivatives(problem, point, residuals);
-  let gradient = gradientOf(jacobian, residuals);
-  let radius = 0;
-  let damping = 0;
+  const evaluationLimit = 100 * problem.start.length;
+  let point = inside(problem.start, low, high, 1e-10);
+  let rest = problem.residuals(point);
+  if (!rest.every(Number.isFinite)) throw new RangeError('the residuals at the start are not finite');
   let evaluations = 1;
+  let cost = halfSquare(rest);
+  let slopes = jacobian(problem, point, rest);
+  let gradient = slopes.map((column) => dot(column, rest));
+  let radius = firstRadius(problem.start, point, gradient, low, high);
+  let damping = 0;
 
-  for (let round = 0; evaluations < mostEvaluations; round += 1) {
-    const { room, slope } = roomToBounds(point, gradient, low, high);
-    if (round === 0) radius = norm(point.map((value, axis) => value / Math.sqrt(room[axis]))) || 1;
-    const steepest = Math.max(...gradient.map((value, axis) => Math.abs(value * room[axis])));
-    if (steepest < tolerance) break;
+  for (;;) {
+    const { room, slope } = distanceToBounds(point, gradient, low, high);
+    const optimality = Math.max(...gradient.map((value, axis) => Math.abs(value * room[axis])));
+    if (optimality < tolerance || evaluations >= evaluationLimit) return point;
     const scale = room.map(Math.sqrt);
     const model: Model = {
-      rows: jacobian.map((row) => row.map((value, axis) => value * scale[axis])),
-      diagonal: gradient.map((value, axis) => value * slope[axis]),
+      slopes: slopes.map((column, axis) => column.map((value) => value * scale[axis])),
       gradient: gradient.map((value, axis) => value * scale[axis]),
+      curvature: gradient.map((value, axis) => value * slope[axis]),
+      scale,
     };
-    const factors = singularValues([...model.rows, ...model.diagonal.map((value, axis) => unit(size, axis, Math.sqrt(value)))]);
-    const projected = factors.left.map((column) => dot(column.slice(0, residuals.length), residuals));
-    const stepBack = Math.max(0.995, 1 - steepest);
-
-    let reduction = -1;
-    let stop = false;
-    let next = point;
-    let nextResiduals = residuals;
-    let nextCost = cost;
-    while (reduction <= 0 && evaluations < mostEvaluations) {
-      const trust = trustRegionStep(factors, projected, residuals.length, radius, damping);
-      damping = trust.damping;
-      const chosen = chooseStep(problem, point, model, scale, trust.step, radius, stepBack);
-      const step = chosen.step.map((value, axis) => value * scale[axis]);
-      next = point.map((value, axis) => strictlyInside(value + step[axis], low[axis], high[axis]));
-      nextResiduals = problem.residuals(next);
+    const decomposition = decompose(model, rest);
+    const reach = Math.max(0.995, 1 - optimality);
+    let gain = -1;
+    let arrived = false;
+    while (gain <= 0 && evaluations < evaluationLimit) {
+      const bounded = stepWithin(decomposition, rest.length, radius, damping);
+      damping = bounded.damping;
+      const chosen = chooseStep(model, point, bounded.step, radius, low, high, reach);
+      const next = inside(add(point, chosen.step), low, high, 0);
+      const nextRest = problem.residuals(next);
       evaluations += 1;
-      const length = norm(chosen.step);
-      if (!nextResiduals.every(Number.isFinite)) {
-        radius = 0.25 * length;
+      const scaledLength = length(chosen.scaled);
+      if (!nextRest.every(Number.isFinite)) {
+        radius = 0.25 * scaledLength;
         continue;
       }
-      nextCost = 0.5 * dot(nextResiduals, nextResiduals);
-      reduction = cost - nextCost;
-      const ratio = chosen.predicted > 0 ? reduction / chosen.predicted : chosen.predicted === 0 && reduction === 0 ? 1 : 0;
-      let nextRadius = radius;
-      if (ratio < 0.25) nextRadius = 0.25 * length;
-      else if (ratio > 0.75 && length > 0.95 * radius) nextRadius = 2 * radius;
-      const settled = reduction < tolerance * cost && ratio > 0.25;
-      const standing = norm(step) < tolerance * (tolerance + norm(point));
-      stop = settled || standing;
-      if (stop) break;
+      const nextCost = halfSquare(nextRest);
+      gain = cost - nextCost;
+      const ratio = chosen.promised > 0 ? gain / chosen.promised : chosen.promised === 0 && gain === 0 ? 1 : 0;
+      const nextRadius = ratio < 0.25 ? 0.25 * scaledLength : ratio > 0.75 && scaledLength > 0.95 * radius ? 2 * radius : radius;
+      const stepLength = length(chosen.step);
+      arrived = (gain < tolerance * cost && ratio > 0.25) || stepLength < tolerance * (tolerance + length(point));
+      if (gain > 0) {
+        point = next;
+        rest = nextRest;
+        cost = nextCost;
+      }
+      if (arrived) break;
       damping *= radius / nextRadius;
       radius = nextRadius;
     }
-    if (reduction > 0) {
-      point = next;
-      residuals = nextResiduals;
-      cost = nextCost;
-      jacobian = derivatives(problem, point, residuals);
-      gradient = gradientOf(jacobian, residuals);
+    if (arrived) return point;
+    if (gain > 0) {
+      slopes = jacobian(problem, point, rest);
+      gradient = slopes.map((column) => dot(column, rest));
     }
-    if (stop) break;
   }
-  return point;
 }
 
-/** Forward differences, as SciPy takes them; backward where forward would leave the box. */
-function derivatives({ residuals, low, high }: BoundedProblem, point: readonly number[], here: readonly number[]): number[][] {
-  const columns = point.map((value, axis) => {
-    const wish = Math.sqrt(roundOff) * (value >= 0 ? 1 : -1) * Math.max(1, Math.abs(value));
-    const outside = value + wish < low[axis] || value + wish > high[axis];
-    const moved = value + (outside ? -wish : wish);
-    const there = residuals(point.map((other, place) => (place === axis ? moved : other)));
-    return there.map((residual, row) => (residual - here[row]) / (moved - value));
-  });
-  return here.map((_, row) => columns.map((column) => column[row]));
-}
-
-/** The quadratic model in scaled variables. */
+/** The problem around a point, in scaled unknowns: columns of the Jacobian, gradient, and the curvature the bounds add. */
 interface Model {
-  readonly rows: readonly (readonly number[])[];
-  readonly diagonal: readonly number[];
-  readonly gradient: readonly number[];
+  readonly slopes: Matrix;
+  readonly gradient: Vector;
+  readonly curvature: Vector;
+  readonly scale: Vector;
 }
 
-interface Step {
-  /** In scaled variables. */
-  readonly step: number[];
-  /** What the model promises. */
-  readonly predicted: number;
+interface ChosenStep {
+  readonly step: Vector;
+  readonly scaled: Vector;
+  /** How much smaller the model says the sum gets. */
+  readonly promised: number;
 }
 
-/** The step itself where it stays inside; else the best of it cut short, reflected at the bound, and straight downhill. */
+/** The best of three: to the bound, reflected from it, or straight down. */
 function chooseStep(
-  { low, high }: BoundedProblem,
-  point: readonly number[],
   model: Model,
-  scale: readonly number[],
-  wanted: readonly number[],
+  point: Vector,
+  wanted: Vector,
   radius: number,
-  stepBack: number,
-): Step {
-  const real = (scaled: readonly number[]): number[] => scaled.map((value, axis) => value * scale[axis]);
-  const whole = real(wanted);
-  if (point.every((value, axis) => value + whole[axis] >= low[axis] && value + whole[axis] <= high[axis])) {
-    return { step: [...wanted], predicted: -modelAt(model, wanted) };
-  }
-  const { share, hit } = shareToBound(point, whole, low, high);
-  const atBound = wanted.map((value) => value * share);
-  const turned = wanted.map((value, axis) => (hit[axis] ? -value : value));
-  const onBound = point.map((value, axis) => value + whole[axis] * share);
-  const reflected = reflectedStep(model, atBound, turned, shareToBound(onBound, real(turned), low, high).share, share, radius, stepBack);
-  const cut = atBound.map((value) => value * stepBack);
-  const cutValue = modelAt(model, cut);
-  const downhill = model.gradient.map((value) => -value);
-  const downhillRoom = shareToBound(point, real(downhill), low, high).share;
-  const downhillTrust = radius / norm(downhill);
-  const longest = downhillRoom < downhillTrust ? stepBack * downhillRoom : downhillTrust;
-  const slide = lowestAlong(model, undefined, downhill, 0, longest);
-  if (cutValue < reflected.value && cutValue < slide.value) return { step: cut, predicted: -cutValue };
-  if (reflected.value < cutValue && reflected.value < slide.value) return { step: reflected.step, predicted: -reflected.value };
-  return { step: downhill.map((value) => value * slide.share), predicted: -slide.value };
-}
-
-function reflectedStep(
-  model: Model,
-  atBound: readonly number[],
-  turned: readonly number[],
-  room: number,
-  share: number,
-  radius: number,
-  stepBack: number,
-): { step: number[]; value: number } {
-  const nowhere = { step: [...atBound], value: Number.POSITIVE_INFINITY };
-  const trust = shareToRadius(atBound, turned, radius);
-  const reach = Math.min(room, trust);
-  if (!(reach > 0)) return nowhere;
-  const from = ((1 - stepBack) * share) / reach;
-  const to = reach === room ? stepBack * room : trust;
-  if (!(from <= to)) return nowhere;
-  const lowest = lowestAlong(model, atBound, turned, from, to);
-  return { step: atBound.map((value, axis) => value + lowest.share * turned[axis]), value: lowest.value };
-}
-
-/** Smallest share of a step at which a variable meets a bound, and which do. */
-function shareToBound(
-  point: readonly number[],
-  step: readonly number[],
   low: readonly number[],
   high: readonly number[],
-): { share: number; hit: boolean[] } {
+  reach: number,
+): ChosenStep {
+  const unscaled = (scaled: Vector) => scaled.map((value, axis) => value * model.scale[axis]);
+  const choice = (scaled: Vector, value: number): ChosenStep => ({ step: unscaled(scaled), scaled, promised: -value });
+  const full = unscaled(wanted);
+  const target = add(point, full);
+  if (target.every((value, axis) => value >= low[axis] && value <= high[axis])) return choice(wanted, modelValue(model, wanted));
+
+  const toBound = stepToBound(point, full, low, high);
+  const hit = wanted.map((value) => value * toBound.share);
+  const mirrored = wanted.map((value, axis) => (toBound.hits[axis] ? -value : value));
+  const onBound = add(
+    point,
+    full.map((value) => value * toBound.share),
+  );
+  const mirroredReach = stepToBound(onBound, unscaled(mirrored), low, high).share;
+  const toRadius = shareToRadius(hit, mirrored, radius);
+  const farthest = Math.min(mirroredReach, toRadius);
+  let reflected: { readonly scaled: Vector; readonly value: number } | undefined;
+  if (farthest > 0) {
+    const least = ((1 - reach) * toBound.share) / farthest;
+    const most = farthest === mirroredReach ? reach * mirroredReach : toRadius;
+    if (least <= most) {
+      const best = bestAlong(model, mirrored, least, most, hit);
+      reflected = {
+        scaled: add(
+          hit,
+          mirrored.map((value) => value * best.share),
+        ),
+        value: best.value,
+      };
+    }
+  }
+  const inner = hit.map((value) => value * reach);
+  const innerValue = modelValue(model, inner);
+
+  const down = model.gradient.map((value) => -value);
+  const downReach = radius / length(down);
+  const downBound = stepToBound(point, unscaled(down), low, high).share;
+  const steepest = bestAlong(model, down, 0, downBound < downReach ? reach * downBound : downReach);
+
+  const reflectedValue = reflected?.value ?? Number.POSITIVE_INFINITY;
+  if (innerValue < reflectedValue && innerValue < steepest.value) return choice(inner, innerValue);
+  if (reflected !== undefined && reflectedValue < innerValue && reflectedValue < steepest.value)
+    return choice(reflected.scaled, reflectedValue);
+  return choice(
+    down.map((value) => value * steepest.share),
+    steepest.value,
+  );
+}
+
+function modelValue(model: Model, step: Vector): number {
+  const along = product(model.slopes, step);
+  return (
+    0.5 *
+      (dot(along, along) +
+        dot(
+          step.map((value, axis) => value * model.curvature[axis]),
+          step,
+        )) +
+    dot(step, model.gradient)
+  );
+}
+
+/** Where between two shares of a direction the model is smallest, from a first step on. */
+function bestAlong(model: Model, direction: Vector, least: number, most: number, from?: Vector): { share: number; value: number } {
+  const along = product(model.slopes, direction);
+  const bent = direction.map((value, axis) => value * model.curvature[axis]);
+  const square = 0.5 * (dot(along, along) + dot(bent, direction));
+  let linear = dot(model.gradient, direction);
+  let constant = 0;
+  if (from !== undefined) {
+    const before = product(model.slopes, from);
+    const bentBefore = from.map((value, axis) => value * model.curvature[axis]);
+    linear += dot(before, along) + dot(bentBefore, direction);
+    constant = 0.5 * (dot(before, before) + dot(bentBefore, from)) + dot(model.gradient, from);
+  }
+  const shares = [least, most];
+  const extremum = (-0.5 * linear) / square;
+  if (square !== 0 && extremum > least && extremum < most) shares.push(extremum);
+  return shares
+    .map((share) => ({ share, value: share * (square * share + linear) + constant }))
+    .reduce((best, other) => (other.value < best.value ? other : best));
+}
+
+function stepToBound(point: Vector, step: Vector, low: readonly number[], high: readonly number[]): { share: number; hits: boolean[] } {
   const shares = step.map((value, axis) =>
     value === 0 ? Number.POSITIVE_INFINITY : Math.max((low[axis] - point[axis]) / value, (high[axis] - point[axis]) / value),
   );
   const share = Math.min(...shares);
-  return { share, hit: shares.map((value, axis) => value === share && step[axis] !== 0) };
+  return { share, hits: shares.map((other, axis) => other === share && step[axis] !== 0) };
 }
 
-/** Share of a direction at which origin + share · direction leaves the trust region. */
-function shareToRadius(origin: readonly number[], direction: readonly number[], radius: number): number {
-  const a = dot(direction, direction);
-  const b = dot(origin, direction);
-  const c = Math.min(0, dot(origin, origin) - radius * radius);
-  const root = Math.sqrt(b * b - a * c);
-  const q = -(b + (b >= 0 ? root : -root));
-  return q === 0 ? 0 : Math.max(q / a, c / q);
+/** The positive share of `direction` that leads from `from` to the edge of the trust region. */
+function shareToRadius(from: Vector, direction: Vector, radius: number): number {
+  const square = dot(direction, direction);
+  if (square === 0) return 0;
+  const linear = dot(from, direction);
+  const constant = Math.min(0, dot(from, from) - radius * radius);
+  const root = Math.sqrt(linear * linear - square * constant);
+  const combined = -(linear + (linear >= 0 ? root : -root));
+  return Math.max(combined / square, combined === 0 ? 0 : constant / combined);
 }
 
-/** Value of the model at a step. */
-function modelAt(model: Model, step: readonly number[]): number {
-  let curved = 0;
-  for (const row of model.rows) curved += dot(row, step) ** 2;
-  for (const [axis, value] of step.entries()) curved += model.diagonal[axis] * value * value;
-  return 0.5 * curved + dot(model.gradient, step);
+/** Singular values (largest first), right vectors, and left vectors times the residuals. */
+interface Decomposition {
+  readonly values: Vector;
+  readonly vectors: Matrix;
+  readonly projected: Vector;
 }
 
-/** Lowest value of the model on origin + share · direction, from ≤ share ≤ to. */
-function lowestAlong(
-  model: Model,
-  origin: readonly number[] | undefined,
-  direction: readonly number[],
-  from: number,
-  to: number,
-): { share: number; value: number } {
-  let a = 0;
-  let b = dot(model.gradient, direction);
-  let c = 0;
-  for (const row of model.rows) {
-    const along = dot(row, direction);
-    a += 0.5 * along * along;
-    if (!origin) continue;
-    const already = dot(row, origin);
-    b += already * along;
-    c += 0.5 * already * already;
-  }
-  for (const [axis, value] of direction.entries()) {
-    a += 0.5 * model.diagonal[axis] * value * value;
-    if (!origin) continue;
-    b += model.diagonal[axis] * origin[axis] * value;
-    c += 0.5 * model.diagonal[axis] * origin[axis] ** 2;
-  }
-  if (origin) c += dot(model.gradient, origin);
-  const shares = [from, to];
-  const turn = (-0.5 * b) / a;
-  if (a !== 0 && from < turn && turn < to) shares.push(turn);
-  let best = { share: from, value: Number.POSITIVE_INFINITY };
-  for (const share of shares) {
-    const value = share * (a * share + b) + c;
-    if (value < best.value) best = { share, value };
-  }
-  return best;
-}
-
-interface Factors {
-  /** n columns of U, of length m. */
-  readonly left: number[][];
-  /** Falling. */
-  readonly values: number[];
-  /** n columns of V. */
-  readonly right: number[][];
-}
-
-/** Singular values by one-sided Jacobi rotations. */
-function singularValues(rows: readonly (readonly number[])[]): Factors {
-  const size = rows[0].length;
-  const columns = Array.from({ length: size }, (_, axis) => rows.map((row) => row[axis]));
-  const right = Array.from({ length: size }, (_, axis) => unit(size, axis, 1));
+/** One-sided Jacobi on the Jacobian with the square roots of the bounds' curvature below it. */
+function decompose(model: Model, rest: readonly number[]): Decomposition {
+  const count = model.slopes.length;
+  const columns = model.slopes.map((column, axis) => [
+    ...column,
+    ...model.curvature.map((value, other) => (other === axis ? Math.sqrt(value) : 0)),
+  ]);
+  const vectors = columns.map((_, axis) => columns.map((_, other) => (other === axis ? 1 : 0)));
   for (let sweep = 0; sweep < 60; sweep += 1) {
     let turned = false;
-    for (let first = 0; first < size; first += 1) {
-      for (let second = first + 1; second < size; second += 1) {
-        const alpha = dot(columns[first], columns[first]);
-        const beta = dot(columns[second], columns[second]);
-        const gamma = dot(columns[first], columns[second]);
-        if (Math.abs(gamma) <= 1e-16 * Math.sqrt(alpha * beta)) continue;
+    for (let first = 0; first < count - 1; first += 1) {
+      for (let second = first + 1; second < count; second += 1) {
+        const cross = dot(columns[first], columns[second]);
+        const [one, other] = [dot(columns[first], columns[first]), dot(columns[second], columns[second])];
+        if (!(Math.abs(cross) > 1e-16 * Math.sqrt(one * other))) continue;
         turned = true;
-        const zeta = (beta - alpha) / (2 * gamma);
-        const tangent = Math.sign(zeta || 1) / (Math.abs(zeta) + Math.sqrt(1 + zeta * zeta));
-        const cosine = 1 / Math.sqrt(1 + tangent * tangent);
-        rotate(columns, first, second, cosine, cosine * tangent);
-        rotate(right, first, second, cosine, cosine * tangent);
+        const ratio = (other - one) / (2 * cross);
+        const tangent = Math.sign(ratio || 1) / (Math.abs(ratio) + Math.hypot(1, ratio));
+        const cosine = 1 / Math.hypot(1, tangent);
+        turn(columns[first], columns[second], cosine, cosine * tangent);
+        turn(vectors[first], vectors[second], cosine, cosine * tangent);
       }
     }
     if (!turned) break;
   }
-  const lengths = columns.map(norm);
-  const order = lengths.map((_, axis) => axis).sort((a, b) => lengths[b] - lengths[a]);
+  const order = columns.map((column, axis) => ({ value: length(column), axis })).sort((a, b) => b.value - a.value);
   return {
-    left: order.map((axis) => columns[axis].map((value) => (lengths[axis] > 0 ? value / lengths[axis] : 0))),
-    values: order.map((axis) => lengths[axis]),
-    right: order.map((axis) => right[axis]),
+    values: order.map(({ value }) => value),
+    vectors: order.map(({ axis }) => vectors[axis]),
+    projected: order.map(({ value, axis }) => (value > 0 ? dot(columns[axis], rest) / value : 0)),
   };
 }
 
-function rotate(columns: number[][], first: number, second: number, cosine: number, sine: number): void {
-  const a = columns[first];
-  const b = columns[second];
-  for (let row = 0; row < a.length; row += 1) {
-    const value = a[row];
-    a[row] = cosine * value - sine * b[row];
-    b[row] = sine * value + cosine * b[row];
+function turn(first: Vector, second: Vector, cosine: number, sine: number): void {
+  for (let at = 0; at < first.length; at += 1) {
+    const value = first[at];
+    first[at] = cosine * value - sine * second[at];
+    second[at] = sine * value + cosine * second[at];
   }
 }
 
-/** Moré's step: Gauss–Newton where it stays in the trust region, else damped until its length is the radius. */
-function trustRegionStep(
-  factors: Factors,
-  projected: readonly number[],
-  residualCount: number,
+/** The Gauss–Newton step where it is short enough, else the damped one that just reaches the edge of the trust region. */
+function stepWithin(
+  decomposition: Decomposition,
+  restCount: number,
   radius: number,
   firstDamping: number,
-): { step: number[]; damping: number } {
-  const { values } = factors;
-  const size = values.length;
-  const combine = (weights: readonly number[]): number[] =>
-    Array.from({ length: size }, (_, axis) => -weights.reduce((sum, weight, place) => sum + weight * factors.right[place][axis], 0));
-  const fullRank = values[size - 1] > roundOff * residualCount * values[0];
+): { step: Vector; damping: number } {
+  const { values, vectors, projected } = decomposition;
+  const last = values.length - 1;
+  const weighted = values.map((value, at) => value * projected[at]);
+  const combine = (shares: Vector) => vectors[0].map((_, axis) => -shares.reduce((sum, share, at) => sum + share * vectors[at][axis], 0));
+  const fullRank = restCount >= values.length && values[last] > epsilon * restCount * values[0];
   if (fullRank) {
-    const step = combine(projected.map((value, place) => value / values[place]));
-    if (norm(step) <= radius) return { step, damping: 0 };
+    const step = combine(values.map((value, at) => projected[at] / value));
+    if (length(step) <= radius) return { step, damping: 0 };
   }
-  const weighted = projected.map((value, place) => value * values[place]);
-  const excess = (damping: number): { phi: number; slope: number } => {
-    const below = values.map((value) => value * value + damping);
-    const length = norm(weighted.map((value, place) => value / below[place]));
-    return { phi: length - radius, slope: -weighted.reduce((sum, value, place) => sum + value ** 2 / below[place] ** 3, 0) / length };
+  const excess = (damping: number) => {
+    const shares = values.map((value, at) => weighted[at] / (value * value + damping));
+    const size = length(shares);
+    const change = -weighted.reduce((sum, value, at) => sum + value ** 2 / (values[at] ** 2 + damping) ** 3, 0) / size;
+    return { over: size - radius, change };
   };
-  let upper = norm(weighted) / radius;
-  let lower = 0;
-  if (fullRank) {
-    const { phi, slope } = excess(0);
-    lower = -phi / slope;
-  }
+  let upper = length(weighted) / radius;
+  const atZero = fullRank ? excess(0) : undefined;
+  let lower = atZero === undefined ? 0 : -atZero.over / atZero.change;
   const between = () => Math.max(0.001 * upper, Math.sqrt(lower * upper));
   let damping = !fullRank && firstDamping === 0 ? between() : firstDamping;
   for (let round = 0; round < 10; round += 1) {
     if (damping < lower || damping > upper) damping = between();
-    const { phi, slope } = excess(damping);
-    if (phi < 0) upper = damping;
-    const ratio = phi / slope;
+    const { over, change } = excess(damping);
+    if (over < 0) upper = damping;
+    const ratio = over / change;
     lower = Math.max(lower, damping - ratio);
-    damping -= ((phi + radius) * ratio) / radius;
-    if (Math.abs(phi) < 0.01 * radius) break;
+    damping -= ((over + radius) * ratio) / radius;
+    if (Math.abs(over) < 0.01 * radius) break;
   }
-  const step = combine(weighted.map((value, place) => value / (values[place] ** 2 + damping)));
-  const length = norm(step);
-  return { step: step.map((value) => (value * radius) / length), damping };
+  const step = combine(values.map((value, at) => weighted[at] / (value * value + damping)));
+  const stretch = radius / length(step);
+  return { step: step.map((value) => value * stretch), damping };
 }
 
-/** Distance to the bound that the gradient points away from, and how it changes with the variable. */
-function roomToBounds(
-  point: readonly number[],
-  gradient: readonly number[],
+/** Columns of forward differences, turned backward at an upper bound. */
+function jacobian(problem: BoundedProblem, point: Vector, rest: readonly number[]): Matrix {
+  return point.map((value, axis) => {
+    const wanted = difference * (value >= 0 ? 1 : -1) * Math.max(1, Math.abs(value));
+    const [below, above] = [value - problem.low[axis], problem.high[axis] - value];
+    const leaves = value + wanted < problem.low[axis] || value + wanted > problem.high[axis];
+    const fits = Math.abs(wanted) <= Math.max(below, above);
+    const step = fits ? (leaves ? -wanted : wanted) : above >= below ? above : -below;
+    const moved = point.with(axis, value + step);
+    const width = moved[axis] - value;
+    return problem.residuals(moved).map((other, at) => (other - rest[at]) / width);
+  });
+}
+
+function firstRadius(start: readonly number[], point: Vector, gradient: Vector, low: readonly number[], high: readonly number[]): number {
+  const { room } = distanceToBounds(point, gradient, low, high);
+  const radius = length(inside(start, low, high, 1e-10).map((value, axis) => value / Math.sqrt(room[axis])));
+  return radius === 0 ? 1 : radius;
+}
+
+/** Coleman and Li's scaling: how far the bound is that the descent heads for, and how that distance changes. */
+function distanceToBounds(
+  point: Vector,
+  gradient: Vector,
   low: readonly number[],
   high: readonly number[],
-): { room: number[]; slope: number[] } {
-  const room = point.map((value, axis) => (gradient[axis] < 0 ? high[axis] - value : gradient[axis] > 0 ? value - low[axis] : 1));
-  const slope = gradient.map((value) => (value < 0 ? -1 : value > 0 ? 1 : 0));
-  return { room, slope };
+): { room: Vector; slope: Vector } {
+  return {
+    room: gradient.map((value, axis) => (value < 0 ? high[axis] - point[axis] : value > 0 ? point[axis] - low[axis] : 1)),
+    slope: gradient.map((value) => (value < 0 ? -1 : value > 0 ? 1 : 0)),
+  };
 }
 
-/** At least a relative distance from the bounds. */
-function insideBy(value: number, low: number, high: number, share: number): number {
-  if (value - low <= share * Math.max(1, Math.abs(low))) return low + share * Math.max(1, Math.abs(low));
-  if (high - value <= share * Math.max(1, Math.abs(high))) return high - share * Math.max(1, Math.abs(high));
-  return value;
+/** Moves a point off the bounds: by `share` of them, or by the smallest step there is. */
+function inside(point: readonly number[], low: readonly number[], high: readonly number[], share: number): Vector {
+  return point.map((value, axis) => {
+    const [least, most] = [low[axis], high[axis]];
+    let moved = value;
+    const [below, above] = [value - least, most - value];
+    if (share === 0) {
+      if (below <= 0) moved = neighbour(least, 1);
+      if (above <= 0) moved = neighbour(most, -1);
+    } else {
+      const margins = [share * Math.max(1, Math.abs(least)), share * Math.max(1, Math.abs(most))];
+      if (below <= Math.min(above, margins[0])) moved = least + margins[0];
+      else if (above <= Math.min(below, margins[1])) moved = most - margins[1];
+    }
+    return moved < least || moved > most ? 0.5 * (least + most) : moved;
+  });
 }
 
-/** The nearest double inside, for a value on or past a bound. */
-function strictlyInside(value: number, low: number, high: number): number {
-  if (value <= low) return low + Math.max(Number.MIN_VALUE, Math.abs(low) * roundOff);
-  if (value >= high) return high - Math.max(Number.MIN_VALUE, Math.abs(high) * roundOff);
-  return value;
+const bits = new BigInt64Array(1);
+const asNumber = new Float64Array(bits.buffer);
+
+/** The next double above (1) or below (−1). */
+function neighbour(value: number, direction: 1 | -1): number {
+  if (value === 0) return direction * Number.MIN_VALUE;
+  asNumber[0] = value;
+  bits[0] += BigInt(direction) * (value > 0 ? 1n : -1n);
+  return asNumber[0];
 }
 
-function gradientOf(jacobian: readonly (readonly number[])[], residuals: readonly number[]): number[] {
-  return jacobian[0].map((_, axis) => jacobian.reduce((sum, row, place) => sum + row[axis] * residuals[place], 0));
+function product(columns: Matrix, vector: Vector): Vector {
+  return columns[0].map((_, row) => columns.reduce((sum, column, at) => sum + column[row] * vector[at], 0));
 }
 
-function unit(size: number, axis: number, value: number): number[] {
-  return Array.from({ length: size }, (_, place) => (place === axis ? value : 0));
-}
-
-function dot(a: readonly number[], b: readonly number[]): number {
+function dot(first: readonly number[], second: readonly number[]): number {
   let sum = 0;
-  for (let place = 0; place < a.length; place += 1) sum += a[place] * b[place];
+  const count = Math.min(first.length, second.length);
+  for (let at = 0; at < count; at += 1) sum += first[at] * second[at];
   return sum;
 }
 
-function norm(values: readonly number[]): number {
-  return Math.sqrt(dot(values, values));
+function length(vector: readonly number[]): number {
+  return Math.sqrt(dot(vector, vector));
+}
+
+function halfSquare(vector: readonly number[]): number {
+  return 0.5 * dot(vector, vector);
+}
+
+function add(first: Vector, second: Vector): Vector {
+  return first.map((value, axis) => value + second[axis]);
 }

@@ -29,7 +29,7 @@ function deviance(x: number, mean: number): number {
 }
 
 /** ln Γ(x) for x > 0 (Lanczos, g = 7), about 1e-14 relative. */
-export function logGamma(x: number): number {
+function logGamma(x: number): number {
   if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGamma(1 - x);
   const coefficients = [
     0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059, 12.507343278686905,
@@ -43,7 +43,7 @@ export function logGamma(x: number): number {
 }
 
 /** Poisson probability of k (also between integers) at a mean. */
-export function poissonProbability(k: number, mean: number): number {
+function poissonProbability(k: number, mean: number): number {
   if (mean === 0) return k === 0 ? 1 : 0;
   if (k === 0) return Math.exp(-mean);
   return Math.exp(-stirlingError(k) - deviance(k, mean)) / Math.sqrt(2 * Math.PI * k);
@@ -113,23 +113,4 @@ export function binomialSurvival(k: number, n: number, p: number): number {
     sum += term;
   }
   return Math.max(0, 1 - sum);
-}
-
-/** P(Z > z) of a standard normal. */
-export function normalSurvival(z: number): number {
-  if (z < 0) return 1 - normalSurvival(-z);
-  const x = z / Math.SQRT2;
-  if (x > 27) return 0;
-  if (x < 2.5) {
-    let term = x;
-    let sum = x;
-    for (let k = 1; Math.abs(term) > 1e-17 * Math.abs(sum) && k < 200; k += 1) {
-      term *= (-x * x) / k;
-      sum += term / (2 * k + 1);
-    }
-    return 0.5 - sum / Math.sqrt(Math.PI);
-  }
-  let fraction = 0;
-  for (let k = 60; k > 0; k -= 1) fraction = k / 2 / (x + fraction);
-  return Math.exp(-x * x) / (2 * Math.sqrt(Math.PI) * (x + fraction));
 }
