@@ -92,9 +92,9 @@ test('examples are shown, but never to a group that shares a unit with them', as
 });
 
 test('a refused key pauses the run, says so, and the run goes on with another key', async () => {
-  const refuse = true;
-  const { ask, judge, groupIds, service, sessionId } = await openWithServer(() =>
-    refuse ? { kind: 'status', status: 401 } : { kind: 'answer' },
+  const better = 'sk-another-key-that-is-welcome';
+  const { ask, judge, groupIds, service, sessionId } = await openWithServer((request) =>
+    request.headers.authorization?.endsWith(better) ? { kind: 'answer' } : { kind: 'status', status: 401 },
   );
   const paused = await judge({ features: [], numWorkers: 1 });
   expect(paused).toMatchObject({ state: 'paused', done: 0, failed: 0, stoppedBy: { kind: 'provider.auth' } });

@@ -1,0 +1,317 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { openDatabase } from '../../../main/core/db/open.ts';
+import { openTables } from '../../../main/core/db/tables.ts';
+import { startProviderServer } from '../../fixtures/servers/provider-server.ts';
+import { multisegment, root, splits } from '../core/support/open-service.ts';
+import { temporaryFolder } from '../core/support/temporary-folder.ts';
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly errors: string;
+  // biome-ignore lint/suspicious/noExplicitAny: what a script parses
+  readonly json: any;
+}
+
+function start(words: readonly string[], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [join(root, 'main', 'headless', 'cli.ts'), ...words], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'] ?? '', HOME: temporaryFolder(), ...env },
+  });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  let out = '';
+  let errors = '';
+  child.stdout.on('data', (text) => {
+    out += String(text);
+  });
+  child.stderr.on('data', (text) => {
+    errors += String(text);
+  });
+  const ended = new Promise<Ended>((resolve) => {
+    child.on('close', (code) => {
+      let json: unknown;
+      try {
+        json = JSON.parse(out);
+      } catch {
+        json = undefined;
+      }
+      resolve({ code, out, errors, json });
+    });
+  });
+  return { child, ended, printed: () => out };
+}
+
+const samecell = (...words: string[]) => start(words).ended;
+const data = () => ['--data-dir', temporaryFolder()];
+const at02 = ['--param', 'template_similarity.template_diff_thresh=0.2'];
+
+function groupsFile(content: unknown, name = 'groups.json'): string {
+  const file = join(temporaryFolder(), name);
+  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  return file;
+}
+
+test('info says what an analyzer is', async () => {
+  const { code, json, errors } = await samecell('info', splits, '--json');
+  expect(code).toBe(0);
+  expect(errors).toBe('');
+  expect(Object.keys(json)).toEqual([
+    'format',
+    'spikeinterfaceVersion',
+    'unitIds',
+    'channelCount',
+    'segmentCount',
+    'durationS',
+    'samplingFrequencyHz',
+    'spikeCount',
+    'sparse',
+    'extensions',
+    'problems',
+  ]);
+  expect(json).toMatchObject({ format: 'binary_folder', channelCount: 32, segmentCount: 1, durationS: 120, samplingFrequencyHz: 30000 });
+  expect(json.unitIds).toContain(43);
+  expect(json.extensions).toContainEqual({ name: 'correlograms', params: expect.objectContaining({ window_ms: 50 }) });
+  expect((await samecell('info', multisegment, '--json')).json.unitIds.every((id: unknown) => typeof id === 'string')).toBe(true);
+});
+
+test('candidates are those of SpikeInterface', async () => {
+  const expected = JSON.parse(readFileSync(join(root, 'test', 'fixtures', 'expected', 'splits.json'), 'utf8'));
+  const { code, json } = await samecell('candidates', splits, ...at02, '--json');
+  expect(code).toBe(0);
+  const sorted = (pairs: number[][]) => pairs.map((pair) => JSON.stringify([...pair].sort((a, b) => a - b))).sort();
+  expect(sorted(json.groups)).toEqual(sorted(expected.candidates['template_similarity@0.2'].pairs));
+  expect(json.steps).toEqual([{ id: 'template_similarity', in: 496, out: json.groups.length, ms: expect.any(Number) }]);
+  const joined = await samecell('candidates', splits, ...at02, '--resolve-graph', '--json');
+  expect(joined.json.groups.some((group: unknown[]) => group.length > 2)).toBe(true);
+});
+
+test('evidence gives numbers per group, with ids of the file kept', async () => {
+  const file = groupsFile('unit1,unit2\n0,38\n1,22\n', 'groups.csv');
+  const { code, json } = await samecell('evidence', splits, '--groups', file, '--only', 'template_distance_l1', '--json');
+  expect(code).toBe(0);
+  expect(json.groups).toEqual([
+    { units: [0, 38], values: { template_distance_l1: expect.any(Number) } },
+    { units: [1, 22], values: { template_distance_l1: expect.any(Number) } },
+  ]);
+});
+
+test('figures are files with their hash', async () => {
+  const out = join(temporaryFolder(), 'pictures');
+  const words = ['--groups', groupsFile([[0, 38]]), '--features', 'waveform_single,crosscorrelograms', '--out', out];
+  const { code, json, errors } = await samecell('figures', splits, ...words, '--json');
+  expect({ code, errors }).toEqual({ code: 0, errors: '' });
+  expect(json.figures.map((figure: { feature: string }) => figure.feature)).toEqual(['waveform_single', 'crosscorrelograms']);
+  for (const { file, sha256, bytes, units } of json.figures) {
+    const content = readFileSync(file);
+    expect(createHash('sha256').update(content).digest('hex')).toBe(sha256);
+    expect(content.byteLength).toBe(bytes);
+    expect(units).toEqual([0, 38]);
+  }
+});
+
+test('judge writes results.csv, is found in History, and the same command asks nothing twice', { timeout: 30_000 }, async () => {
+  const dataDir = temporaryFolder();
+  const out = temporaryFolder();
+  const words = ['judge', splits, '--judge', 'offline', ...at02, '--out', out, '--data-dir', dataDir, '--json'];
+  const first = await samecell(...words);
+  expect(first).toMatchObject({ code: 0, errors: '' });
+  expect(first.json.verdicts).toHaveLength(17);
+  expect(first.json.verdicts[0]).toEqual({
+    groupId: 0,
+    units: [0, 38],
+    verdict: 'merge',
+    confidence: expect.any(Number),
+    reasoning: expect.any(String),
+    costUsd: 0,
+  });
+  const { counts } = first.json;
+  expect(counts['merge'] + counts['not merge'] + counts['unsure']).toBe(17);
+  const csv = readFileSync(join(out, 'results.csv'), 'utf8');
+  expect(csv.split('\r\n')).toHaveLength(17 + 2);
+
+  const again = await samecell(...words);
+  expect(again.json.verdicts).toEqual(first.json.verdicts);
+  const database = openDatabase(dataDir);
+  const tables = openTables(database);
+  const [session, ...others] = tables.sessions.list();
+  expect(others).toEqual([]);
+  expect(tables.sessions.counts(session.sessionId)).toMatchObject({ groupCount: 17, verdictCount: 17 });
+  database.close();
+
+  const other = await samecell('judge', splits, '--judge', 'openai', '--out', out, '--data-dir', dataDir, '--json');
+  expect(other).toMatchObject({ code: 3, json: { error: { kind: 'input.invalid' } } });
+  const elsewhere = await samecell('judge', splits, '--judge', 'offline', '--out', out, ...data(), '--json');
+  expect(elsewhere).toMatchObject({ code: 3, json: { error: { message: expect.stringContaining('another data folder') } } });
+});
+
+test('Ctrl+C keeps what is done, and the same command goes on', { timeout: 60_000 }, async () => {
+  const server = await startProviderServer(() => ({ kind: 'answer', delayMs: 40 }));
+  onTestFinished(() => server.close());
+  const out = temporaryFolder();
+  const more = ['--model', 'local', '--base-url', `${server.origin}/v1`, '--num-workers', '2', '--features', 'waveform_single'];
+  const words = ['judge', splits, '--judge', 'openai-compatible', ...more, ...at02, '--out', out, ...data(), '--json'];
+  const running = start(words);
+  await expect.poll(() => server.arrived.length, { timeout: 20_000, interval: 5 }).toBeGreaterThan(3);
+  running.child.kill('SIGINT');
+  const cancelled = await running.ended;
+  expect(cancelled).toMatchObject({ code: 5, json: { error: { kind: 'cancelled' } } });
+  expect(cancelled.errors.trim().split('\n')).toHaveLength(1);
+  const judged = cancelled.json.error.details.judged;
+  expect(judged).toBeGreaterThan(0);
+  expect(judged).toBeLessThan(17);
+  expect(readFileSync(join(out, 'results.csv'), 'utf8')).toContain('openai-compatible');
+  const before = server.arrived.length;
+  const { code, json } = await samecell(...words);
+  expect(code).toBe(0);
+  expect(json.verdicts).toHaveLength(17);
+  expect(server.arrived.length - before).toBe(17 - judged);
+});
+
+test('a provider that fails is exit code 4, groups that fail are 6', { timeout: 60_000 }, async () => {
+  const server = await startProviderServer((request) =>
+    request.headers.authorization === 'Bearer sk-wrong-key-entirely'
+      ? { kind: 'status', status: 401 }
+      : request.words.includes('A has 971 spikes')
+        ? { kind: 'refusal' }
+        : { kind: 'answer' },
+  );
+  onTestFinished(() => server.close());
+  const groups = groupsFile([
+    [0, 38],
+    [1, 22],
+  ]);
+  const judge = (key: string, out: string) =>
+    start(
+      [
+        'judge',
+        splits,
+        '--judge',
+        'openai',
+        '--base-url',
+        `${server.origin}/v1`,
+        '--groups',
+        groups,
+        '--features',
+        'waveform_single',
+        '--out',
+        out,
+      ]
+        .concat(data())
+        .concat('--json'),
+      { OPENAI_API_KEY: key },
+    ).ended;
+  const refused = await judge('sk-wrong-key-entirely', temporaryFolder());
+  expect(refused).toMatchObject({ code: 4, json: { error: { kind: 'provider.auth' } } });
+  expect(refused.out + refused.errors).not.toContain('sk-wrong-key-entirely');
+  const some = await judge('sk-right-key-entirely', temporaryFolder());
+  expect(some).toMatchObject({
+    code: 6,
+    json: { verdicts: [{ units: [1, 22] }], failures: [{ units: [0, 38], kind: 'provider.refused' }], counts: { merge: 1, failed: 1 } },
+  });
+  const none = await start(['judge', splits, '--judge', 'anthropic', ...data(), '--out', temporaryFolder(), '--json']).ended;
+  expect(none).toMatchObject({ code: 4, json: { error: { kind: 'provider.auth' } } });
+});
+
+test('apply writes a new folder, and never over or into another', async () => {
+  const out = join(temporaryFolder(), 'merged');
+  const merges = groupsFile({
+    groups: [
+      [22, 1],
+      [32, 22],
+      [0, 38],
+    ],
+  });
+  const { code, json } = await samecell('apply', splits, '--merges', merges, '--out', out, '--json');
+  expect(code).toBe(0);
+  expect(json).toMatchObject({ merged: { 44: [0, 38], 45: [1, 22, 32] }, path: out, dropped: expect.any(Array), ms: expect.any(Number) });
+  expect(json.unitIds).toHaveLength(32 - 5 + 2);
+  expect((await samecell('info', out, '--json')).json.unitIds).toEqual(json.unitIds);
+  expect(await samecell('apply', splits, '--merges', merges, '--out', out, '--json')).toMatchObject({
+    code: 3,
+    json: { error: { kind: 'output.exists' } },
+  });
+  expect(await samecell('apply', splits, '--merges', merges, '--out', join(splits, 'x'), '--json')).toMatchObject({ code: 3 });
+  expect(existsSync(join(splits, 'x'))).toBe(false);
+});
+
+test('run goes the whole way', { timeout: 30_000 }, async () => {
+  const out = temporaryFolder();
+  const words = ['run', splits, '--judge', 'offline', ...at02, '--features', 'waveform_single', '--out', out, ...data(), '--json'];
+  const { code, json } = await samecell(...words);
+  expect(code).toBe(0);
+  expect(json).toMatchObject({ groups: 17, figures: 17, path: join(out, 'analyzer') });
+  expect(readdirSync(join(out, 'figures'))).toHaveLength(17);
+  expect((await samecell('info', join(out, 'analyzer'), '--json')).json.unitIds).toEqual(json.unitIds);
+  const again = await samecell(...words);
+  expect(again).toMatchObject({ code: 0, json: { merged: json.merged, unitIds: json.unitIds } });
+});
+
+test('serve prints its address first and ends at Ctrl+C', async () => {
+  const { child, ended, printed } = start(['serve', splits, ...data()]);
+  await expect.poll(printed, { timeout: 15_000 }).toContain('\n');
+  const { url } = JSON.parse(printed().split('\n')[0]);
+  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#token=\S{20,}$/);
+  child.kill('SIGINT');
+  expect((await ended).code).toBe(0);
+});
+
+test('what is wrong with the command itself is exit code 2', async () => {
+  const cases = [
+    [],
+    ['unknown'],
+    ['info'],
+    ['info', splits, '--nothing'],
+    ['judge', splits, '--out', 'x'],
+    ['candidates', splits, '--param', 'x'],
+    ['candidates', splits, '--preset', 'slay', '--steps', 'knn'],
+    ['serve', '--port', '70000'],
+    ['apply', splits, '--merges', 'x', '--out', 'y', '--format', 'nwb'],
+  ];
+  for (const words of cases) {
+    const { code, json, errors } = await samecell(...words, '--json');
+    expect({ words, code }).toEqual({ words, code: 2 });
+    if (words.length > 0) expect(json).toMatchObject({ error: { kind: 'usage' } });
+    if (words.length > 0) expect(errors.trim().split('\n')).toHaveLength(1);
+  }
+  expect((await samecell('--help')).code).toBe(0);
+  expect((await samecell('--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+test('bad input is exit code 3 and names the file', async () => {
+  const empty = temporaryFolder();
+  mkdirSync(join(empty, 'nothing'));
+  const cases: [string[], string][] = [
+    [['info', join(empty, 'gone')], 'does not exist'],
+    [['info', join(empty, 'nothing')], 'nothing'],
+    [['info', join(splits, 'settings.json')], 'settings.json'],
+    [['evidence', splits, '--groups', join(empty, 'no.json')], 'no.json does not exist'],
+    [['evidence', splits, '--groups', groupsFile([[0, '38']])], 'groups.json'],
+    [['evidence', splits, '--groups', groupsFile('[[0, 38')], 'groups.json'],
+    [['candidates', splits, '--steps', 'nonsense'], 'nonsense'],
+    [['candidates', splits, '--param', 'template_similarity.template_diff_thresh=high'], 'template_diff_thresh'],
+    [['figures', splits, '--groups', groupsFile([[0, 38]]), '--features', 'nonsense', '--out', empty], 'nonsense'],
+    [['judge', splits, '--judge', 'nonsense', '--out', empty, ...data()], 'nonsense'],
+    [['judge', splits, '--judge', 'offline', '--out', empty, '--data-dir', join(splits, 'settings.json')], 'settings.json is a file'],
+  ];
+  for (const [words, named] of cases) {
+    const { code, json, errors } = await samecell(...words, '--json');
+    expect({ words, code }).toEqual({ words, code: 3 });
+    expect(json.error.message).toContain(named);
+    expect(errors.trim().split('\n')).toHaveLength(1);
+  }
+});
+
+test('--quiet says nothing beside the result, and --log keeps what happened', async () => {
+  const log = join(temporaryFolder(), 'logs', 'run.jsonl');
+  const words = ['judge', splits, '--judge', 'offline', '--groups', groupsFile([[0, 38]]), '--out', temporaryFolder(), ...data()];
+  const { code, errors } = await samecell(...words, '--quiet', '--log', log);
+  expect({ code, errors }).toEqual({ code: 0, errors: '' });
+  const lines = readFileSync(log, 'utf8').trim().split('\n');
+  expect(lines.map((line) => JSON.parse(line).what)).toEqual(['A run begins.', 'A run rests.']);
+});
