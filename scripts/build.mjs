@@ -92,7 +92,6 @@ function coreEntries() {
     process: 'main/core/process.ts',
     'draw-worker': 'main/core/draw/draw-worker.ts',
     cli: 'main/headless/cli.ts',
-    serve: 'main/headless/serve.ts',
   };
   return Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, join(root, file)]));
 }
@@ -106,7 +105,11 @@ async function fingerprint(from) {
   async function add(path) {
     const entries = await readdir(path, { withFileTypes: true }).catch(() => undefined);
     if (!entries) {
-      if (existsSync(path)) hash.update(relative(root, path)).update('\0').update(await readFile(path));
+      if (existsSync(path))
+        hash
+          .update(relative(root, path))
+          .update('\0')
+          .update(await readFile(path));
       return;
     }
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
@@ -126,7 +129,7 @@ function readStamps() {
 }
 
 /** Builds the parts whose sources changed since; returns their names. */
-export async function build({ only = Object.keys(parts), force = false, say = () => {} } = {}) {
+export async function build({ only = Object.keys(parts), force = false } = {}) {
   const stamps = readStamps();
   const built = [];
   let vite;
@@ -135,7 +138,6 @@ export async function build({ only = Object.keys(parts), force = false, say = ()
     const print = await fingerprint(from);
     if (!force && stamps[name] === print && existsSync(join(out, name))) continue;
     vite ??= await import('vite');
-    say(`Building ${name}`);
     await vite.build({ configFile: false, logLevel: 'warn', mode: 'production', ...(await config()) });
     built.push(name);
     stamps[name] = print;
@@ -158,8 +160,8 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
   const built = await build({
     ...(only.length ? { only } : {}),
     force: words.includes('--force'),
-    say: (line) => process.stderr.write(`${line}\n`),
   });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  process.stderr.write(built.length ? `Built ${built.join(', ')} in ${seconds} s\n` : `Nothing changed (${seconds} s)\n`);
+  if (built.length) process.stderr.write(`Built ${built.join(', ')} in ${seconds} s\n`);
+  else if (!words.includes('--quiet')) process.stderr.write(`Nothing changed (${seconds} s)\n`);
 }

@@ -18,8 +18,10 @@ const dropped = ['usr', 'AppRun', '.DirIcon', 'fiftyone.desktop', 'fiftyone.png'
 
 const launcher = `const { app } = require('electron');
 const { join, resolve } = require('node:path');
-// As the \`electron\` command: the first argument that is no switch names the application's folder.
+// As the \`electron\` command: -r loads a file first, the first argument that is no switch names the application's folder.
 const words = process.argv.slice(1);
+const early = words.indexOf('-r');
+if (early !== -1) require(resolve(words.splice(early, 2)[1]));
 const folder = resolve(words.find((word) => !word.startsWith('-')) ?? '.');
 const about = require(join(folder, 'package.json'));
 app.setAppPath(folder);

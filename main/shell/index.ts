@@ -10,7 +10,8 @@ import { openRecord } from './record/record.ts';
 const paths = findPaths(app, process.env);
 const record = openRecord(app.getPath('logs'));
 crashReporter.start({ uploadToServer: false, submitURL: '' });
-app.enableSandbox();
+// A clone may be started without it, by root in a container; an installed copy never is.
+if (app.isPackaged || !app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 registerAppScheme();
 guardEveryPage(app, (what) => record.write('harden', { refused: what }));
 

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { app, type BrowserWindow, Menu, Notification, nativeTheme, shell } from 'electron';
 import type { CommandScope } from '../../app/commands/command.ts';
 import { keymapById } from '../../app/commands/keymaps/registry.ts';
@@ -72,6 +73,8 @@ export function startRun(options: { paths: Paths; record: Record; dataFolder: st
       fail(isFailure(error) ? error : new Failure('bug', 'Samecell could not start. The log says more.', {}, error)),
     );
 
+  core.ready().then(() => record.write('start', { coreReadyMs: sinceStart() }), ignore);
+
   const askCore = <Name extends CallName>(name: Name, input: Ask<Name>) =>
     core.ask(name, input, { signal: new AbortController().signal, progress: () => undefined }) as Promise<Answer<Name>>;
 
@@ -139,6 +142,7 @@ export function startRun(options: { paths: Paths; record: Record; dataFolder: st
       packaged: app.isPackaged,
       record,
       onMade(made) {
+        made.once('ready-to-show', () => record.write('start', { windowShownMs: sinceStart() }));
         const closeDoor = openDoor(made, { core, host, record, dropped });
         made.on('close', (event) => {
           const { running, left } = batches.standing();
@@ -180,3 +184,8 @@ export function startRun(options: { paths: Paths; record: Record; dataFolder: st
 }
 
 function ignore(): void {}
+
+/** Milliseconds since this process began. */
+function sinceStart(): number {
+  return Math.round(performance.now());
+}
