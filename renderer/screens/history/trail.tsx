@@ -13,13 +13,14 @@ export function Trail(props: { session: SessionInfo }) {
       {history.error && <FailurePanel failure={history.error} onRetry={() => void history.refetch()} />}
       {history.data?.events.length === 0 && <p className={styles['muted']}>Nothing yet.</p>}
       <ul className={styles['events']}>
-        {history.data?.events.map((event) => (
-          <li key={`${event.at} ${event.what} ${event.detail}`}>
-            <span className={styles['muted']}>{spokenTime(event.at)}</span>
-            <span>{event.what}</span>
-            <span className={styles['muted']}>{event.detail}</span>
-          </li>
-        ))}
+        {history.data &&
+          [...history.data.events].reverse().map((event) => (
+            <li key={`${event.at} ${event.what} ${event.detail}`}>
+              <span className={styles['muted']}>{spokenTime(event.at)}</span>
+              <span>{event.what}</span>
+              <span className={styles['muted']}>{event.detail}</span>
+            </li>
+          ))}
       </ul>
     </Panel>
   );
