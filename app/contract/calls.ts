@@ -143,6 +143,7 @@ const batchRequest = z.strictObject({
   features: z.array(z.string().max(50)).max(20).optional(),
   numWorkers: z.number().int().min(1).max(256).optional(),
   withNumbers: z.boolean().optional(),
+  /** Examples to show. Left out: the newest few of the person's own library, good and bad alike. */
   exampleIds: z.array(id).max(20).optional(),
   /** Ask again about groups that already have a verdict of the same judge, model and prompt. */
   again: z.boolean().optional(),

@@ -5,10 +5,8 @@ import { plotFeatures } from '../../../app/plots/registry.ts';
 import type { Core } from '../core.ts';
 import { groupLabels } from '../group-labels.ts';
 import { measureGroup } from '../judging/group-numbers.ts';
+import { ownLibrary } from '../judging/plan-run.ts';
 import { withGroup } from '../sessions/session-access.ts';
-
-/** The library where none is named. */
-const ownLibrary = 'My examples';
 
 export function libraryHandlers(core: Core): HandlersOf<'library'> {
   const { tables, emit } = core;

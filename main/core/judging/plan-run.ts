@@ -26,6 +26,11 @@ export interface PlannedRun {
   readonly alreadyAnswered: number;
 }
 
+/** The library where none is named. */
+export const ownLibrary = 'My examples';
+
+const usualExamplesOfEach = 3;
+
 /** The judge that needs no network and no key. */
 export const offlineJudge = 'offline';
 
@@ -45,7 +50,7 @@ export function planRun(core: Pick<Core, 'tables'>, request: RunRequest): Planne
   const groupIds = wanted.filter((groupId) => !answered.has(groupId));
   const features = asked.remote ? (request.features ?? settings.features) : [];
   for (const id of features) featureById(id);
-  const exampleIds = asked.remote ? (request.exampleIds ?? []) : [];
+  const exampleIds = asked.remote ? (request.exampleIds ?? usualExamples(core)) : [];
   for (const exampleId of exampleIds)
     if (!tables.examples.byId(exampleId))
       throw new Failure('input.notFound', 'There is no such example in this data folder.', { exampleId });
@@ -65,6 +70,17 @@ export function planRun(core: Pick<Core, 'tables'>, request: RunRequest): Planne
     groupIds,
   };
   return { plan, alreadyAnswered: wanted.length - groupIds.length };
+}
+
+/** Where none are named: the newest few of the person's own, as many good as bad ones at most. */
+function usualExamples({ tables }: Pick<Core, 'tables'>): string[] {
+  const own = tables.examples.active(ownLibrary);
+  return (['good', 'bad'] as const).flatMap((label) =>
+    own
+      .filter((example) => example.label === label)
+      .slice(-usualExamplesOfEach)
+      .map(({ exampleId }) => exampleId),
+  );
 }
 
 function judgeOf(request: RunRequest, settings: Settings) {

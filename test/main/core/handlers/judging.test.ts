@@ -87,6 +87,13 @@ test('examples are shown, but never to a group that shares a unit with them', as
   expect(verdict.pictures).toHaveLength(1);
   expect(verdict.params).toMatchObject({ examplesShown: [exampleId] });
 
+  // Where none are named, one's own go along.
+  const usual = { sessionId, judge: 'openai', model: 'gpt-4o', features, groupIds: [stranger], again: true };
+  expect((await ask('batch.estimate', usual)).leaves).toContain('and 1 example go');
+  await judge({ features, groupIds: [stranger], again: true });
+  expect(server.arrived[3].words).toContain('Filled at zero.');
+  expect((await ask('batch.estimate', { ...usual, exampleIds: [] })).leaves).not.toContain('example');
+
   await ask('library.retire', { exampleId });
   expect((await ask('library.list', {})).examples).toEqual([]);
 });
