@@ -53,7 +53,7 @@ function openWindow(executable) {
 /** Serves the same window to a browser until Ctrl+C. */
 function openBrowser(why) {
   say(`${why}: Samecell opens in your browser instead.`);
-  const child = spawn(nodePath(), [join(root, 'out', 'core', 'cli.js'), 'serve', ...folder], {
+  const child = spawn(nodePath(), [join(root, 'out', 'core', 'cli.js'), 'serve', '--quiet', ...folder], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
