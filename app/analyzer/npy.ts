@@ -102,6 +102,7 @@ class NpyArray implements StoredArray {
   readonly dtype: Dtype;
   readonly shape: readonly number[];
   readonly byteLength: number;
+  readonly rowsAreCheap: boolean;
   private readonly source: Source;
   private readonly header: NpyHeader;
   private readonly whole: Uint8Array<ArrayBuffer> | undefined;
@@ -113,6 +114,7 @@ class NpyArray implements StoredArray {
     this.dtype = header.dtype;
     this.shape = header.shape;
     this.byteLength = byteLength;
+    this.rowsAreCheap = !header.fortranOrder || header.shape.length < 2;
     this.whole = whole;
   }
 

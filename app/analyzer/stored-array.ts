@@ -10,6 +10,8 @@ export interface StoredArray {
   readonly shape: readonly number[];
   /** Bytes of the whole array, decoded. */
   readonly byteLength: number;
+  /** A few rows cost a few reads; otherwise nearly everything must be decoded to get at them. */
+  readonly rowsAreCheap: boolean;
   /** Everything. Throws `analyzer.refused` above `maxArrayBytes`. */
   read(options?: ReadOptions): Promise<Uint8Array<ArrayBuffer>>;
   /** `count` rows along the first axis from `start`. */

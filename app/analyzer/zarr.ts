@@ -217,6 +217,7 @@ class ChunkedArray implements ZarrArray {
   readonly shape: readonly number[];
   readonly byteLength: number;
   readonly chunkCount: number;
+  readonly rowsAreCheap = false;
   private readonly source: Source;
   private readonly cache: BoundedCache;
   private readonly metadata: ArrayMetadata;
@@ -305,19 +306,16 @@ class ChunkedArray implements ZarrArray {
     const { chunks, dtype } = this.metadata;
     const runs = this.runsWithin(position);
     const chunkLine = rowBytes(chunks, dtype.itemSize);
-    const words = wordsOf(chunk, out, chunkLine, lineBytes, runs);
-    for (let at = first; at < end; at += 1) {
-      const from = (rows.source(at) - position[0] * chunks[0]) * chunkLine;
-      const to = at * lineBytes;
-      for (let run = 0; run < runs.length; run += 3) {
-        const source = from + runs[run];
-        const target = to + runs[run + 1];
-        const length = runs[run + 2];
-        if (words !== undefined && length <= 256) {
-          for (let word = 0, words4 = length >> 2; word < words4; word += 1)
-            words.target[(target >> 2) + word] = words.source[(source >> 2) + word];
-        } else {
-          out.set(chunk.subarray(source, source + length), target);
+    const offsetOf = (at: number): number => (rows.source(at) - position[0] * chunks[0]) * chunkLine;
+    if (runs.length === 3 && runs[2] === chunkLine && chunkLine === lineBytes) {
+      copyStretches(chunk, out, lineBytes, offsetOf, first, end);
+    } else if (areWords(chunk, [chunkLine, lineBytes, ...runs])) {
+      copyWords(chunk, out, lineBytes, runs, offsetOf, first, end);
+    } else {
+      for (let at = first; at < end; at += 1) {
+        const from = offsetOf(at);
+        for (let run = 0; run < runs.length; run += 3) {
+          out.set(chunk.subarray(from + runs[run], from + runs[run] + runs[run + 2]), at * lineBytes + runs[run + 1]);
         }
       }
     }
@@ -395,16 +393,57 @@ interface RowPairs {
   source(at: number): number;
 }
 
-/** 4-byte views of both sides, where every offset allows it: short runs copy much faster that way. */
-function wordsOf(
+/** Rows that lie in the chunk as they do in the array: neighbours are copied in one go. */
+function copyStretches(
   chunk: Uint8Array<ArrayBuffer>,
   out: Uint8Array<ArrayBuffer>,
-  chunkLine: number,
+  lineBytes: number,
+  offsetOf: (at: number) => number,
+  first: number,
+  end: number,
+): void {
+  let start = first;
+  while (start < end) {
+    const from = offsetOf(start);
+    let stop = start + 1;
+    while (stop < end && offsetOf(stop) === from + (stop - start) * lineBytes) stop += 1;
+    out.set(chunk.subarray(from, from + (stop - start) * lineBytes), start * lineBytes);
+    start = stop;
+  }
+}
+
+/** Short runs are copied word by word: many times faster than a copy call for each. */
+function copyWords(
+  chunk: Uint8Array<ArrayBuffer>,
+  out: Uint8Array<ArrayBuffer>,
   lineBytes: number,
   runs: readonly number[],
-): { source: Uint32Array; target: Uint32Array } | undefined {
-  if (chunk.byteOffset % 4 !== 0 || chunkLine % 4 !== 0 || lineBytes % 4 !== 0 || runs.some((offset) => offset % 4 !== 0)) return undefined;
-  return { source: new Uint32Array(chunk.buffer, chunk.byteOffset, chunk.byteLength >> 2), target: new Uint32Array(out.buffer) };
+  offsetOf: (at: number) => number,
+  first: number,
+  end: number,
+): void {
+  const source = new Uint32Array(chunk.buffer, chunk.byteOffset, chunk.byteLength >> 2);
+  const target = new Uint32Array(out.buffer);
+  const steps = Int32Array.from(runs, (bytes) => bytes >> 2);
+  const lineWords = lineBytes >> 2;
+  for (let at = first; at < end; at += 1) {
+    const from = offsetOf(at) >> 2;
+    const to = at * lineWords;
+    for (let step = 0; step < steps.length; step += 3) {
+      let read = from + steps[step];
+      let write = to + steps[step + 1];
+      const stop = read + steps[step + 2];
+      while (read < stop) {
+        target[write] = source[read];
+        read += 1;
+        write += 1;
+      }
+    }
+  }
+}
+
+function areWords(chunk: Uint8Array<ArrayBuffer>, lengths: readonly number[]): boolean {
+  return chunk.byteOffset % 4 === 0 && lengths.every((length) => length % 4 === 0);
 }
 
 function filled(value: JsonValue, dtype: Dtype, byteLength: number, file: string): Uint8Array<ArrayBuffer> {

@@ -8,6 +8,8 @@ import type { ReadContext } from './definition.ts';
 
 /** Arrays up to this are read once and kept; of larger ones only the asked rows are read. */
 const keptBytes = 2 ** 25;
+/** The same where a few rows cost nearly as much as all (zarr). */
+const keptDecodedBytes = 2 ** 27;
 
 export interface PackedReader {
   channelsOf(unit: number): Int32Array;
@@ -43,35 +45,73 @@ export async function packedReader(array: StoredArray, context: ReadContext, opt
   }
   const positions = await positionsPerUnit(rows, context, options);
 
-  async function bytesFor(wanted: Int32Array, readOptions: ReadOptions | undefined): Promise<Uint8Array<ArrayBuffer>> {
-    if (array.byteLength > keptBytes) return array.gather(wanted, readOptions);
-    const all = await context.cache.get(
-      array.file,
-      () => array.read(),
-      (bytes) => bytes.byteLength,
-    );
-    const rowLength = inner * stride * array.dtype.itemSize;
-    const out = new Uint8Array(wanted.length * rowLength);
-    for (const [at, row] of wanted.entries()) out.set(all.subarray(row * rowLength, (row + 1) * rowLength), at * rowLength);
-    return out;
+  const rowLength = inner * stride * array.dtype.itemSize;
+  const keepsAll = array.byteLength <= (array.rowsAreCheap ? keptBytes : keptDecodedBytes);
+
+  async function bytesFor(unit: number, limit: number | undefined, readOptions: ReadOptions | undefined): Promise<Uint8Array<ArrayBuffer>> {
+    if (keepsAll) {
+      const all = await context.cache.get(array.file, () => array.read(), weightOf);
+      return pickRows(all, spreadOf(positions[unit], limit), rowLength);
+    }
+    if (array.rowsAreCheap || limit === undefined) return array.gather(spreadOf(positions[unit], limit), readOptions);
+    const every = positions.map((own) => spreadOf(own, limit));
+    const total = every.reduce((sum, own) => sum + own.length, 0);
+    if (!(total * rowLength <= keptDecodedBytes)) return array.gather(every[unit], readOptions);
+    // One pass over the chunks for all units costs hardly more than for one, and the next units come for nothing.
+    const merged = await context.cache.get(`${array.file} at most ${limit} per unit`, () => gatherAll(array, every, total), weightOf);
+    return pickRows(merged.bytes, merged.rowsOf[unit], rowLength);
   }
 
   return {
     channelsOf: (unit) => channels[unit],
     selectedRowsOf: async (unit) => positions[unit].map((position) => rows[position]),
     ofUnit: async (unit, readOptions) => {
-      const own = positions[unit];
-      const wanted = evenlySpread(own.length, readOptions?.limit).map((at) => own[at]);
-      const all = decodeFloat32(await bytesFor(wanted, readOptions), array.dtype, array.file);
+      const bytes = await bytesFor(unit, readOptions?.limit, readOptions);
+      const all = decodeFloat32(bytes, array.dtype, array.file);
+      const rowCount = rowLength === 0 ? spreadOf(positions[unit], readOptions?.limit).length : bytes.byteLength / rowLength;
       const width = channels[unit].length;
-      if (width === stride) return { values: all, rowCount: wanted.length };
-      const values = new Float32Array(wanted.length * inner * width);
-      for (let line = 0, lines = wanted.length * inner; line < lines; line += 1) {
+      if (width === stride) return { values: all, rowCount };
+      const values = new Float32Array(rowCount * inner * width);
+      for (let line = 0, lines = rowCount * inner; line < lines; line += 1) {
         for (let channel = 0; channel < width; channel += 1) values[line * width + channel] = all[line * stride + channel];
       }
-      return { values, rowCount: wanted.length };
+      return { values, rowCount };
     },
   };
+}
+
+interface GatheredRows {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** For each unit which of the gathered rows are its own. */
+  readonly rowsOf: readonly Int32Array[];
+}
+
+async function gatherAll(array: StoredArray, every: readonly Int32Array[], total: number): Promise<GatheredRows> {
+  const wanted = new Int32Array(total);
+  let filled = 0;
+  for (const own of every) {
+    wanted.set(own, filled);
+    filled += own.length;
+  }
+  wanted.sort();
+  const placeOf = new Map<number, number>();
+  for (const [place, row] of wanted.entries()) placeOf.set(row, place);
+  const bytes = await array.gather(wanted);
+  return { bytes, rowsOf: every.map((own) => own.map((row) => placeOf.get(row) ?? 0)) };
+}
+
+function weightOf(held: Uint8Array | GatheredRows): number {
+  return 'bytes' in held ? held.bytes.byteLength : held.byteLength;
+}
+
+function spreadOf(rows: Int32Array, limit: number | undefined): Int32Array {
+  return evenlySpread(rows.length, limit).map((at) => rows[at]);
+}
+
+function pickRows(all: Uint8Array<ArrayBuffer>, rows: Int32Array, rowLength: number): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(rows.length * rowLength);
+  for (const [at, row] of rows.entries()) out.set(all.subarray(row * rowLength, (row + 1) * rowLength), at * rowLength);
+  return out;
 }
 
 function channelsPerUnit(context: ReadContext): Int32Array[] {
