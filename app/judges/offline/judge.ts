@@ -9,7 +9,7 @@ import { findingsOf, type PairOpinion, pairOpinion } from './pair-opinion.ts';
 import type { PairNumbers } from './terms.ts';
 
 /** Changes whenever a rule, a threshold or a number it rests on changes. */
-export const offlineJudgeVersion = '1';
+export const offlineJudgeVersion = '2';
 
 export interface OfflineVerdict {
   readonly verdict: Verdict;

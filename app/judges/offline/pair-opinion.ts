@@ -16,6 +16,8 @@ import {
 
 const mergeFrom = 0.8;
 const refuseBelow = 0.2;
+const surestWord = 0.95;
+const surestWithoutTiming = 0.8;
 
 /** What the rules say about two units. */
 export interface PairOpinion {
@@ -33,7 +35,8 @@ export interface PairOpinion {
 /**
  * Adds the terms to log-odds and calls it a merge from 80 %, not a merge below 20 %. A merge is held back to "unsure" where
  * the waveforms could not be compared, the smaller unit has too few spikes, or the cross-correlogram has no power though
- * both fire at the same times. Each missing input takes a tenth off the confidence.
+ * both fire at the same times. Each missing input takes a tenth off the confidence,
+ * and a merge without power in the cross-correlogram is never surer than 80 %.
  */
 export function pairOpinion(numbers: PairNumbers): PairOpinion {
   const terms = [
@@ -50,10 +53,12 @@ export function pairOpinion(numbers: PairNumbers): PairOpinion {
   const completeness = 0.9 ** missing.length;
   const heldBack = probability >= mergeFrom ? reasonToHoldBack(numbers, terms) : undefined;
   if (heldBack !== undefined) return { word: 'unsure', confidence: 0.5 * completeness, logOdds, terms, heldBack, missing };
-  if (probability >= mergeFrom)
-    return { word: 'merge', confidence: Math.min(0.95, probability) * completeness, logOdds, terms, heldBack, missing };
+  if (probability >= mergeFrom) {
+    const surest = (numbers['ccg_expected_count'] ?? 0) >= fewestExpectedCoincidences ? surestWord : surestWithoutTiming;
+    return { word: 'merge', confidence: Math.min(surest, probability) * completeness, logOdds, terms, heldBack, missing };
+  }
   if (!(probability >= refuseBelow)) {
-    return { word: 'not merge', confidence: Math.min(0.95, 1 - probability) * completeness, logOdds, terms, heldBack, missing };
+    return { word: 'not merge', confidence: Math.min(surestWord, 1 - probability) * completeness, logOdds, terms, heldBack, missing };
   }
   return { word: 'unsure', confidence: 0.5 * completeness, logOdds, terms, heldBack, missing };
 }

@@ -16,8 +16,27 @@ export interface Term {
 /** Log-odds before anything is looked at: most near pairs are two cells. */
 export const priorLogOdds = -1;
 
-/** Share of chance coincidences one well-isolated cell still shows inside its refractory period. */
-export const coincidenceShareOfOneCell = 0.1;
+/** Shares of the chance coincidences that one cell, more or less cleanly sorted, still shows, and how likely each is. */
+const sharesOfOneCell = [
+  [0.05, 0.4],
+  [0.1, 0.3],
+  [0.2, 0.2],
+  [0.35, 0.1],
+] as const;
+
+/** The same for two cells, which may fire a little together or against each other. */
+const sharesOfTwoCells = [
+  [0.6, 0.2],
+  [1, 0.6],
+  [1.4, 0.2],
+] as const;
+
+/** Log-likelihood of a Poisson count, up to what all hypotheses share. */
+function logLikelihood(observed: number, expected: number, shares: readonly (readonly [number, number])[]): number {
+  const logs = shares.map(([share, weight]) => Math.log(weight) + observed * Math.log(share) - share * expected);
+  const highest = Math.max(...logs);
+  return highest + Math.log(logs.reduce((sum, value) => sum + Math.exp(value - highest), 0));
+}
 
 /** Below this many coincidences expected by chance an empty cross-correlogram means nothing (e⁻³ = 5 %). */
 export const fewestExpectedCoincidences = 3;
@@ -97,8 +116,8 @@ export function refractoryTerm(numbers: PairNumbers): Term {
   ) {
     return { feature, from, logOdds: undefined, finding: 'The cross-correlogram could not be counted.' };
   }
-  const ratio = observed * Math.log(coincidenceShareOfOneCell) + expected * (1 - coincidenceShareOfOneCell);
-  const logOdds = Math.max(-5, Math.min(4, ratio));
+  const ratio = logLikelihood(observed, expected, sharesOfOneCell) - logLikelihood(observed, expected, sharesOfTwoCells);
+  const logOdds = expected > 0 ? Math.max(-5, Math.min(4, ratio)) : 0;
   const counts = `${observed} coincidences within ${shown(windowMs, 1)} ms, ${shown(expected, 1)} expected by chance`;
   if (expected < fewestExpectedCoincidences && observed < fewestExpectedCoincidences) {
     return { feature, from, logOdds, finding: `Too few spikes at the same times for the cross-correlogram to tell: ${counts}.` };

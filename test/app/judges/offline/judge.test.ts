@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AnalyzerView } from '../../../../app/analyzer/view.ts';
 import { type VerdictWord, verdictSchema } from '../../../../app/contract/verdict.ts';
 import { judgeOffline, type OfflineVerdict } from '../../../../app/judges/offline/judge.ts';
+import { refractoryTerm } from '../../../../app/judges/offline/terms.ts';
 import { groundTruth, openReference } from '../../support/reference.ts';
 
 let view: AnalyzerView;
@@ -110,5 +111,33 @@ describe('the offline judge without some inputs', () => {
   it('merges nothing without average waveforms', async () => {
     const { verdict } = await judgeWithout([3, 41], 'templates', 'waveforms');
     expect(verdict.verdict).toBe('unsure');
+  });
+});
+
+describe('the cross-correlogram term', () => {
+  const term = (observed: number, expected: number) =>
+    refractoryTerm({ ccg_observed_count: observed, ccg_expected_count: expected, refractory_window_ms: 2 }).logOdds ?? Number.NaN;
+
+  it('says nothing where nothing is expected, little where little is', () => {
+    expect(term(0, 0)).toBe(0);
+    expect(term(0, 1)).toBeLessThan(1);
+    expect(term(0, 10)).toBe(4);
+  });
+
+  it('stays finite for large counts and never exceeds its bounds', () => {
+    for (const [observed, expected] of [
+      [0, 1e6],
+      [1e6, 1e6],
+      [1e7, 1e5],
+      [3e5, 1e6],
+    ]) {
+      const value = term(observed, expected);
+      expect(value).toBeGreaterThanOrEqual(-5);
+      expect(value).toBeLessThanOrEqual(4);
+    }
+  });
+
+  it('falls with every coincidence seen', () => {
+    for (let observed = 0; observed < 20; observed += 1) expect(term(observed + 1, 12)).toBeLessThanOrEqual(term(observed, 12));
   });
 });
