@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { AnalyzerView, UnitId } from '../../../app/analyzer/view.ts';
+import { presets } from '../../../app/candidates/presets.ts';
+import { stepById } from '../../../app/candidates/registry.ts';
 import { type CandidateRequest, type CandidateResult, findCandidates } from '../../../app/candidates/run.ts';
 import { parseGroupsFile } from '../../../app/curation/groups-file.ts';
 import { Failure } from '../../../app/failure.ts';
@@ -18,7 +20,7 @@ export interface GroupOptions {
 /** Without `--preset` or `--steps`: the step the tutorial uses, with SpikeInterface's defaults. */
 const defaultSteps = ['template_similarity'];
 
-/** The search the options ask for; throws `usage` for a `--param` that is not `step.name=value`. */
+/** The search the options ask for; throws `usage` for a `--param` that is not `step.name=value` or belongs to no step that is run. */
 export function candidateRequest(options: GroupOptions): CandidateRequest {
   if (options.preset !== undefined && options.steps !== undefined)
     throw new Failure('usage', 'Give either --preset or --steps, not both.', { option: '--preset' });
@@ -38,6 +40,12 @@ export function candidateRequest(options: GroupOptions): CandidateRequest {
     params[step][name] = parsedValue(value);
   }
   const steps = options.preset === undefined ? (options.steps ?? defaultSteps) : undefined;
+  const used: readonly string[] | undefined = steps ?? presets.find(({ id }) => id === options.preset)?.steps;
+  const unused = used && Object.keys(params).find((step) => stepById(step) !== undefined && !used.includes(step));
+  if (unused !== undefined)
+    throw new Failure('usage', `--param ${unused}.… has no effect: the step ${unused} is not among ${used?.join(', ')}.`, {
+      option: '--param',
+    });
   return { preset: options.preset, steps, params, resolveGraph: options.resolveGraph ?? false };
 }
 

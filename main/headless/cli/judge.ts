@@ -1,10 +1,11 @@
 import type { CommandContext, CommandResult } from './command.ts';
-import { type Judged, type JudgeOptions, judgedRun } from './judged-run.ts';
+import { type Judged, type JudgeOptions, judgedRun, nothingJudged } from './judged-run.ts';
 
 /** Verdicts about groups, and their results.csv. */
 export function judge(path: string, options: JudgeOptions, context: CommandContext): Promise<CommandResult> {
   const begin = performance.now();
   return judgedRun(path, options, context, {
+    nothing: () => ({ json: { ...nothingJudged, ms: performance.now() - begin }, text: '' }),
     after: async (judged) => {
       const { verdicts, failures, counts, costUsd, endedEarly, exitCode } = judged;
       const ms = performance.now() - begin;

@@ -57,7 +57,12 @@ export interface JudgeSteps {
   /** Between the choice of groups and the first question. */
   readonly before?: (core: Core, view: AnalyzerView, groups: readonly (readonly UnitId[])[], outFolder: string) => Promise<void>;
   readonly after: (judged: Judged) => Promise<CommandResult>;
+  /** Where the search found no group: that is a result too. */
+  readonly nothing: () => CommandResult;
 }
+
+/** What is said where there was nothing to judge. */
+export const nothingJudged = { verdicts: [], failures: [], counts: { merge: 0, 'not merge': 0, unsure: 0, failed: 0 }, costUsd: 0 };
 
 /**
  * Judges the chosen groups in a session of their own, or goes on with the run found in the output folder; its
@@ -82,6 +87,11 @@ export async function judgedRun(path: string, options: JudgeOptions, context: Co
           ? continued(service, view, earlier, options, outFolder)
           : await begun(service, view, folder, options, context, outFolder);
         const { core } = service;
+        if (runFile === undefined) {
+          await writeFileAtomically(join(outFolder, 'results.csv'), resultsCsv([]));
+          terminal.note('No candidates, so there is nothing to judge.');
+          return steps.nothing();
+        }
         const { batchId, sessionId } = runFile;
         const groupIds = core.tables.batches.groupIds(batchId);
         const units = groupIds.map((groupId) => core.tables.groups.byId(groupId)?.units ?? []);
@@ -108,7 +118,7 @@ async function begun(
   options: JudgeOptions,
   context: CommandContext,
   outFolder: string,
-): Promise<RunFile> {
+): Promise<RunFile | undefined> {
   const { core } = service;
   const imported = options.groups === undefined ? undefined : await groupsFromFile(options.groups, view.unitIds);
   const request = imported ? undefined : candidateRequest(options);
@@ -116,6 +126,7 @@ async function begun(
   const { sessionId } = beginSession(core, folder, view, true).session;
   core.tables.sessions.rename(sessionId, `${view.summary.name}, ${options.judge}, command line`);
   const groupIds = imported ? await importGroups(core, view, sessionId, imported) : await findGroups(service, sessionId, request, context);
+  if (groupIds.length === 0) return undefined;
   const batchId = core.judges.create({
     sessionId,
     groupIds,

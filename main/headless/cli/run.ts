@@ -10,7 +10,7 @@ import { appliedJson } from './apply.ts';
 import type { CommandContext, CommandResult } from './command.ts';
 import { chosenFeatures } from './figures.ts';
 import { judgedText } from './judge.ts';
-import { type Judged, type JudgeOptions, judgedRun } from './judged-run.ts';
+import { type Judged, type JudgeOptions, judgedRun, nothingJudged } from './judged-run.ts';
 import { writeRunFile } from './run-file.ts';
 
 /** Candidates, pictures, verdicts and the merged analyzer of the accepted ones, all in one folder. */
@@ -18,6 +18,10 @@ export function run(path: string, options: JudgeOptions, context: CommandContext
   const begin = performance.now();
   const figures: string[] = [];
   return judgedRun(path, options, context, {
+    nothing: () => {
+      const applied = { merged: {}, path: null, dropped: [], conflicts: [] };
+      return { json: { groups: 0, figures: 0, ...nothingJudged, ...applied, ms: performance.now() - begin }, text: 'Nothing to merge.\n' };
+    },
     before: async (core, view, groups, outFolder) => {
       figures.push(...(await keepFigures(core, view, groups, options, join(outFolder, 'figures'), context)));
     },

@@ -3,13 +3,16 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { openDatabase } from '../../../main/core/db/open.ts';
 import { openTables } from '../../../main/core/db/tables.ts';
 import { startProviderServer } from '../../fixtures/servers/provider-server.ts';
 import { openService, openSession, splits, tutorial } from './support/open-service.ts';
 import type { ChildTask } from './support/service-child.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
+
+// Each starts whole processes: a busy machine needs its time.
+vi.setConfig({ testTimeout: 120_000 });
 
 interface Child {
   readonly process: ChildProcessByStdio<null, Readable, Readable>;
@@ -70,7 +73,7 @@ async function preparedFolder(analyzer: string, threshold: number, url = '') {
   return { dataFolder, sessionId, groupIds, groups };
 }
 
-test('no decision that was answered is lost and none is doubled, whenever the process is killed', { timeout: 60_000 }, async () => {
+test('no decision that was answered is lost and none is doubled, whenever the process is killed', async () => {
   const { dataFolder, sessionId, groupIds } = await preparedFolder(tutorial, 0.9);
   const acknowledged: string[] = [];
   for (let round = 0; round < 5; round += 1) {
@@ -94,7 +97,7 @@ test('no decision that was answered is lost and none is doubled, whenever the pr
   expect((await opened.ask('review.state', { sessionId })).canUndo).toBe(true);
 });
 
-test('an offline run that is killed again and again ends with one verdict for each group', { timeout: 120_000 }, async () => {
+test('an offline run that is killed again and again ends with one verdict for each group', async () => {
   const { dataFolder, sessionId, groupIds } = await preparedFolder(splits, 0.5);
   expect(groupIds.length).toBeGreaterThan(50);
   let task: ChildTask = { kind: 'begin', dataFolder, sessionId, judge: 'offline' };
@@ -123,7 +126,7 @@ test('an offline run that is killed again and again ends with one verdict for ea
   expect(groups.map((group) => group.verdictCount)).toEqual(groupIds.map(() => 1));
 });
 
-test('after a kill the run waits as paused, and no answered group is asked about again', { timeout: 60_000 }, async () => {
+test('after a kill the run waits as paused, and no answered group is asked about again', async () => {
   const server = await startProviderServer(() => ({ kind: 'answer', delayMs: 15 }));
   onTestFinished(() => server.close());
   const { dataFolder, sessionId, groups } = await preparedFolder(splits, 0.3, `${server.origin}/v1`);

@@ -2,10 +2,13 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { FromCore, ToCore } from '../../../app/contract/link.ts';
 import { root, splits } from './support/open-service.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
+
+// Each starts whole processes: a busy machine needs its time.
+vi.setConfig({ testTimeout: 120_000 });
 
 function startCore(dataFolder: string) {
   const options = { dataFolder, assetsFolder: join(root, 'assets'), version: '0.0.0' };
