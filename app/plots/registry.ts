@@ -12,8 +12,6 @@ const all = [waveformSingle, waveformMulti, amplitudePlot, crosscorrelograms, pc
 /** Every picture, in the order in which it is offered. */
 export const plotFeatures: readonly PlotFeature[] = uniqueById(all as unknown as readonly PlotFeature[]);
 
-export type PlotFeatureId = (typeof all)[number]['id'];
-
 /** Throws `input.invalid` that lists the known ids. */
 export function featureById(id: string): PlotFeature {
   const feature = plotFeatures.find((candidate) => candidate.id === id);

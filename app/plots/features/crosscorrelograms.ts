@@ -83,7 +83,7 @@ export const crosscorrelograms = definePlot({
       notes: [
         `Bins of ${numberText(binMs, binMs < 1 ? 2 : 1)} ms. Lag: row unit after column unit. Grey band: refractory period, ${band}.`,
         crowded
-          ? `Above each cell: spike pairs within ${band} / expected by chance. Heights: from 0 to each cell's own maximum.`
+          ? `Above each cell: spike pairs within ${band} / expected by chance. Each cell has its own height.`
           : `Above each cell: spike pairs within ${band}, and how many chance would give.`,
       ],
       legend: data.units.map((unit, i) => ({
@@ -115,9 +115,6 @@ export const crosscorrelograms = definePlot({
       const auto = row === column;
       const colour = auto ? theme.units[row] : theme.neutral;
       const highest = cell.counts.reduce((most, count) => Math.max(most, count), 0);
-      const y = crowded
-        ? { min: 0, max: Math.max(1, highest), step: Math.max(1, highest) }
-        : countRange(highest, tickCount(cellHeight, 40, 4));
       if (row === 0 && n > 1)
         graphics.push(
           textAt(theme, { text: data.units[column].label, x: left + cellWidth / 2, y: heading.topPx, bold: true, align: 'center' }),
@@ -142,21 +139,27 @@ export const crosscorrelograms = definePlot({
           verticalAlign: 'bottom',
         }),
       );
-      grid.push({ left, top, width: cellWidth, height: cellHeight });
       const bottom = row === n - 1;
+      if (crowded) {
+        graphics.push(...smallCell(data, cell.counts, { left, top, width: cellWidth, height: cellHeight, colour, highest, theme, bottom }));
+        return;
+      }
+      const y = countRange(highest, tickCount(cellHeight, 40, 4));
+      const gridIndex = grid.length;
+      grid.push({ left, top, width: cellWidth, height: cellHeight });
       xAxis.push(
         valueAxis(theme, 'x', {
-          gridIndex: index,
+          gridIndex,
           min: first,
           max: last,
-          step: niceStep(last - first, crowded ? 3 : tickCount(cellWidth, 45, 5)),
+          step: niceStep(last - first, tickCount(cellWidth, 45, 5)),
           labels: bottom,
           gridLines: false,
           fontSizePx: labelPx,
         }),
       );
-      yAxis.push(valueAxis(theme, 'y', { gridIndex: index, ...y, fontSizePx: labelPx, labels: !crowded, gridLines: !crowded }));
-      series.push(...barsOf(data, cell.counts, { index, colour, top: y.max, theme }));
+      yAxis.push(valueAxis(theme, 'y', { gridIndex, ...y, fontSizePx: labelPx }));
+      series.push(...barsOf(data, cell.counts, { index: gridIndex, colour, top: y.max, theme }));
     });
     graphics.push(
       textAt(theme, {
@@ -177,7 +180,7 @@ export const crosscorrelograms = definePlot({
         turned: true,
       }),
     );
-    return { ...heading.base, graphic: graphics, grid, xAxis, yAxis, series };
+    return { ...heading.base, graphic: graphics, ...(crowded ? {} : { grid, xAxis, yAxis, series }) };
   },
 
   describe(data): string {
@@ -227,4 +230,51 @@ function barsOf(
     },
     { ...line, ...segments([[0, 0, 0, cell.top]]), z: 3, lineStyle: { color: cell.theme.axis, width: 1, type: 'dotted' } },
   ];
+}
+
+/** One of many cells, as a plain shape on whole pixels: 64 grids with axes of their own would take ten times as long to draw. */
+function smallCell(
+  data: CrosscorrelogramsData,
+  counts: Float64Array,
+  cell: {
+    readonly left: number;
+    readonly top: number;
+    readonly width: number;
+    readonly height: number;
+    readonly colour: string;
+    readonly highest: number;
+    readonly theme: PlotTheme;
+    readonly bottom: boolean;
+  },
+): GraphicElement[] {
+  const { theme, highest } = cell;
+  const first = data.edgesMs[0];
+  const last = data.edgesMs[data.edgesMs.length - 1];
+  const xOf = (ms: number) => Math.round(cell.left + ((ms - first) / (last - first)) * cell.width);
+  const top = Math.round(cell.top);
+  const base = Math.round(cell.top + cell.height);
+  const yOf = (count: number) => Math.round(base - (count / Math.max(1, highest)) * (base - top));
+  const points: [number, number][] = [[xOf(first), base]];
+  counts.forEach((count, bin) => {
+    points.push([xOf(data.edgesMs[bin]), yOf(count)], [xOf(data.edgesMs[bin + 1]), yOf(count)]);
+  });
+  points.push([xOf(last), base]);
+  const from = xOf(-data.refractoryMs);
+  const shape = { silent: true, z: 2 };
+  const elements: GraphicElement[] = [
+    {
+      ...shape,
+      type: 'rect',
+      shape: { x: from, y: top, width: xOf(data.refractoryMs) - from, height: base - top },
+      style: { fill: theme.band },
+    },
+    { ...shape, type: 'polygon', shape: { points }, style: { fill: cell.colour } },
+    { ...shape, type: 'rect', shape: { x: xOf(first), y: base, width: xOf(last) - xOf(first), height: 1 }, style: { fill: theme.axis } },
+  ];
+  const step = niceStep(last - first, 3);
+  for (let ms = Math.ceil(first / step) * step; cell.bottom && ms <= last; ms += step) {
+    elements.push({ ...shape, type: 'rect', shape: { x: xOf(ms), y: base, width: 1, height: 4 }, style: { fill: theme.axis } });
+    elements.push(textAt(theme, { text: numberText(ms, 0), x: xOf(ms), y: base + 7, px: 10, colour: theme.mutedText, align: 'center' }));
+  }
+  return elements;
 }

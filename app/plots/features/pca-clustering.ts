@@ -96,13 +96,17 @@ export const pcaClustering = definePlot({
     const bottom = isCompact(size) ? 42 : 52;
     const pair = data.units.length === 2;
     const notes = ['Spikes with stored projections, on channels where all units are stored. Outlines: 2 SD (robust).'];
-    const outside = data.panels.flatMap((panel, p) => {
-      const said = data.units.flatMap((unit, i) =>
-        panel.clouds[i].outsideCount > 0 ? [`${countText(panel.clouds[i].outsideCount)} of ${unit.label}`] : [],
-      );
-      return said.length > 0 ? [`${data.panels.length > 1 ? (p === 0 ? 'left ' : 'right ') : ''}${listText(said)}`] : [];
-    });
-    if (outside.length > 0) notes.push(`Beyond the axes: ${outside.join('; ')}.`);
+    const outside = data.panels.map((panel) =>
+      data.units.length > 3
+        ? countText(panel.clouds.reduce((sum, cloud) => sum + cloud.outsideCount, 0))
+        : listText(
+            data.units.flatMap((unit, i) =>
+              panel.clouds[i].outsideCount > 0 ? [`${countText(panel.clouds[i].outsideCount)} of ${unit.label}`] : [],
+            ),
+          ) || '0',
+    );
+    if (outside.some((said) => said !== '0'))
+      notes.push(`Spikes beyond the axes: ${outside.length > 1 ? `left ${outside[0]}; right ${outside[1]}` : outside[0]}.`);
     const heading = frame(theme, size, {
       title: isCompact(size) ? undefined : 'Principal components of single spikes',
       notes,

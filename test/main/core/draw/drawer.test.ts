@@ -43,6 +43,11 @@ describe.each(plotFeatures)('$id', (feature) => {
     expect(first.ms).toBeGreaterThan(0);
   });
 
+  test('of eight units stays below 60 KB', async () => {
+    const eight = groupOf(view, [12, 43, 13, 14, 5, 29, 36, 37]);
+    expect((await drawer.draw(feature.id, await feature.load(view, eight))).bytes.length).toBeLessThan(60_000);
+  });
+
   test('is a picture with ink of both units on white paper', async () => {
     const { bytes } = await drawer.draw(feature.id, await feature.load(view, groupOf(view, [0, 38])));
     const image = await loadImage(Buffer.from(bytes));
