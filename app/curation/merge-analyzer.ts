@@ -296,17 +296,12 @@ async function writeExtension(
   rule: MergeRule,
   extension: StoredExtension,
   json: StoredJson,
-  context: Omit<RuleContext, 'arrays'>,
+  context: Omit<RuleContext, 'arrays' | 'unreadable'>,
 ): Promise<WrittenExtension> {
   if (extension.problem !== undefined) return { why: extension.problem };
   const started: string[] = [];
   try {
-    const arrays = new Map<string, StoredArray>();
-    for (const name of extension.dataNames) {
-      const array = await extension.array(name, context.options);
-      if (array !== undefined) arrays.set(name, array);
-    }
-    const result = await rule.merge({ ...context, arrays });
+    const result = await rule.merge({ ...context, ...(await describeArrays(extension, context.options)) });
     if ('dropped' in result) return { why: result.dropped };
     for (const array of result.arrays) {
       const key = `extensions/${rule.id}/${array.name}.npy`;
@@ -323,4 +318,19 @@ async function writeExtension(
     for (const key of started) await folder.remove(key);
     return { why: error.message };
   }
+}
+
+async function describeArrays(extension: StoredExtension, options: ReadOptions): Promise<Pick<RuleContext, 'arrays' | 'unreadable'>> {
+  const arrays = new Map<string, StoredArray>();
+  const unreadable = new Map<string, Failure>();
+  for (const name of extension.dataNames) {
+    try {
+      const array = await extension.array(name, options);
+      if (array !== undefined) arrays.set(name, array);
+    } catch (error) {
+      if (!isFailure(error) || !error.kind.startsWith('analyzer.')) throw error;
+      unreadable.set(name, error);
+    }
+  }
+  return { arrays, unreadable };
 }

@@ -1,6 +1,8 @@
-import { parseJsonObject } from '../analyzer/json.ts';
+import { BoundedCache } from '../analyzer/bounded-cache.ts';
+import { isJsonObject, type JsonValue, parseJsonObject } from '../analyzer/json.ts';
 import type { ReadOptions, Source } from '../analyzer/source.ts';
 import type { StoredAnalyzer } from '../analyzer/stored-analyzer.ts';
+import { openZarr } from '../analyzer/zarr.ts';
 import { isFailure } from '../failure.ts';
 import { rawMember } from './raw-json.ts';
 
@@ -16,7 +18,7 @@ export interface StoredJson {
   readonly recordingAttributes: string;
   readonly probegroup: string | undefined;
   readonly annotations: string;
-  /** What names the recording, where it can be read, with paths relative to the analyzer's folder; only in a `binary_folder`. */
+  /** What names the recording, where it can be read, with paths relative to the analyzer's folder. */
   readonly recording: string | undefined;
   extension(name: string): Promise<ExtensionJson>;
 }
@@ -52,7 +54,7 @@ export async function readStoredJson(source: Source, format: StoredAnalyzer['for
     recordingAttributes: rawMember(recordingInfo, 'recording_attributes') ?? '{}',
     probegroup: present(rawMember(recordingInfo, 'probegroup')),
     annotations: present(rawMember(await attributesOf('sorting'), 'annotations')) ?? '{}',
-    recording: undefined,
+    recording: await zarrRecording(source, options),
     extension: async (name) => {
       const attributes = await attributesOf(`extensions/${name}`);
       return {
@@ -74,4 +76,23 @@ function readable(text: string | undefined): string | undefined {
     if (isFailure(error)) return undefined;
     throw error;
   }
+}
+
+/** The link as `recording.json` would hold it; nothing where it is a pickle or has numbers that do not survive being read. */
+async function zarrRecording(source: Source, options: ReadOptions): Promise<string | undefined> {
+  try {
+    const store = await openZarr(source, new BoundedCache(0), true, options);
+    const [recording] = (await store.objects('recording', options)) ?? [];
+    return recording === undefined || !isJsonObject(recording) || !survives(recording) ? undefined : JSON.stringify(recording, null, 4);
+  } catch (error) {
+    if (isFailure(error) && error.kind.startsWith('analyzer.')) return undefined;
+    throw error;
+  }
+}
+
+/** False for not-a-number, and for whole numbers past 2^53, which are read as text. */
+function survives(value: JsonValue): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value === 'string') return !/^-?[0-9]{16,}$/.test(value);
+  return typeof value !== 'object' || value === null || Object.values(value).every(survives);
 }

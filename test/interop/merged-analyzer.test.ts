@@ -26,6 +26,7 @@ type Options = Pick<MergeOptions, 'newIdStrategy' | 'censorMs' | 'sparsityOverla
 
 interface Case {
   readonly name: string;
+  /** Relative to the project, or to the made analyzers after "made:". */
   readonly source: string;
   readonly groups: UnitId[][];
   readonly options?: Options;
@@ -107,6 +108,23 @@ const cases: Case[] = [
   { name: 'written by 0.104', source: `${fixtures}/legacy/0.104.9/binary`, groups: strings, known: pickledRecording },
   { name: 'zarr written by 0.101', source: `${fixtures}/legacy/0.101.2/analyzer.zarr`, groups: [[0, 1]], known: pickledRecording },
   { name: 'zarr written by 0.104', source: `${fixtures}/legacy/0.104.9/analyzer.zarr`, groups: strings, known: pickledRecording },
+  { name: 'more extensions and properties', source: 'made:rich', groups: [['0', '1']] },
+  {
+    name: 'more extensions and properties, censored',
+    source: 'made:rich',
+    groups: [
+      ['0', '2'],
+      ['1', '3'],
+    ],
+    options: { censorMs: 1.5 },
+  },
+  {
+    name: 'more extensions, dense, first id taken',
+    source: 'made:rich-dense',
+    groups: [['1', '3']],
+    options: { newIdStrategy: 'take_first' },
+  },
+  { name: 'more extensions, zarr', source: 'made:rich.zarr', groups: [['2', '3']] },
 ];
 
 interface Written {
@@ -122,8 +140,14 @@ let home: string;
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'samecell-interop-'));
+  await askSpikeInterface('make_rich.py', {
+    recording: `${fixtures}/with-recording/recording`,
+    analyzer: `${fixtures}/with-recording/analyzer`,
+    out: home,
+  });
   const requests = [];
-  for (const [at, { name, source, groups, options = {} }] of cases.entries()) {
+  for (const [at, { name, source: given, groups, options = {} }] of cases.entries()) {
+    const source = placeOf(given);
     const target = join(home, 'out', String(at));
     const hashBefore = await treeHash(source);
     const opened = diskSource(source);
@@ -144,8 +168,8 @@ beforeAll(async () => {
       curation: options.censorMs === undefined ? curation : null,
     });
   }
-  const given = await askSpikeInterface<Comparison[]>('hold_merges.py', requests);
-  given.forEach((answer, at) => {
+  const compared = await askSpikeInterface<Comparison[]>('hold_merges.py', requests);
+  compared.forEach((answer, at) => {
     answers.set(cases[at].name, answer);
   });
 });
@@ -164,7 +188,7 @@ describe.each(cases)('$name', ({ name, source, known = [] }) => {
     expect(unit_ids).toEqual(merged.unitIds);
     expect(new_ids).toEqual(merged.merged.map(({ newUnitId }) => newUnitId));
     const dropped = merged.dropped.map(({ extension }) => extension);
-    expect([...Object.keys(extensions), ...dropped].sort()).toEqual(await extensionsOf(source));
+    expect([...Object.keys(extensions), ...dropped].sort()).toEqual(await extensionsOf(placeOf(source)));
     for (const [extension, difference] of Object.entries(extensions)) {
       expect(difference, extension).toBeLessThanOrEqual(tolerances[extension] ?? 0);
     }
@@ -178,6 +202,10 @@ describe.each(cases)('$name', ({ name, source, known = [] }) => {
     expect(ours().hashAfter).toBe(ours().hashBefore);
   });
 });
+
+function placeOf(source: string): string {
+  return source.startsWith('made:') ? join(home, source.slice('made:'.length)) : source;
+}
 
 /** Largest differences that are allowed; everything else is equal to the last bit. */
 const tolerances: Readonly<Record<string, number>> = { templates: 1e-6, template_similarity: 1e-6, unit_locations: 0.05 };

@@ -20,7 +20,7 @@ export const principalComponentsRule = defineMergeRule({
   async merge(context) {
     if (context.selectedRows === undefined) return { dropped: 'random_spikes is not there, so its rows have no owner' };
     const array = requiredArray(context, 'pca_projection', context.selectedRows.length);
-    const note = 'the projections are kept; the fitted models are Python pickles, which Samecell neither reads nor writes';
+    const note = 'the projections are kept; fitted models are Python pickles, which Samecell neither reads nor writes';
     if (array.shape.length === 3) return { arrays: [repacked('pca_projection', array, context.selectedRows, context)], note };
     if (context.units.sparsity !== undefined) {
       return { dropped: 'its mode "concatenated" mixes the channels, so projections of a merged unit have no common meaning' };

@@ -3,8 +3,15 @@ import { Failure } from '../../failure.ts';
 import type { RuleContext } from './rule.ts';
 
 /** An array the extension has to have, with as many rows as it should; throws `analyzer.damaged` naming it otherwise. */
-export function requiredArray(context: Pick<RuleContext, 'arrays'>, name: string, rowCount?: number, axisCount?: number): StoredArray {
+export function requiredArray(
+  context: Pick<RuleContext, 'arrays' | 'unreadable'>,
+  name: string,
+  rowCount?: number,
+  axisCount?: number,
+): StoredArray {
   const array = context.arrays.get(name);
+  const problem = context.unreadable.get(name);
+  if (problem !== undefined) throw problem;
   if (array === undefined) throw new Failure('analyzer.damaged', `The array ${name} is missing. Recompute the extension.`, { array: name });
   if (rowCount !== undefined && array.shape[0] !== rowCount) {
     throw new Failure(

@@ -3,6 +3,7 @@ import type { FloatArray } from '../../analyzer/extensions/data.ts';
 import type { SinkContent } from '../../analyzer/sink.ts';
 import type { ReadOptions } from '../../analyzer/source.ts';
 import type { StoredArray } from '../../analyzer/stored-array.ts';
+import type { Failure } from '../../failure.ts';
 import type { MergedUnits } from '../merged-units.ts';
 
 /** One array of a merged extension, in C order. */
@@ -28,6 +29,8 @@ export interface RuleContext {
   readonly params: Readonly<Record<string, unknown>>;
   /** The extension's arrays before, by name. */
   readonly arrays: ReadonlyMap<string, StoredArray>;
+  /** Arrays that can't be read, by name: pickles among them. */
+  readonly unreadable: ReadonlyMap<string, Failure>;
   /** Spike rows before that `random_spikes` selected; `undefined` where that extension is not there. */
   readonly selectedRows: Int32Array | undefined;
   /** Set once the `templates` rule has run. */

@@ -16,7 +16,7 @@ export const templatesRule = defineMergeRule({
     requiredArray(context, 'average');
     const arrays: MergedArray[] = [];
     let templates: MergedTemplates | undefined;
-    for (const name of context.arrays.keys()) {
+    for (const name of [...context.arrays.keys(), ...context.unreadable.keys()]) {
       const array = requiredArray(context, name, context.units.unitIdsBefore.length, 3);
       const before = decodeFloats(await array.read(context.options), array.dtype, array.file);
       const after = mergedOperator(before, array, context.units);

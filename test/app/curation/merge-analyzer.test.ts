@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import * as nodeFiles from 'node:fs/promises';
 import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -214,6 +215,68 @@ describe('a merge', () => {
     expect(await readdir(home)).toEqual([]);
   });
 
+  it('can be merged again: ids and carried-over data stay right', async () => {
+    const first = await merge(folders.multisegment, [['A1', 'A1 bis']]);
+    expect(first.result.unitIds).toEqual(['b-2', 'unit 3', 'D/4', 'étoile', 'merge0']);
+    const again = join(home, 'again');
+    const source = diskSource(first.folder);
+    const view = await openAnalyzer(source, { sha256 });
+    const second = await inOneStep(await diskSink(again), (sink) => mergeAnalyzer(view, source, [['b-2', 'unit 3']], { sink }));
+    expect(second.unitIds).toEqual(['D/4', 'étoile', 'merge0', 'merge1']);
+    expect(second.dropped).toEqual([]);
+    const merged = await openAnalyzer(diskSource(again), { sha256 });
+    const { average } = await merged.extension('templates');
+    const { average: before } = await first.merged.extension('templates');
+    const size = average.length / 4;
+    expect([...average.subarray(0, 3 * size)]).toEqual([...before.subarray(2 * size)]);
+    const isMerged = (await merged.unitProperties()).find(({ name }) => name === 'is_merged');
+    expect(isMerged?.values).toEqual([false, false, false, true]);
+  });
+
+  it('says that the disk is full, leaves nothing behind and the source as it was', async () => {
+    const copy = join(home, 'source');
+    await cp(folders.splits, copy, { recursive: true });
+    const before = await treeHash(copy);
+    let left = 300_000;
+    const files = {
+      ...nodeFiles,
+      open: (async (...given: Parameters<typeof nodeFiles.open>) => {
+        const handle = await nodeFiles.open(...given);
+        const write = handle.write.bind(handle);
+        handle.write = (async (piece: Uint8Array, offset: number, length: number) => {
+          left -= length;
+          if (left < 0) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+          return write(piece, offset, length);
+        }) as typeof handle.write;
+        return handle;
+      }) as typeof nodeFiles.open,
+    };
+    const source = diskSource(copy);
+    const view = await openAnalyzer(source, { sha256 });
+    const writing = inOneStep(await diskSink(join(home, 'merged'), files), (sink) => mergeAnalyzer(view, source, [[0, 38]], { sink }));
+    await expect(writing).rejects.toMatchObject({ kind: 'output.failed', message: expect.stringContaining(join(home, 'merged')) });
+    expect(await readdir(home)).toEqual(['source']);
+    expect(await treeHash(copy)).toBe(before);
+  });
+
+  it('puts similarities beside the units they belong to, whatever the order of groups and new ids', async () => {
+    const groups = [
+      [0, 38],
+      [3, 41],
+    ];
+    const { merged } = await merge(folders.splits, groups);
+    const wanted = await similarityById(merged);
+    await rm(join(home, 'merged'), { recursive: true });
+    const other = await merge(folders.splits, groups, { newUnitIds: [100, 3] });
+    const renamed = new Map<UnitId, UnitId>([
+      [100, 44],
+      [3, 45],
+    ]);
+    const found = await similarityById(other.merged, (id) => renamed.get(id) ?? id);
+    expect([...found.keys()].sort()).toEqual([...wanted.keys()].sort());
+    for (const [pair, value] of found) expect(value).toBeCloseTo(wanted.get(pair) as number, 6);
+  });
+
   it('stops when cancelled and leaves nothing behind', async () => {
     const stop = new AbortController();
     const merging = merge(folders.splits, [[0, 38]], { signal: stop.signal, onProgress: (done) => done > 2 && stop.abort() });
@@ -228,6 +291,14 @@ describe('a merge', () => {
     expect(steps.at(-1)?.[0]).toBe(steps.at(-1)?.[1]);
   });
 });
+
+async function similarityById(view: AnalyzerView, nameOf: (id: UnitId) => UnitId = (id) => id): Promise<Map<string, number>> {
+  const { similarity } = await view.extension('template_similarity');
+  const count = view.unitIds.length;
+  return new Map(
+    [...similarity].map((value, at) => [`${nameOf(view.unitIds[Math.floor(at / count)])} ${nameOf(view.unitIds[at % count])}`, value]),
+  );
+}
 
 async function treeHash(folder: string): Promise<string> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
