@@ -12,6 +12,7 @@ export const commands = [
   { id: 'review.undo', title: 'Undo Decision', when: 'session', menu: 'edit', key: 'Mod+Z' },
   { id: 'review.redo', title: 'Redo Decision', when: 'session', menu: 'edit', key: 'Mod+Shift+Z' },
 
+  { id: 'screen.overview', title: 'Overview', when: 'session', menu: 'view' },
   { id: 'screen.candidates', title: 'Candidates', when: 'session', menu: 'view', key: 'Mod+1' },
   { id: 'screen.batch', title: 'Judge', when: 'session', menu: 'view', key: 'Mod+2' },
   { id: 'screen.review', title: 'Review', when: 'session', menu: 'view', key: 'Mod+3' },

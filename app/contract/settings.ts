@@ -4,6 +4,7 @@ import { z } from 'zod';
 export const settingsSchema = z.object({
   theme: z.enum(['system', 'light', 'dark']).default('system').describe('Light, dark, or as the system'),
   keymap: z.enum(['samecell', 'phy', 'spikeinterface-gui']).default('samecell').describe('Keys of the review page'),
+  letterKeys: z.boolean().default(true).describe('Single letters decide on the review page (switch off where software types for you)'),
   hideVerdictUntilDecided: z.boolean().default(false).describe('Blind review: show the judge’s verdict only after you decided'),
   offlineOnly: z.boolean().default(false).describe('Never ask anything beyond this machine'),
   numWorkers: z.number().int().min(1).max(256).default(8).describe('Groups asked about at the same time (num_workers)'),

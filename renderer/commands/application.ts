@@ -25,6 +25,7 @@ export function useApplicationCommands(options: {
   useCommand('screen.history', () => place.goTo('history'));
   useCommand('screen.settings', () => place.goTo('settings'));
   useCommand('screen.library', () => place.goTo('library'));
+  useCommand('screen.overview', () => place.goTo('overview'), hasSession);
   useCommand('screen.candidates', () => place.goTo('candidates'), hasSession);
   useCommand('screen.batch', () => place.goTo('batch'), hasSession);
   useCommand('screen.review', () => place.goTo('review'), hasSession);

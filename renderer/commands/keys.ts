@@ -42,15 +42,17 @@ function belongsToControl(event: KeyboardEvent): boolean {
 /** Turns key presses anywhere in the window into commands of the chosen keymap. */
 export function useKeyboard(): void {
   const keymap = useKeymap();
+  const letterKeys = useAsk('settings.get', {}).data?.letterKeys ?? true;
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing) return;
       if (document.querySelector('[role="dialog"][aria-modal="true"]') && !(event.ctrlKey || event.metaKey)) return;
       if (belongsToControl(event)) return;
+      if (!letterKeys && event.key.length === 1 && !(event.ctrlKey || event.metaKey || event.altKey)) return;
       const id = commandOfPress(event, keymap, keyPlatform, isWriting(event.target));
       if (id !== undefined && giveCommand(id)) event.preventDefault();
     };
     document.addEventListener('keydown', onKeyDown);
     return () => document.removeEventListener('keydown', onKeyDown);
-  }, [keymap]);
+  }, [keymap, letterKeys]);
 }

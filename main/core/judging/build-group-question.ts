@@ -36,9 +36,9 @@ export async function buildGroupQuestion(
   const features = plan.features.map((id) => featureById(id) as PlotFeature);
   const drawable = features.filter((feature) => feature.needs.every((extension) => view.has(extension)));
   const pictures: QuestionImage[] = [];
-  for (const { id, title } of drawable) {
+  for (const { id, title, purpose } of drawable) {
     const { bytes, sha256, mediaType } = await core.pictures.of(view, group.units, id, { signal });
-    pictures.push({ feature: id, caption: title, mediaType, bytes, sha256 });
+    pictures.push({ feature: id, caption: `${title}: ${purpose}`, mediaType, bytes, sha256 });
   }
   const numbers = plan.withNumbers ? await measureGroup(view, group.units, labels, { signal }) : {};
   const examples = plan.exampleIds

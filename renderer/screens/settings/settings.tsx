@@ -7,7 +7,7 @@ import { Keys } from './keys.tsx';
 import styles from './settings.module.css';
 
 const sections = [
-  { title: 'Window', fields: ['theme', 'keymap', 'hideVerdictUntilDecided', 'reviewerName'] },
+  { title: 'Window', fields: ['theme', 'keymap', 'letterKeys', 'hideVerdictUntilDecided', 'reviewerName'] },
   { title: 'Asking', fields: ['offlineOnly', 'numWorkers', 'timeoutS', 'withNumbers', 'features'] },
   {
     title: 'Servers',
