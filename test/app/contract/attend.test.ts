@@ -45,7 +45,7 @@ describe('the door', () => {
   test.each([
     ['a name that does not exist', 'vault.getKey', {}],
     ['an inherited name', 'toString', {}],
-    ['a name that is no text', { toString: () => 'app.state' }, {}],
+    ['a name that is no text', { toString: (): string => 'app.state' }, {}],
     ['the prototype', '__proto__', {}],
   ])('refuses %s', async (_, name, input) => {
     const { attendant, seen, sent, logged } = door();
