@@ -73,16 +73,14 @@ export async function allCorrelograms(
   const spikes = await view.spikes(options);
   const unitCount = view.unitIds.length;
   const half = binCount / 2;
-  const counts = new Float64Array(unitCount * unitCount * binCount);
-  const later = new Int32Array(windowSamples + 1);
-  const earlier = new Int32Array(windowSamples + 1);
-  for (let lag = 0; lag <= windowSamples; lag += 1) {
-    later[lag] = Math.floor(lag / binSamples) + half;
-    earlier[lag] = Math.floor(-lag / binSamples) + half;
-  }
+  // One sweep counts each couple of spikes once: by whole bins from the earlier unit to the later one, and apart from that
+  // the lags that fall exactly on an edge, which belong to another bin when looked at from the later unit.
+  const later = new Int32Array(unitCount * unitCount * half);
+  const onEdge = new Int32Array(unitCount * unitCount * (half + 1));
+  const binOf = Int32Array.from({ length: windowSamples + 1 }, (_, lag) => Math.floor(lag / binSamples));
+  const isEdge = Uint8Array.from({ length: windowSamples + 1 }, (_, lag) => (lag % binSamples === 0 ? 1 : 0));
   const { sampleIndex, segmentIndex, unitIndex } = spikes;
   const breathe = createBreather(options?.signal);
-  const unitStride = unitCount * binCount;
   for (let from = 0; from < spikes.count; from += 1) {
     if ((from & 8191) === 0) {
       const turn = breathe();
@@ -90,13 +88,28 @@ export async function allCorrelograms(
     }
     const time = sampleIndex[from];
     const segment = segmentIndex[from];
-    const unit = unitIndex[from];
+    const start = unitIndex[from] * unitCount;
     for (let to = from + 1; to < spikes.count; to += 1) {
       const lag = sampleIndex[to] - time;
       if (!(lag <= windowSamples) || segmentIndex[to] !== segment) break;
-      const other = unitIndex[to];
-      if (lag < windowSamples) counts[other * unitStride + unit * binCount + later[lag]] += 1;
-      counts[unit * unitStride + other * binCount + earlier[lag]] += 1;
+      const pair = start + unitIndex[to];
+      if (isEdge[lag]) onEdge[pair * (half + 1) + binOf[lag]] += 1;
+      if (lag < windowSamples) later[pair * half + binOf[lag]] += 1;
+    }
+  }
+  const counts = new Float64Array(unitCount * unitCount * binCount);
+  for (let first = 0; first < unitCount; first += 1) {
+    for (let second = 0; second < unitCount; second += 1) {
+      const pair = first * unitCount + second;
+      const forward = (second * unitCount + first) * binCount + half;
+      const backward = pair * binCount + half;
+      for (let bin = 0; bin < half; bin += 1) {
+        const whole = later[pair * half + bin];
+        const edge = onEdge[pair * (half + 1) + bin];
+        counts[forward + bin] += whole;
+        counts[backward - 1 - bin] += whole - edge + onEdge[pair * (half + 1) + bin + 1];
+      }
+      counts[backward] += onEdge[pair * (half + 1)];
     }
   }
   return counts;

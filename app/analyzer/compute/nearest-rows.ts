@@ -51,21 +51,45 @@ export function createPointTree(x: Float64Array, y: Float64Array, z: Float64Arra
   let bestRow = new Int32Array(0);
   let found = 0;
 
-  const search = (node: number, count: number, px: number, py: number, pz: number): void => {
-    const axis = nodeAxis[node];
+  const axisOf = Int8Array.from(nodeAxis);
+  const splitOf = Float64Array.from(nodeSplit);
+  const fromOf = Int32Array.from(nodeFrom);
+  const toOf = Int32Array.from(nodeTo);
+  const leftOf = Int32Array.from(nodeLeft);
+  const rightOf = Int32Array.from(nodeRight);
+  let wanted = 0;
+  let px = 0;
+  let py = 0;
+  let pz = 0;
+
+  // ox, oy, oz: how far the box of the node lies from the point along each axis; `away` is the sum of their squares.
+  const search = (node: number, away: number, ox: number, oy: number, oz: number): void => {
+    const axis = axisOf[node];
     if (axis >= 0) {
-      const gap = (axis === 0 ? px : axis === 1 ? py : pz) - nodeSplit[node];
-      search(gap < 0 ? nodeLeft[node] : nodeRight[node], count, px, py, pz);
-      if (found < count || gap * gap <= bestDistance[count - 1]) search(gap < 0 ? nodeRight[node] : nodeLeft[node], count, px, py, pz);
+      const gap = (axis === 0 ? px : axis === 1 ? py : pz) - splitOf[node];
+      const near = gap < 0 ? leftOf[node] : rightOf[node];
+      const far = gap < 0 ? rightOf[node] : leftOf[node];
+      search(near, away, ox, oy, oz);
+      const before = axis === 0 ? ox : axis === 1 ? oy : oz;
+      const farAway = away - before * before + gap * gap;
+      if (found === wanted && farAway > bestDistance[wanted - 1]) return;
+      if (axis === 0) search(far, farAway, gap, oy, oz);
+      else if (axis === 1) search(far, farAway, ox, gap, oz);
+      else search(far, farAway, ox, oy, gap);
       return;
     }
-    for (let place = nodeFrom[node]; place < nodeTo[node]; place += 1) {
+    let limit = found === wanted ? bestDistance[wanted - 1] : Number.POSITIVE_INFINITY;
+    for (let place = fromOf[node]; place < toOf[node]; place += 1) {
       const dx = sortedX[place] - px;
       const dy = sortedY[place] - py;
       const dz = sortedZ[place] - pz;
       const distance = dx * dx + dy * dy + dz * dz;
-      if (found === count && !(distance < bestDistance[count - 1])) continue;
-      let at = found < count ? found++ : count - 1;
+      if (!(distance < limit)) continue;
+      let at = wanted - 1;
+      if (found < wanted) {
+        at = found;
+        found += 1;
+      }
       while (at > 0 && bestDistance[at - 1] > distance) {
         bestDistance[at] = bestDistance[at - 1];
         bestRow[at] = bestRow[at - 1];
@@ -73,18 +97,23 @@ export function createPointTree(x: Float64Array, y: Float64Array, z: Float64Arra
       }
       bestDistance[at] = distance;
       bestRow[at] = order[place];
+      if (found === wanted) limit = bestDistance[wanted - 1];
     }
   };
 
   return {
-    nearest(px, py, pz, count, visit) {
+    nearest(x, y, z, count, visit) {
       if (order.length === 0 || !(count > 0)) return;
       if (bestRow.length < count) {
         bestDistance = new Float64Array(count);
         bestRow = new Int32Array(count);
       }
       found = 0;
-      search(0, count, px, py, pz);
+      wanted = count;
+      px = x;
+      py = y;
+      pz = z;
+      search(0, 0, 0, 0, 0);
       for (let place = 0; place < found; place += 1) visit(bestRow[place]);
     },
   };
