@@ -16,11 +16,17 @@ import type { AnalyzerSummary, AnalyzerView, ExtensionSummary, PropertyColumn, S
 /** Extension arrays kept between questions: 384 MiB, the least recently used go first. */
 const cacheBytes = 384 * 2 ** 20;
 
+/** SHA-256 of the folder alone, and of it with what was computed for it. */
+export interface Fingerprints {
+  readonly source: string;
+  readonly all: string;
+}
+
 /** Builds the view over a described analyzer. Reads the sparsity mask; everything else is read when asked for. */
 export async function createAnalyzerView(
-  source: Source,
+  source: Pick<Source, 'name' | 'close'>,
   stored: StoredAnalyzer,
-  fingerprint: string,
+  fingerprints: Fingerprints,
   options?: ReadOptions,
 ): Promise<AnalyzerView> {
   const attributes = stored.recordingAttributes;
@@ -48,16 +54,18 @@ export async function createAnalyzerView(
     spikeCount: stored.spikeCount,
     sparse: sparsity !== undefined,
     returnInUv: stored.settings['return_in_uV'] === true || stored.settings['return_scaled'] === true,
+    peakSign: peakSignOf(stored.settings['peak_sign']),
     namesRecording: stored.namesRecording,
     extensions,
     problems: [...stored.problems, ...(positions.problem === undefined ? [] : [positions.problem])],
   };
-  return new StoredAnalyzerView(source, stored, fingerprint, summary, positions.positionsUm, sparsity);
+  return new StoredAnalyzerView(source, stored, fingerprints, summary, positions.positionsUm, sparsity);
 }
 
 class StoredAnalyzerView implements AnalyzerView {
   readonly summary: AnalyzerSummary;
   readonly fingerprint: string;
+  readonly sourceFingerprint: string;
   readonly unitIds: readonly UnitId[];
   readonly channelIds: readonly UnitId[];
   readonly samplingFrequencyHz: number;
@@ -66,7 +74,7 @@ class StoredAnalyzerView implements AnalyzerView {
   readonly channelPositionsUm: Float64Array;
   readonly sparsity: Sparsity | undefined;
   readonly channelProperties: readonly PropertyColumn[];
-  private readonly source: Source;
+  private readonly source: Pick<Source, 'close'>;
   private readonly stored: StoredAnalyzer;
   private readonly extensions: ReadonlyMap<string, StoredExtension>;
   private readonly problems: ReadonlyMap<string, string>;
@@ -75,16 +83,17 @@ class StoredAnalyzerView implements AnalyzerView {
   private readonly context: ReadContext;
 
   constructor(
-    source: Source,
+    source: Pick<Source, 'close'>,
     stored: StoredAnalyzer,
-    fingerprint: string,
+    fingerprints: Fingerprints,
     summary: AnalyzerSummary,
     channelPositionsUm: Float64Array,
     sparsity: Sparsity | undefined,
   ) {
     this.source = source;
     this.stored = stored;
-    this.fingerprint = fingerprint;
+    this.fingerprint = fingerprints.all;
+    this.sourceFingerprint = fingerprints.source;
     this.summary = summary;
     this.unitIds = summary.unitIds;
     this.channelIds = summary.channelIds;
@@ -258,6 +267,10 @@ class StoredAnalyzerView implements AnalyzerView {
   }
 }
 
+function peakSignOf(value: unknown): AnalyzerSummary['peakSign'] {
+  return value === 'neg' || value === 'pos' ? value : 'both';
+}
+
 function summarise(extension: StoredExtension): ExtensionSummary {
   const definition = extensionById(extension.name as string);
   const missing = definition?.requires.find((dataName) => !extension.dataNames.includes(dataName));
@@ -266,7 +279,8 @@ function summarise(extension: StoredExtension): ExtensionSummary {
     (missing === undefined
       ? undefined
       : `${extension.fileOf(missing)} is missing. Copy the analyzer again or compute ${extension.name} again.`);
-  return { name: extension.name, params: extension.params, known: definition !== undefined, problem };
+  const computedHere = extension.computedHere === true ? { computedHere: true } : {};
+  return { name: extension.name, params: extension.params, known: definition !== undefined, problem, ...computedHere };
 }
 
 async function readSparsity(stored: StoredAnalyzer, channelCount: number, options: ReadOptions | undefined): Promise<Sparsity | undefined> {

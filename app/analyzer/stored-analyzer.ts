@@ -45,6 +45,8 @@ export interface StoredExtension {
   readonly params: JsonObject;
   /** Why it can't be used, where it can't. */
   readonly problem: string | undefined;
+  /** It lies in Samecell's own store, not in the analyzer's folder. */
+  readonly computedHere?: boolean;
   /** Names of the arrays and tables it holds. */
   readonly dataNames: readonly string[];
   /** How messages name one of its arrays or tables. */

@@ -18,6 +18,8 @@ export interface AnalyzerSummary {
   readonly sparse: boolean;
   /** Waveforms, templates and amplitudes are in µV; otherwise in the recording's own counts. */
   readonly returnInUv: boolean;
+  /** Which deflection counts as a spike's peak; analyzers before 0.105 don't say and count as `both`, as in SpikeInterface. */
+  readonly peakSign: 'both' | 'neg' | 'pos';
   /** Whether the folder names a recording that could be looked for (not whether it is there). */
   readonly namesRecording: boolean;
   readonly extensions: readonly ExtensionSummary[];
@@ -32,6 +34,8 @@ export interface ExtensionSummary {
   readonly known: boolean;
   /** Set where the folder is there but can't be used: why, and the remedy. */
   readonly problem?: string | undefined;
+  /** Samecell computed it; the folder does not have it. */
+  readonly computedHere?: boolean;
 }
 
 /** All spikes as columns in stored order: by segment, then sample. */
@@ -69,6 +73,8 @@ export interface AnalyzerView {
   readonly summary: AnalyzerSummary;
   /** SHA-256 (hex) over what decides every number drawn or computed; changes when the folder's content changes. */
   readonly fingerprint: string;
+  /** The same over the folder alone, whatever was computed for it: what a session belongs to. */
+  readonly sourceFingerprint: string;
   readonly unitIds: readonly UnitId[];
   readonly channelIds: readonly UnitId[];
   readonly samplingFrequencyHz: number;

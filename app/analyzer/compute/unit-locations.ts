@@ -4,7 +4,7 @@ import type { AnalyzerView } from '../view.ts';
 import { createBreather } from './breathe.ts';
 import { perView } from './per-view.ts';
 import { pointSource } from './point-source.ts';
-import { templatesOf } from './templates.ts';
+import { templatesOf, type ViewTemplates } from './templates.ts';
 
 export interface UnitLocations {
   /** x, y per unit in µm (n, 2). */
@@ -43,16 +43,7 @@ export const unitLocationsOf: (view: AnalyzerView, options?: ReadOptions) => Pro
   const breathe = createBreather(options?.signal);
   for (let unit = 0; unit < unitCount; unit += 1) {
     const channels = channelsNear(view, unit, mainChannels[unit]);
-    const heights = channels.map((channel) => {
-      let low = Number.POSITIVE_INFINITY;
-      let high = Number.NEGATIVE_INFINITY;
-      for (let sample = 0; sample < templates.sampleCount; sample += 1) {
-        const value = templates.average[(unit * templates.sampleCount + sample) * templates.channelCount + channel];
-        if (value < low) low = value;
-        if (value > high) high = value;
-      }
-      return high - low;
-    });
+    const heights = channels.map((channel) => peakToPeak(templates, unit, channel));
     const positions = channels.map((channel) => [view.channelPositionsUm[2 * channel], view.channelPositionsUm[2 * channel + 1]] as const);
     const [x, y] = pointSource(heights, positions);
     xyUm[2 * unit] = x;
@@ -63,7 +54,8 @@ export const unitLocationsOf: (view: AnalyzerView, options?: ReadOptions) => Pro
   return { xyUm, computed: true };
 });
 
-function channelsNear(view: AnalyzerView, unit: number, main: number): number[] {
+/** Channels a unit is located on: its own, or all within 75 µm of its main channel where dense. */
+export function channelsNear(view: AnalyzerView, unit: number, main: number): number[] {
   const positions = view.channelPositionsUm;
   const channels: number[] = [];
   for (let channel = 0; channel < view.channelIds.length; channel += 1) {
@@ -74,4 +66,16 @@ function channelsNear(view: AnalyzerView, unit: number, main: number): number[] 
     if (near) channels.push(channel);
   }
   return channels;
+}
+
+/** Height of a unit's template on one channel, from its lowest to its highest sample. */
+export function peakToPeak(templates: ViewTemplates, unit: number, channel: number): number {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (let sample = 0; sample < templates.sampleCount; sample += 1) {
+    const value = templates.average[(unit * templates.sampleCount + sample) * templates.channelCount + channel];
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return high - low;
 }

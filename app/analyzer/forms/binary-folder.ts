@@ -110,7 +110,8 @@ async function describeProperties(
   return described.flatMap(({ name, array }) => (array === undefined ? [] : [{ name, array }]));
 }
 
-async function describeExtension(
+/** One extension folder of this form: its listing, and what it holds where it has a `params.json`. */
+export async function describeExtension(
   source: Source,
   name: string,
   options: ReadOptions | undefined,
