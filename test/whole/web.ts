@@ -19,14 +19,14 @@ export async function startServe(options: { house: House; dataFolder?: string; a
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const { url } = JSON.parse(await firstLine(child)) as { url: string };
+  const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
   return {
     url,
     dataFolder,
-    close: () =>
-      new Promise((resolve) => {
-        child.once('exit', (code) => resolve(code));
-        child.kill('SIGINT');
-      }),
+    close() {
+      child.kill('SIGINT');
+      return ended;
+    },
   };
 }
 
