@@ -1,5 +1,6 @@
 import { ground } from './0001-ground.ts';
+import { sourcesAndPipelines } from './0002-sources-and-pipelines.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration in order. Append only. */
-export const migrations: readonly Migration[] = [ground];
+export const migrations: readonly Migration[] = [ground, sourcesAndPipelines];
