@@ -8,7 +8,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** @type {{ name: string, newestPython: number, oldestPython: number }[]} */
-const environments = [{ name: 'si105', oldestPython: 11, newestPython: 13 }];
+const environments = [
+  { name: 'si105', oldestPython: 11, newestPython: 13 },
+  { name: 'si102', oldestPython: 11, newestPython: 13 },
+];
 
 /** @param {string} name */
 const folderOf = (name) => join(root, '.setup', `venv-${name}`);
