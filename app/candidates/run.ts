@@ -47,6 +47,8 @@ export interface CandidateResult {
   /** Extensions that were missing and computed for this run. */
   readonly computed: string[];
   readonly outputs: StepOutputs;
+  /** For each pair (first * n + second): the 1-based step of this run that dropped it, 0 where it was kept. */
+  readonly droppedBy: Uint8Array;
   readonly ms: number;
 }
 
@@ -60,20 +62,28 @@ export async function findCandidates(view: AnalyzerView, request: CandidateReque
   const unitCount = view.unitIds.length;
   const mask = allPairs(unitCount);
   const outputs: StepOutputs = {};
+  const droppedBy = new Uint8Array(mask.bits.length);
   const computed = new Set<string>();
   const reports: StepReport[] = [];
   const begin = options.now();
   for (const [index, { step, params }] of plan.entries()) {
     throwIfCancelled(options.signal);
     options.onStep?.(step.id, index, plan.length);
-    const before = pairCount(mask);
+    const before = mask.bits.slice();
     const started = options.now();
     await step.keep(mask, view, params, outputs, {
       signal: options.signal,
       largeOutputs: options.largeOutputs,
       onComputed: (extension) => computed.add(extension),
     });
-    reports.push({ id: step.id, title: step.title, in: before, out: pairCount(mask), ms: options.now() - started });
+    noteDropped(mask.bits, before, droppedBy, index + 1);
+    reports.push({
+      id: step.id,
+      title: step.title,
+      in: pairCount({ unitCount, bits: before }),
+      out: pairCount(mask),
+      ms: options.now() - started,
+    });
     options.onPairs?.(step.id, listPairs(mask));
   }
   const pairs = listPairs(mask);
@@ -83,11 +93,17 @@ export async function findCandidates(view: AnalyzerView, request: CandidateReque
     steps: reports,
     computed: [...computed],
     outputs,
+    droppedBy,
     ms: options.now() - begin,
   };
 }
 
-function planSteps(request: CandidateRequest): { step: CandidateStep; params: unknown }[] {
+function noteDropped(after: Uint8Array, before: Uint8Array, droppedBy: Uint8Array, step: number): void {
+  for (let cell = 0; cell < after.length; cell += 1) if (before[cell] && !after[cell]) droppedBy[cell] = step;
+}
+
+/** The steps of a request in their order, with every parameter filled in. Throws as `findCandidates`. */
+export function planSteps(request: CandidateRequest): { step: CandidateStep; params: unknown }[] {
   const ids = request.steps ?? stepsOfPreset(request.preset ?? 'similarity_correlograms');
   for (const id of Object.keys(request.params ?? {})) if (!stepById(id)) throw unknownStep(id, 'params');
   return ids.map((id) => {

@@ -3,6 +3,7 @@ import { createBreather } from '../../analyzer/compute/breathe.ts';
 import { adaptiveWindow, censorCorrelogram, correlogramDifference, smoothCorrelogram } from '../../analyzer/compute/correlogram-shape.ts';
 import { correlogramsOf } from '../../analyzer/compute/correlograms.ts';
 import { spikeCountOf, unitTrains } from '../../analyzer/compute/unit-trains.ts';
+import { finding } from '../finding.ts';
 import { keepWhere, listPairs } from '../pair-mask.ts';
 import { defineStep } from '../step.ts';
 
@@ -65,5 +66,10 @@ export const correlogramStep = defineStep({
     }
     outputs['correlograms'] = all;
     outputs['correlograms_smoothed'] = allSmoothed;
+  },
+  explain({ outputs, unitCount, first, second }, params) {
+    const value = outputs['correlogram_diff'][first * unitCount + second];
+    const said = { what: 'correlogram difference', parameter: 'corr_diff_thresh', must: 'be below', unit: '' } as const;
+    return [finding({ ...said, value, limit: params.corr_diff_thresh })];
   },
 });

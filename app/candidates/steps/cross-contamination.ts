@@ -3,6 +3,7 @@ import { createBreather } from '../../analyzer/compute/breathe.ts';
 import { crossContamination } from '../../analyzer/compute/cross-contamination.ts';
 import { concatenatedTrain, unitTrains } from '../../analyzer/compute/unit-trains.ts';
 import { needsEarlierStep } from '../earlier-step.ts';
+import { finding } from '../finding.ts';
 import { keepWhere, listPairs } from '../pair-mask.ts';
 import { defineStep } from '../step.ts';
 
@@ -50,5 +51,10 @@ export const crossContaminationStep = defineStep({
     keepWhere(pairs, (first, second) => pValues[first * unitCount + second] > threshold);
     outputs['cross_contaminations'] = estimates;
     outputs['cross_contaminations_p_value'] = pValues;
+  },
+  explain({ outputs, unitCount, first, second }, params) {
+    const value = outputs['cross_contaminations_p_value'][first * unitCount + second];
+    const said = { what: 'p-value of the cross-contamination', parameter: 'p_value', must: 'be above', unit: '' } as const;
+    return [finding({ ...said, value, limit: Math.fround(params.p_value) })];
   },
 });

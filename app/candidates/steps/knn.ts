@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { createBreather } from '../../analyzer/compute/breathe.ts';
 import { createPointTree } from '../../analyzer/compute/nearest-rows.ts';
 import type { FloatArray } from '../../analyzer/extensions/data.ts';
+import { finding } from '../finding.ts';
 import { keepWhere } from '../pair-mask.ts';
 import { defineStep } from '../step.ts';
 
@@ -13,7 +14,7 @@ export const knnStep = defineStep({
   params: z.strictObject({
     k_nn: z.number().int().positive().max(1000).default(10).describe('Nearest spikes looked at, the spike itself among them.'),
   }),
-  async keep(pairs, view, params, _outputs, options) {
+  async keep(pairs, view, params, outputs, options) {
     const { amplitudes } = await view.extension('spike_amplitudes', options);
     const { xUm, yUm } = await view.extension('spike_locations', options);
     const spikes = await view.spikes(options);
@@ -41,6 +42,11 @@ export const knnStep = defineStep({
       }
     }
     keepWhere(pairs, (first, second) => met[first * unitCount + second] === 1);
+    outputs['neighbor_pairs'] = met;
+  },
+  explain({ outputs, unitCount, first, second }) {
+    const value = outputs['neighbor_pairs'][first * unitCount + second];
+    return [finding({ what: 'spikes of the second unit among the nearest of the first', value, must: 'be at least', limit: 1, unit: '' })];
   },
 });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { spikeCountOf, unitTrains } from '../../analyzer/compute/unit-trains.ts';
+import { findingsOfUnits } from '../finding.ts';
 import { dropUnits } from '../pair-mask.ts';
 import { defineStep } from '../step.ts';
 
@@ -13,8 +14,19 @@ export const numSpikesStep = defineStep({
   }),
   async keep(pairs, view, params, outputs, options) {
     const trains = await unitTrains(view, options);
-    const dropped = Uint8Array.from({ length: pairs.unitCount }, (_, unit) => (spikeCountOf(trains, unit) < params.min_spikes ? 1 : 0));
+    const counts = Float64Array.from({ length: pairs.unitCount }, (_, unit) => spikeCountOf(trains, unit));
+    const dropped = Uint8Array.from(counts, (count) => (count < params.min_spikes ? 1 : 0));
     dropUnits(pairs, dropped);
     outputs['num_spikes'] = dropped;
+    outputs['spike_counts'] = counts;
+  },
+  explain({ outputs, ...pair }, params) {
+    return findingsOfUnits(outputs['spike_counts'], pair, {
+      what: 'spike count',
+      parameter: 'min_spikes',
+      must: 'be at least',
+      limit: params.min_spikes,
+      unit: '',
+    });
   },
 });

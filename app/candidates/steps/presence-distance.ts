@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { createBreather } from '../../analyzer/compute/breathe.ts';
 import { presenceDistance, presenceHistogram } from '../../analyzer/compute/presence-distance.ts';
 import { unitTrains } from '../../analyzer/compute/unit-trains.ts';
+import { finding } from '../finding.ts';
 import { keepWhere, listPairs } from '../pair-mask.ts';
 import { defineStep } from '../step.ts';
 
@@ -34,5 +35,10 @@ export const presenceDistanceStep = defineStep({
     }
     keepWhere(pairs, (first, second) => distances[first * unitCount + second] > params.presence_distance_thresh);
     outputs['presence_distances'] = distances;
+  },
+  explain({ outputs, unitCount, first, second }, params) {
+    const value = outputs['presence_distances'][first * unitCount + second];
+    const said = { what: 'presence distance', parameter: 'presence_distance_thresh', must: 'be above', unit: 's' } as const;
+    return [finding({ ...said, value, limit: params.presence_distance_thresh })];
   },
 });

@@ -3,6 +3,7 @@ import { createBreather } from '../../analyzer/compute/breathe.ts';
 import { mergedRefractoriness } from '../../analyzer/compute/refractory.ts';
 import { spikeCountOf, unitTrains } from '../../analyzer/compute/unit-trains.ts';
 import { needsEarlierStep } from '../earlier-step.ts';
+import { finding } from '../finding.ts';
 import { keepWhere, listPairs } from '../pair-mask.ts';
 import { defineStep } from '../step.ts';
 
@@ -29,12 +30,14 @@ export const qualityScoreStep = defineStep({
       (spikeCount / view.durationS) * (1 - (1 + params.firing_contamination_balance) * contamination);
     const breathe = createBreather(options?.signal);
     const worse = new Uint8Array(pairs.unitCount * pairs.unitCount);
+    const changes = new Float64Array(worse.length).fill(Number.NaN);
     const dropped: number[] = [];
     for (const [first, second] of listPairs(pairs)) {
       const merged = mergedRefractoriness(trains, [first, second], periods, view.samplingFrequencyHz);
       const scoreMerged = score(merged.spikeCount, merged.contamination);
       const scoreFirst = score(spikeCountOf(trains, first), contaminations[first]);
       const scoreSecond = score(spikeCountOf(trains, second), contaminations[second]);
+      changes[first * pairs.unitCount + second] = scoreMerged - Math.max(scoreFirst, scoreSecond);
       if (scoreMerged < scoreFirst || scoreMerged < scoreSecond) {
         worse[first * pairs.unitCount + second] = 1;
         dropped.push(first, second);
@@ -44,5 +47,11 @@ export const qualityScoreStep = defineStep({
     }
     keepWhere(pairs, (first, second) => worse[first * pairs.unitCount + second] === 0);
     outputs['pairs_decreased_score'] = Int32Array.from(dropped);
+    outputs['quality_score_changes'] = changes;
+  },
+  explain({ outputs, unitCount, first, second }) {
+    const value = outputs['quality_score_changes'][first * unitCount + second];
+    const what = 'score of the merged unit less the better of the two';
+    return [finding({ what, value, must: 'be at least', limit: 0, unit: '' }, true)];
   },
 });

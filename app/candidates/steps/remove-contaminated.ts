@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { createBreather } from '../../analyzer/compute/breathe.ts';
 import { unitRefractoriness } from '../../analyzer/compute/refractory.ts';
 import { unitTrains } from '../../analyzer/compute/unit-trains.ts';
+import { findingsOfUnits } from '../finding.ts';
 import { dropUnits } from '../pair-mask.ts';
 import { defineStep } from '../step.ts';
 
@@ -29,5 +30,10 @@ export const removeContaminatedStep = defineStep({
     dropUnits(pairs, dropped);
     outputs['remove_contaminated'] = dropped;
     outputs['contaminations'] = contaminations;
+  },
+  explain({ outputs, ...pair }, params) {
+    const limit = params.contamination_thresh;
+    const measured = { what: 'contamination', parameter: 'contamination_thresh', must: 'be at most', limit, unit: '' } as const;
+    return findingsOfUnits(outputs['contaminations'], pair, measured, true);
   },
 });

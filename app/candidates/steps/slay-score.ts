@@ -4,6 +4,7 @@ import { censorCorrelogram } from '../../analyzer/compute/correlogram-shape.ts';
 import { correlogramsOf } from '../../analyzer/compute/correlograms.ts';
 import { correlogramSignificance, refractoryViolationConfidence } from '../../analyzer/compute/slay.ts';
 import { needsEarlierStep } from '../earlier-step.ts';
+import { finding } from '../finding.ts';
 import { keepWhere, listPairs } from '../pair-mask.ts';
 import { defineStep } from '../step.ts';
 
@@ -39,5 +40,9 @@ export const slayScoreStep = defineStep({
     }
     keepWhere(pairs, (first, second) => scores[first * unitCount + second] > params.slay_threshold);
     outputs['slay_scores'] = scores;
+  },
+  explain({ outputs, unitCount, first, second }, params) {
+    const value = outputs['slay_scores'][first * unitCount + second];
+    return [finding({ what: 'SLAy score', value, parameter: 'slay_threshold', must: 'be above', limit: params.slay_threshold, unit: '' })];
   },
 });

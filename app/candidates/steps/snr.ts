@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { signalToNoise } from '../../analyzer/compute/signal-to-noise.ts';
+import { findingsOfUnits } from '../finding.ts';
 import { dropUnits } from '../pair-mask.ts';
 import { defineStep } from '../step.ts';
 
@@ -17,5 +18,10 @@ export const snrStep = defineStep({
     const dropped = Uint8Array.from(snr, (value) => (value < params.min_snr ? 1 : 0));
     dropUnits(pairs, dropped);
     outputs['snr'] = dropped;
+    outputs['snr_values'] = Float64Array.from(snr);
+  },
+  explain({ outputs, ...pair }, params) {
+    const measured = { what: 'signal-to-noise ratio', parameter: 'min_snr', must: 'be at least', limit: params.min_snr, unit: '' } as const;
+    return findingsOfUnits(outputs['snr_values'], pair, measured, true);
   },
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { similarityForStep } from '../../analyzer/compute/similarity-of-view.ts';
 import { similarityMethods } from '../../analyzer/compute/template-similarity.ts';
+import { finding } from '../finding.ts';
 import { keepWhere } from '../pair-mask.ts';
 import { defineStep } from '../step.ts';
 
@@ -24,5 +25,11 @@ export const templateSimilarityStep = defineStep({
     const threshold = Math.fround(params.template_diff_thresh);
     keepWhere(pairs, (first, second) => diff[first * pairs.unitCount + second] < threshold);
     outputs['templates_diff'] = diff;
+  },
+  explain({ outputs, unitCount, first, second }, params) {
+    const value = outputs['templates_diff'][first * unitCount + second];
+    const limit = Math.fround(params.template_diff_thresh);
+    const said = { what: 'template difference', parameter: 'template_diff_thresh', must: 'be below', unit: '' } as const;
+    return [finding({ ...said, value, limit })];
   },
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { unitLocationsOf } from '../../analyzer/compute/unit-locations.ts';
+import { finding } from '../finding.ts';
 import { keepWhere } from '../pair-mask.ts';
 import { defineStep } from '../step.ts';
 
@@ -25,5 +26,11 @@ export const unitLocationsStep = defineStep({
     }
     keepWhere(pairs, (first, second) => distances[first * unitCount + second] <= params.max_distance_um);
     outputs['unit_distances'] = distances;
+  },
+  explain({ outputs, unitCount, first, second }, params) {
+    const value = outputs['unit_distances'][first * unitCount + second];
+    return [
+      finding({ what: 'distance', value, parameter: 'max_distance_um', must: 'be at most', limit: params.max_distance_um, unit: 'µm' }),
+    ];
   },
 });
