@@ -120,8 +120,12 @@ function FrameInside() {
     'grant.arrived',
     useCallback(({ grant }) => openGrant(grant), [openGrant]),
   );
+  const openedAtStart = useRef<string | undefined>(undefined);
   useEffect(() => {
-    if (openAtStart !== undefined && usePlace.getState().sessionId === undefined) openGrant(openAtStart);
+    // Once, whatever came of it: a folder that can't be opened is not tried again and again.
+    if (openAtStart === undefined || openedAtStart.current === openAtStart) return;
+    openedAtStart.current = openAtStart;
+    if (usePlace.getState().sessionId === undefined) openGrant(openAtStart);
   }, [openAtStart, openGrant]);
 
   return (
