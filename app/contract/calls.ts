@@ -69,6 +69,15 @@ export const sessionInfoSchema = z.object({
   reachable: z.boolean(),
 });
 
+/** Whether the traces behind an analyzer can be read now. */
+const recordingState = z.object({
+  found: z.boolean(),
+  name: z.string().optional(),
+  /** Where a person located it, for people. */
+  place: z.string().optional(),
+  why: z.string().optional(),
+});
+
 const stepReport = z.object({ id: z.string(), title: z.string(), in: count, out: count, ms: z.number() });
 
 export const verdictRowSchema = verdictSchema.extend({
@@ -91,6 +100,25 @@ export const verdictRowSchema = verdictSchema.extend({
   params: z.record(z.string(), z.unknown()),
 });
 
+const numbers = z.record(z.string(), z.number().nullable());
+const stepIds = z.array(z.string().max(100)).min(1).max(30);
+const stepParams = z.record(z.string().max(100), z.record(z.string().max(100), z.unknown()));
+const givenName = z.string().trim().min(1).max(100);
+
+const pipelineSchema = z.object({ name: z.string(), steps: z.array(z.string()), params: stepParams, resolveGraph: z.boolean() });
+const viewSchema = z.object({ name: z.string(), columns: z.array(z.string()), filter: z.string() });
+
+export const numberMeaningSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  unit: z.string(),
+  definition: z.string(),
+  source: z.string(),
+  reading: z.string(),
+  digits: z.number(),
+  missing: z.array(z.string()),
+});
+
 export const groupRowSchema = z.object({
   groupId: id,
   units: z.array(unitIdSchema),
@@ -98,6 +126,8 @@ export const groupRowSchema = z.object({
   labels: z.array(z.string()),
   spikeCounts: z.array(count),
   origin: z.enum(['search', 'hand', 'import']),
+  /** Everything that proposed it: the preset or pipeline, the file with its score, or a person. */
+  sources: z.array(z.object({ origin: z.enum(['search', 'hand', 'import']), name: z.string(), score: z.number().nullable() })),
   /** 1 − template similarity of the search that found it, where there was one (largest of its pairs). */
   templateDiff: z.number().nullable(),
   /** The person's current decision, after undo and redo. */
@@ -182,6 +212,15 @@ const mergePlan = z.object({
   warnings: z.array(z.string()),
 });
 
+const unitSummary = z.object({
+  spikeCount: count,
+  firingRateHz: z.number(),
+  /** Pairs of spikes at most 1 ms apart. */
+  violations: count,
+  /** 0 to 1; `null` for fewer than two spikes. */
+  contamination: z.number().nullable(),
+});
+
 /** Everything the window may ask. A name that is not an own key here is refused at the door. */
 export const calls = {
   'app.state': hostCall(
@@ -207,12 +246,12 @@ export const calls = {
   'app.setScope': hostCall(z.strictObject({ scope: z.enum(['always', 'session', 'group']) }), done),
   /** Opens the host's folder dialog. Nothing where the person cancelled. Fails with host.unsupported in a browser. */
   'grant.chooseFolder': hostCall(
-    z.strictObject({ purpose: z.enum(['analyzer', 'output']), suggestedName: shortText.optional() }),
+    z.strictObject({ purpose: z.enum(['analyzer', 'output', 'recording']), suggestedName: shortText.optional() }),
     z.object({ grant: grantToken.optional(), name: z.string().optional(), display: z.string().optional() }),
   ),
   /** A folder dropped on the window or, in a browser, typed. The only call that carries a path. */
   'grant.folder': hostCall(
-    z.strictObject({ path: z.string().min(1).max(4096), purpose: z.enum(['analyzer', 'output']) }),
+    z.strictObject({ path: z.string().min(1).max(4096), purpose: z.enum(['analyzer', 'output', 'recording']) }),
     z.object({ grant: grantToken, name: z.string(), display: z.string() }),
   ),
   'grant.demo': call(nothing, z.object({ grant: grantToken })),
@@ -238,6 +277,39 @@ export const calls = {
   ),
   'analyzer.forget': call(z.strictObject({ analyzerId: id }), done),
 
+  /** Extensions and whether they can be computed here. */
+  'compute.list': call(
+    z.strictObject({ sessionId: id }),
+    z.object({
+      recording: recordingState,
+      extensions: z.array(
+        z.object({
+          name: z.string(),
+          title: z.string(),
+          /** In the folder, computed here, or nowhere. */
+          state: z.enum(['present', 'computed', 'missing']),
+          /** Extensions it is computed from; those that are missing are computed along. */
+          needs: z.array(z.string()),
+          readsRecording: z.boolean(),
+          unlocks: z.array(z.string()),
+          possible: z.boolean(),
+          /** Why it can't be computed now. */
+          why: z.string().optional(),
+        }),
+      ),
+    }),
+  ),
+  /** Computes extensions, and what they need, into the data folder; the analyzer's own folder is only read. */
+  'compute.run': call(
+    z.strictObject({
+      sessionId: id,
+      extensions: z.array(z.string().max(100)).min(1).max(30),
+      params: z.record(z.string().max(100), z.record(z.string().max(100), z.unknown())).optional(),
+    }),
+    z.object({ computed: z.array(z.object({ name: z.string(), ms: z.number() })) }),
+  ),
+  'compute.locateRecording': call(z.strictObject({ sessionId: id, grant: grantToken }), z.object({ recording: recordingState })),
+
   'session.list': call(nothing, z.object({ sessions: z.array(sessionInfoSchema) })),
   'session.open': call(z.strictObject({ sessionId: id }), z.object({ session: sessionInfoSchema, info: analyzerInfoSchema })),
   'session.rename': call(z.strictObject({ sessionId: id, title: z.string().min(1).max(200) }), done),
@@ -248,13 +320,53 @@ export const calls = {
     z.object({ events: z.array(z.object({ at: isoTime, what: z.string(), detail: z.string() })) }),
   ),
 
+  /** Presets, steps with their parameters, and pipelines saved under a name. */
+  'candidates.catalog': call(
+    z.strictObject({ sessionId: id }),
+    z.object({
+      presets: z.array(z.object({ id: z.string(), title: z.string(), purpose: z.string(), steps: z.array(z.string()) })),
+      steps: z.array(
+        z.object({
+          id: z.string(),
+          title: z.string(),
+          purpose: z.string(),
+          /** Extensions that are neither there nor computable from what is: the step can't run. */
+          missing: z.array(z.string()),
+          /** Extensions that are not there and are computed for the run. */
+          computes: z.array(z.string()),
+          params: z.array(
+            z.object({
+              name: z.string(),
+              kind: z.enum(['number', 'integer', 'choice']),
+              description: z.string(),
+              default: z.union([z.number(), z.string()]),
+              least: z.number().optional(),
+              aboveLeast: z.boolean(),
+              most: z.number().optional(),
+              choices: z.array(z.string()),
+            }),
+          ),
+        }),
+      ),
+      pipelines: z.array(pipelineSchema),
+    }),
+  ),
+  'candidates.savePipeline': call(
+    z.strictObject({ name: givenName, steps: stepIds, params: stepParams, resolveGraph: z.boolean() }),
+    z.object({ pipelines: z.array(pipelineSchema) }),
+  ),
+  'candidates.removePipeline': call(z.strictObject({ name: givenName }), z.object({ pipelines: z.array(pipelineSchema) })),
   'candidates.find': call(
     z.strictObject({
       sessionId: id,
       preset: z.string().max(100).optional(),
-      steps: z.array(z.string().max(100)).max(30).optional(),
-      params: z.record(z.string().max(100), z.record(z.string().max(100), z.unknown())).optional(),
+      steps: stepIds.optional(),
+      params: stepParams.optional(),
       resolveGraph: z.boolean(),
+      /** The name of the pipeline these steps were saved under. */
+      pipeline: givenName.optional(),
+      /** Keeps what earlier searches found; otherwise untouched findings of theirs leave the list. */
+      unite: z.boolean().optional(),
     }),
     z.object({
       runId: id,
@@ -264,6 +376,81 @@ export const calls = {
       ms: z.number(),
     }),
   ),
+  /** The newest search of the session; nothing before the first. */
+  'candidates.lastRun': call(
+    z.strictObject({ sessionId: id }),
+    z.object({
+      run: z
+        .object({
+          runId: id,
+          at: isoTime,
+          preset: z.string().optional(),
+          pipeline: z.string().optional(),
+          stepIds: z.array(z.string()),
+          params: stepParams,
+          resolveGraph: z.boolean(),
+          groupCount: count,
+          steps: z.array(stepReport),
+          computed: z.array(z.string()),
+          ms: z.number(),
+        })
+        .nullable(),
+    }),
+  ),
+  /** Which step of a run dropped a pair, and by how much. */
+  'candidates.whyNot': call(
+    z.strictObject({ runId: id, units: z.tuple([unitIdSchema, unitIdSchema]) }),
+    z.object({
+      units: z.tuple([unitIdSchema, unitIdSchema]),
+      isPair: z.boolean(),
+      isJoined: z.boolean(),
+      steps: z.array(
+        z.object({
+          id: z.string(),
+          title: z.string(),
+          outcome: z.enum(['kept', 'dropped', 'not reached']),
+          findings: z.array(
+            z.object({
+              what: z.string(),
+              of: z.enum(['first', 'second']).optional(),
+              /** `null` where it could not be measured. */
+              value: z.number().nullable(),
+              parameter: z.string().optional(),
+              must: z.enum(['be at least', 'be at most', 'be above', 'be below']),
+              limit: z.number(),
+              unit: z.string(),
+              passes: z.boolean(),
+            }),
+          ),
+        }),
+      ),
+    }),
+  ),
+  /** Candidates from a curation JSON, a CSV of pairs, JSON groups or a typed list, given as text. */
+  'candidates.import': call(
+    z.strictObject({
+      sessionId: id,
+      name: givenName,
+      text: z.string().min(1).max(4_000_000),
+      leastScore: z.number().optional(),
+    }),
+    z.object({
+      form: z.enum(['curation', 'groups', 'pairs', 'list']),
+      groupCount: count,
+      /** Groups that were not on the list before. */
+      addedCount: count,
+      leftOutCount: count,
+      scoreColumn: z.string().optional(),
+      leastScore: z.number().optional(),
+    }),
+  ),
+  /** Choices of columns and filters of the table of pairs, saved under a name. */
+  'candidates.views': call(nothing, z.object({ views: z.array(viewSchema) })),
+  'candidates.saveView': call(
+    z.strictObject({ name: givenName, columns: z.array(z.string().max(100)).max(100), filter: z.string().max(1000) }),
+    z.object({ views: z.array(viewSchema) }),
+  ),
+  'candidates.removeView': call(z.strictObject({ name: givenName }), z.object({ views: z.array(viewSchema) })),
   /** Pairs that `template_similarity` alone would keep, at a range of thresholds. */
   'candidates.atThresholds': call(
     z.strictObject({ sessionId: id }),
@@ -284,18 +471,50 @@ export const calls = {
           values: z.record(z.string(), z.number().nullable()),
         }),
       ),
-      numbers: z.array(
-        z.object({
-          id: z.string(),
-          title: z.string(),
-          unit: z.string(),
-          definition: z.string(),
-          source: z.string(),
-          reading: z.string(),
-          digits: z.number(),
-          missing: z.array(z.string()),
-        }),
-      ),
+      numbers: z.array(numberMeaningSchema),
+    }),
+  ),
+  /** The numbers of every group of the list: of a pair its own, of a larger group those of its least alike pair. */
+  'group.numbers': call(
+    z.strictObject({ sessionId: id }),
+    z.object({ groups: z.array(z.object({ groupId: id, values: numbers })), numbers: z.array(numberMeaningSchema) }),
+  ),
+  /** How every number is spread over near pairs of this analyzer. */
+  'group.distributions': call(
+    z.strictObject({ sessionId: id }),
+    z.object({
+      nearPairCount: count,
+      sampledCount: count,
+      /** Quantiles at 0, 1, …, 100 %; empty where no pair has a value. */
+      numbers: z.array(z.object({ id: z.string(), count, quantiles: z.array(z.number()) })),
+    }),
+  ),
+  /** What merging the group would make, before anything is applied. */
+  'group.ifMerged': call(
+    z.strictObject({ groupId: id, censorMs: z.number().min(0).max(100) }),
+    z.object({
+      censorMs: z.number(),
+      before: z.array(unitSummary),
+      after: unitSummary,
+      duplicateCount: count,
+      channels: z.object({ perUnit: z.array(count), common: count, together: count, overlap: z.number() }),
+      template: z
+        .object({
+          channels: z.array(unitIdSchema),
+          sampleMs: z.instanceof(Float32Array),
+          units: z.array(z.array(z.instanceof(Float32Array))),
+          merged: z.array(z.instanceof(Float32Array)),
+        })
+        .optional(),
+      autocorrelogram: z.object({
+        edgesMs: z.instanceof(Float64Array),
+        units: z.array(z.instanceof(Float64Array)),
+        merged: z.instanceof(Float64Array),
+      }),
+      amplitudes: z.array(z.object({ timeS: z.instanceof(Float32Array), amplitude: z.instanceof(Float32Array) })).optional(),
+      inMicrovolts: z.boolean(),
+      durationS: z.number(),
+      ms: z.number(),
     }),
   ),
 

@@ -4,7 +4,7 @@ import type { Downward, Upward } from './messages.ts';
 export type ToCore =
   | Upward
   /** The host grants a folder that a person chose; the reply's value is a `Granted`. */
-  | { readonly type: 'grant'; readonly id: number; readonly path: string; readonly purpose: 'analyzer' | 'output' }
+  | { readonly type: 'grant'; readonly id: number; readonly path: string; readonly purpose: 'analyzer' | 'output' | 'recording' }
   /** Where this session last wrote; the reply's value is `{ path: string | undefined }`. */
   | { readonly type: 'lastOutput'; readonly id: number; readonly sessionId: string }
   | { readonly type: 'close' };

@@ -1,6 +1,8 @@
 import type { Emit } from '../../app/contract/events.ts';
 import type { CoreOptions } from '../../app/contract/link.ts';
 import type { OpenAnalyzers } from './analyzers/open-analyzers.ts';
+import type { ComputedStore } from './compute/computed-store.ts';
+import type { Computer } from './compute/computer.ts';
 import type { Tables } from './db/tables.ts';
 import type { Grants } from './files/grants.ts';
 import type { Judges } from './judging/judges.ts';
@@ -16,5 +18,7 @@ export interface Core {
   readonly grants: Grants;
   readonly analyzers: OpenAnalyzers;
   readonly pictures: PictureRoom;
+  readonly computedStore: ComputedStore;
+  readonly computer: Computer;
   readonly judges: Judges;
 }

@@ -9,6 +9,8 @@ import type { CoreOptions, Granted } from '../../app/contract/link.ts';
 import { Failure, toFailureRecord } from '../../app/failure.ts';
 import { featureById } from '../../app/plots/registry.ts';
 import { createOpenAnalyzers } from './analyzers/open-analyzers.ts';
+import { createComputedStore } from './compute/computed-store.ts';
+import { createComputer } from './compute/computer.ts';
 import type { Core } from './core.ts';
 import { batchStore } from './db/batch-store.ts';
 import { openDatabase } from './db/open.ts';
@@ -63,7 +65,11 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const store = batchStore(database, tables, processId);
   pauseOrphans(store, log);
 
-  const analyzers = createOpenAnalyzers({ open: (folder, { signal }) => openAnalyzer(diskSource(folder), { sha256, signal }) });
+  const computedStore = createComputedStore(join(dataFolder, 'computed'));
+  const computer = createComputer();
+  const analyzers = createOpenAnalyzers({
+    open: (folder, { signal }) => openAnalyzer(diskSource(folder), { sha256, signal, computed: computedStore.sourceFor }),
+  });
   const pictures = createPictureRoom({
     tables,
     store: pictureStore(join(dataFolder, 'pictures')),
@@ -73,7 +79,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     drawing: options.drawing ?? (async () => (await import('./draw/drawer.ts')).createDrawer({})),
   });
   const vault = options.vault ?? onceOpened(async () => (await import('./vault/vault.ts')).openVault());
-  const parts = { options: { dataFolder, assetsFolder, version }, tables, log, emit, analyzers, pictures };
+  const parts = { options: { dataFolder, assetsFolder, version }, tables, log, emit, analyzers, pictures, computedStore, computer };
   const judges = createJudges({ ...parts, store, vault, fetch: options.fetch ?? globalThis.fetch });
   const core: Core = { ...parts, grants: createGrants(homedir()), judges };
   const handlers = coreHandlers(core);
@@ -114,6 +120,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       closed ??= (async () => {
         clearInterval(heartbeat);
         await judges.close();
+        await computer.close();
         await Promise.allSettled(running);
         await analyzers.close();
         await pictures.close();

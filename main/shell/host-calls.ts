@@ -49,9 +49,14 @@ export function hostCalls(options: HostCallOptions): HostHandlers {
     'grant.chooseFolder': async ({ purpose, suggestedName }) => {
       const window = options.window();
       const question = {
-        title: purpose === 'analyzer' ? 'Open a SortingAnalyzer folder' : `Choose where ${suggestedName ?? 'the result'} is written`,
+        title:
+          purpose === 'analyzer'
+            ? 'Open a SortingAnalyzer folder'
+            : purpose === 'recording'
+              ? 'Locate the recording'
+              : `Choose where ${suggestedName ?? 'the result'} is written`,
         buttonLabel: purpose === 'analyzer' ? 'Open' : 'Choose',
-        properties: purpose === 'analyzer' ? ['openDirectory' as const] : ['openDirectory' as const, 'createDirectory' as const],
+        properties: purpose === 'output' ? ['openDirectory' as const, 'createDirectory' as const] : ['openDirectory' as const],
       };
       const chosen = await (window ? dialog.showOpenDialog(window, question) : dialog.showOpenDialog(question));
       const path = chosen.filePaths[0];

@@ -67,7 +67,7 @@ function extensionRows(view: AnalyzerView, folder: string): AnalyzerInfo['extens
 }
 
 /** Titles of everything that needs the extension. */
-function unlockedBy(extension: string): string[] {
+export function unlockedBy(extension: string): string[] {
   const needing: readonly Pick<Needing, 'title' | 'needs'>[] = [...plotFeatures, ...candidateSteps, ...evidenceNumbers];
   return needing.filter(({ needs }) => needs.includes(extension)).map(({ title }) => title);
 }

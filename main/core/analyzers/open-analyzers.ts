@@ -15,6 +15,8 @@ export interface OpenAnalyzers {
   using<Result>(folder: string, work: (view: AnalyzerView) => Promise<Result>, options?: UsingOptions): Promise<Result>;
   /** Looks now: true where the view's folder is as it was when the view was opened. */
   isCurrent(view: AnalyzerView): Promise<boolean>;
+  /** The next use opens the folder again: something beside it changed that its view rests on. */
+  reopen(folder: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -103,6 +105,11 @@ export function createOpenAnalyzers(options: OpenAnalyzersOptions): OpenAnalyzer
     async isCurrent(view) {
       const entry = [...held.values()].find((one) => one.view === view);
       return entry !== undefined && (await folderState(entry.folder)) === entry.state;
+    },
+    async reopen(folder) {
+      await opening.get(folder)?.catch(() => undefined);
+      const entry = held.get(folder);
+      if (entry) await retire(entry);
     },
     async close() {
       await Promise.allSettled(opening.values());

@@ -5,7 +5,7 @@ import { basename, isAbsolute, join, normalize, sep } from 'node:path';
 import type { Granted } from '../../../app/contract/link.ts';
 import { Failure } from '../../../app/failure.ts';
 
-export type GrantPurpose = 'analyzer' | 'output';
+export type GrantPurpose = 'analyzer' | 'output' | 'recording';
 
 export interface Grants {
   /** A token for a folder that a person chose. Throws `input.notFound` or `input.invalid` naming it. */

@@ -4,6 +4,7 @@ import { analyzerHandlers } from './analyzer.ts';
 import { applyHandlers } from './apply.ts';
 import { batchHandlers } from './batch.ts';
 import { candidatesHandlers } from './candidates.ts';
+import { computeHandlers } from './compute.ts';
 import { grantHandlers } from './grant.ts';
 import { groupHandlers } from './group.ts';
 import { judgeHandlers } from './judge.ts';
@@ -21,6 +22,7 @@ export function coreHandlers(core: Core): CoreHandlers {
     ...grantHandlers(core),
     ...analyzerHandlers(core),
     ...sessionHandlers(core),
+    ...computeHandlers(core),
     ...candidatesHandlers(core),
     ...groupHandlers(core),
     ...plotHandlers(core),

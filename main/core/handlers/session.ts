@@ -15,7 +15,7 @@ export function sessionHandlers(core: Core): HandlersOf<'session'> {
         sessionId,
         async (view, session) => {
           const info = await analyzerInfo(view, session.folder, { signal });
-          tables.atOnce(() => tables.analyzers.opened(session.folder, view.summary.name, view.summary.format, view.fingerprint));
+          tables.atOnce(() => tables.analyzers.opened(session.folder, view.summary.name, view.summary.format, view.sourceFingerprint));
           return { session: sessionInfo(core, sessionOf(core, sessionId)), info };
         },
         { signal, lookNow: true },

@@ -20,19 +20,19 @@ export function beginSession(core: Pick<Core, 'tables'>, folder: string, view: A
   const { tables } = core;
   const { name, format } = view.summary;
   return tables.atOnce((): Begun => {
-    const analyzerId = tables.analyzers.opened(folder, name, format, view.fingerprint);
+    const analyzerId = tables.analyzers.opened(folder, name, format, view.sourceFingerprint);
     const earlier = tables.sessions.newestOfAnyContent(analyzerId);
     if (!fresh) {
-      const same = tables.sessions.newestOf(analyzerId, view.fingerprint);
+      const same = tables.sessions.newestOf(analyzerId, view.sourceFingerprint);
       if (same) return { session: same, continued: true, notice: undefined };
-      const moved = tables.sessions.withFingerprint(view.fingerprint).find((session) => !existsSync(session.folder));
+      const moved = tables.sessions.withFingerprint(view.sourceFingerprint).find((session) => !existsSync(session.folder));
       if (moved) {
         tables.sessions.moveTo(moved.sessionId, analyzerId);
         return { session: sessionOf(core, moved.sessionId), continued: true, notice: undefined };
       }
     }
-    const session = sessionOf(core, tables.sessions.create(analyzerId, view.fingerprint, name));
-    const changed = !fresh && earlier !== undefined && earlier.fingerprint !== view.fingerprint;
+    const session = sessionOf(core, tables.sessions.create(analyzerId, view.sourceFingerprint, name));
+    const changed = !fresh && earlier !== undefined && earlier.fingerprint !== view.sourceFingerprint;
     const notice = changed
       ? `The content of this folder has changed since the session “${earlier.title}” of ${earlier.createdAt.slice(0, 10)}, so a new session was begun. The earlier one is kept in History.`
       : undefined;

@@ -36,7 +36,7 @@ export async function withAnalyzer<Result>(
   return core.analyzers.using(
     session.folder,
     (view) => {
-      if (view.fingerprint !== session.fingerprint) throw changed(session);
+      if (view.sourceFingerprint !== session.fingerprint) throw changed(session);
       return work(view, session);
     },
     options,

@@ -7,7 +7,7 @@ import type { CoreProcess, StartCore } from './core-process.ts';
 export interface CoreLink {
   /** Asks the core on behalf of a window; rejects with a `Failure`, also when the core ends meanwhile. */
   ask(name: string, input: unknown, context: CallContext): Promise<unknown>;
-  grant(path: string, purpose: 'analyzer' | 'output'): Promise<Granted>;
+  grant(path: string, purpose: 'analyzer' | 'output' | 'recording'): Promise<Granted>;
   lastOutput(sessionId: string): Promise<{ path: string | undefined }>;
   /** Resolves when the core answers calls, rejects with the `Failure` that keeps it from starting. */
   ready(): Promise<void>;

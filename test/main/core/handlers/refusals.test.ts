@@ -18,6 +18,7 @@ const unknown = {
 /** What else each call needs to pass the door. */
 const rest: Partial<Record<CallName, Record<string, unknown>>> = {
   'session.rename': { title: 'x' },
+  'compute.run': { extensions: ['waveforms'] },
   'candidates.find': { resolveGraph: false },
   'candidates.addGroup': { units: [1, 2] },
   'plot.load': { feature: 'waveform_single' },
