@@ -31,3 +31,11 @@ export async function inOneStep<Result>(sink: Sink, work: (sink: Sink) => Promis
     throw error;
   }
 }
+
+/** The part of a sink below a folder key. Committing and discarding stay with the whole. */
+export function below(sink: Sink, folder: string): Pick<Sink, 'write' | 'remove'> {
+  return {
+    write: (key, content, options) => sink.write(`${folder}/${key}`, content, options),
+    remove: (key) => sink.remove(`${folder}/${key}`),
+  };
+}

@@ -221,6 +221,18 @@ const unitSummary = z.object({
   contamination: z.number().nullable(),
 });
 
+/** How merging is done; what is left out is as in SpikeInterface's `merge_units`, except the overlap, which is 0. */
+const mergeOptions = {
+  /** Least share of channels that the units of a group have in common. */
+  sparsityOverlap: z.number().min(0).max(1).optional(),
+  newIdStrategy: z.enum(['append', 'take_first', 'join']).optional(),
+  /** Ids for some merges of the plan instead of the strategy's. */
+  newUnitIds: z
+    .array(z.strictObject({ units: unitGroup, newUnitId: unitIdSchema }))
+    .max(10_000)
+    .optional(),
+};
+
 /** Everything the window may ask. A name that is not an own key here is refused at the door. */
 export const calls = {
   'app.state': hostCall(
@@ -632,7 +644,7 @@ export const calls = {
   /** Takes it out of use; verdicts that were given with it keep it. */
   'library.retire': call(z.strictObject({ exampleId: id }), done),
 
-  'apply.plan': call(z.strictObject({ sessionId: id, source: z.enum(['review', 'verdicts']) }), mergePlan),
+  'apply.plan': call(z.strictObject({ sessionId: id, source: z.enum(['review', 'verdicts']), ...mergeOptions }), mergePlan),
   'apply.write': call(
     z.strictObject({
       sessionId: id,
@@ -641,7 +653,18 @@ export const calls = {
       folderName: z.string().min(1).max(200),
       /** For each conflict of the plan, by its units: join all, or leave the whole group apart. */
       conflicts: z.array(z.strictObject({ units: unitGroup, choice: z.enum(['merge', 'apart']) })).max(10_000),
-      write: z.strictObject({ analyzer: z.boolean(), resultsCsv: z.boolean(), curationJson: z.boolean() }),
+      write: z.strictObject({
+        analyzer: z.boolean(),
+        resultsCsv: z.boolean(),
+        curationJson: z.boolean(),
+        phyFolder: z.boolean().optional(),
+        applyScript: z.boolean().optional(),
+        phyReview: z.boolean().optional(),
+      }),
+      format: z.enum(['binary_folder', 'zarr']).optional(),
+      /** Leaves out spikes of merged units that follow another within this time. */
+      censorMs: z.number().min(0).max(1000).optional(),
+      ...mergeOptions,
     }),
     z.object({
       display: z.string(),
@@ -650,6 +673,8 @@ export const calls = {
       merged: z.array(z.object({ newUnitId: unitIdSchema, units: z.array(unitIdSchema) })),
       files: z.array(z.string()),
       dropped: z.array(z.object({ extension: z.string(), why: z.string() })),
+      /** Other things worth a word: a property or a link left out. */
+      notes: z.array(z.string()),
       ms: z.number(),
     }),
   ),

@@ -3,9 +3,8 @@ import type { ReadOptions, Source } from '../analyzer/source.ts';
 import type { StoredAnalyzer, StoredExtension } from '../analyzer/stored-analyzer.ts';
 import type { StoredArray } from '../analyzer/stored-array.ts';
 import type { AnalyzerView, UnitId } from '../analyzer/view.ts';
-import type { AnalyzerForm, AnalyzerWriter, WritingSink } from '../analyzer/writing/analyzer-writer.ts';
+import type { AnalyzerWriter, WritingSink } from '../analyzer/writing/analyzer-writer.ts';
 import { folderWriter } from '../analyzer/writing/folder-writer.ts';
-import { zarrWriter } from '../analyzer/writing/zarr-writer.ts';
 import { Failure, isFailure, throwIfCancelled } from '../failure.ts';
 import { mergedProperties } from './merged-properties.ts';
 import { type MergedUnits, mergedUnits } from './merged-units.ts';
@@ -18,8 +17,8 @@ import { writeRecording } from './write-recording.ts';
 export interface MergeOptions {
   /** Where to write; committing or discarding it stays with the caller (`inOneStep`). */
   readonly sink: WritingSink;
-  /** `binary_folder` by default. */
-  readonly format?: AnalyzerForm | undefined;
+  /** The form to write; `binary_folder` where left out. */
+  readonly writer?: ((sink: WritingSink, options: ReadOptions) => AnalyzerWriter) | undefined;
   /** Least share of channels the units of a group have in common, 0 to 1. 0 by default; SpikeInterface's own default is 0.75. */
   readonly sparsityOverlap?: number | undefined;
   readonly newIdStrategy?: NewIdStrategy | undefined;
@@ -68,7 +67,7 @@ export async function mergeAnalyzer(
   });
   const stored = await openLayout(source, reading);
   const json = await readStoredJson(source, stored.format, reading);
-  const writer = options.format === 'zarr' ? zarrWriter(options.sink, reading) : folderWriter(options.sink, reading);
+  const writer = (options.writer ?? folderWriter)(options.sink, reading);
   const total = 1 + stored.extensions.length;
   options.onProgress?.(0, total, 'Units and spikes');
 

@@ -45,7 +45,10 @@ export function mergedUnits(view: ViewFacts, spikes: SpikeColumns, request: Merg
   const groupOfNewId = new Map(request.newUnitIds.map((id, index) => [id, groups[index]]));
   const members = unitIds.map((id) => groupOfNewId.get(id) ?? [positionOf(positions, id)]);
   const isMerged = unitIds.map((id) => groupOfNewId.has(id));
-  for (const group of groups) checkOverlap(view, group, request.sparsityOverlap);
+  for (const group of groups) {
+    const refusal = overlapRefusal(view, group, request.sparsityOverlap);
+    if (refusal !== undefined) throw refusal;
+  }
   const unitAfter = new Int32Array(view.unitIds.length);
   members.forEach((before, after) => {
     for (const unit of before) unitAfter[unit] = after;
@@ -90,8 +93,16 @@ function checkGroups(unitIds: readonly UnitId[], groups: readonly (readonly numb
   });
 }
 
-function checkOverlap(view: ViewFacts, group: readonly number[], least: number): void {
-  if (view.sparsity === undefined) return;
+/**
+ * Why a group can't be merged softly: too few channels in common, by SpikeInterface's rule |∩| / |∪| ≥ `sparsity_overlap`
+ * over the whole group. `undefined` where it can.
+ */
+export function overlapRefusal(
+  view: Pick<AnalyzerView, 'unitIds' | 'sparsity'>,
+  group: readonly number[],
+  least: number,
+): Failure | undefined {
+  if (view.sparsity === undefined) return undefined;
   const { mask, channelCount } = view.sparsity;
   let common = 0;
   let any = 0;
@@ -103,18 +114,17 @@ function checkOverlap(view: ViewFacts, group: readonly number[], least: number):
   const units = group.map((unit) => view.unitIds[unit]);
   const shown = units.map((id) => JSON.stringify(id)).join(', ');
   if (common === 0) {
-    throw new Failure('merge.impossible', `Units ${shown} have no channel in common, so they can't be merged softly. Leave them apart.`, {
+    return new Failure('merge.impossible', `Units ${shown} have no channel in common, so they can't be merged softly. Leave them apart.`, {
       units,
     });
   }
-  if (!(common / any >= least)) {
-    const percent = (share: number) => `${Math.round(share * 100)} %`;
-    throw new Failure(
-      'merge.impossible',
-      `Units ${shown} share ${percent(common / any)} of their channels; sparsity_overlap asks for ${percent(least)}. Lower it or leave them apart.`,
-      { units, overlap: common / any, sparsityOverlap: least },
-    );
-  }
+  if (common / any >= least) return undefined;
+  const percent = (share: number) => `${Math.round(share * 100)} %`;
+  return new Failure(
+    'merge.impossible',
+    `Units ${shown} share ${percent(common / any)} of their channels; sparsity_overlap asks for ${percent(least)}. Lower it or leave them apart.`,
+    { units, overlap: common / any, sparsityOverlap: least },
+  );
 }
 
 function censoredSamples(view: ViewFacts, censorMs: number): number {

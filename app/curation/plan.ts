@@ -4,7 +4,7 @@ import { Failure } from '../failure.ts';
 import { refusalsWithin } from './conflicts.ts';
 import { acceptedGroups, type DecidedGroup, type DecisionSource } from './decided-group.ts';
 import { resolveMergingGraph, unitPositions } from './merge-graph.ts';
-import { type NewIdStrategy, newUnitIds, unitIdsAfterMerging } from './new-unit-ids.ts';
+import { checkNewUnitIds, type NewIdStrategy, newUnitIds, unitIdsAfterMerging } from './new-unit-ids.ts';
 
 /** What to do with a conflict, named by its units in any order. */
 export interface ConflictChoice {
@@ -15,7 +15,9 @@ export interface ConflictChoice {
 export interface PlanOptions {
   readonly source: DecisionSource;
   readonly choices?: readonly ConflictChoice[];
-  readonly newIdStrategy?: NewIdStrategy;
+  readonly newIdStrategy?: NewIdStrategy | undefined;
+  /** Ids for some merges, named by their units in any order, instead of the strategy's. */
+  readonly newUnitIds?: readonly { readonly units: readonly UnitId[]; readonly newUnitId: UnitId }[] | undefined;
 }
 
 /**
@@ -39,7 +41,10 @@ export function mergePlan(unitIds: readonly UnitId[], groups: readonly DecidedGr
     if (choice === 'merge') merged.push(component);
     if (choice === undefined) waiting++;
   }
-  const newIds = newUnitIds(unitIds, merged, options.newIdStrategy);
+  const newIds = newUnitIds(unitIds, merged, options.newIdStrategy).map(
+    (id, index) => (options.newUnitIds ?? []).find(({ units }) => sameUnits(units, merged[index]))?.newUnitId ?? id,
+  );
+  checkNewUnitIds(unitIds, merged, newIds);
   return {
     merges: merged.map((units, index) => ({ units, newUnitId: newIds[index], from: sourcesOf(units, accepted, unitIds) })),
     conflicts,
@@ -63,8 +68,12 @@ export function requireChoices(plan: MergePlan, choices: readonly ConflictChoice
 }
 
 function choiceFor(units: readonly UnitId[], choices: readonly ConflictChoice[]): ConflictChoice['choice'] | undefined {
-  const wanted = new Set(units);
-  return choices.find((choice) => choice.units.length === wanted.size && choice.units.every((id) => wanted.has(id)))?.choice;
+  return choices.find((choice) => sameUnits(choice.units, units))?.choice;
+}
+
+function sameUnits(one: readonly UnitId[], other: readonly UnitId[]): boolean {
+  const wanted = new Set(other);
+  return one.length === wanted.size && one.every((id) => wanted.has(id));
 }
 
 function sourcesOf(component: readonly UnitId[], accepted: readonly (readonly UnitId[])[], unitIds: readonly UnitId[]): UnitId[][] {

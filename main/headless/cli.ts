@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { basename, dirname, resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { analyzerForms } from '../../app/analyzer/writing/analyzer-writer.ts';
+import { newIdStrategies } from '../../app/curation/new-unit-ids.ts';
 import { Failure, type FailureRecord, isFailure, toFailureRecord } from '../../app/failure.ts';
 import type { CommandContext, CommandResult, CommonOptions } from './cli/command.ts';
 import { programVersion } from './cli/core-options.ts';
@@ -48,18 +50,15 @@ function samecell(): Command {
   withJudge(withGroups(withCommon(program.command('judge <analyzer>').description('verdicts; goes on with a run found in --out')))).action(
     command(async (context, analyzer, options) => (await import('./cli/judge.ts')).judge(analyzer, options, context)),
   );
-  withCommon(program.command('apply <analyzer>').description('write the merged analyzer'))
-    .requiredOption('--merges <file>', 'groups to merge: JSON, CSV or a curation file')
-    .requiredOption('--out <path>', 'the new folder')
-    .addOption(new Option('--format <format>', 'form of the new folder').choices(['binary_folder']).default('binary_folder'))
-    .option('--sparsity-overlap <share>', 'least share of common channels in a group', number(0, 1), 0)
-    .addOption(
-      new Option('--new-id-strategy <strategy>', 'ids of merged units').choices(['append', 'take_first', 'join']).default('append'),
-    )
-    .option('--censor-ms <ms>', 'drop spikes that follow another within this time', number(0, 1000))
-    .action(command(async (context, analyzer, options) => (await import('./cli/apply.ts')).apply(analyzer, options, context)));
-  withJudge(
-    withGroups(withCommon(program.command('run <analyzer>').description('candidates, pictures, verdicts and the merged analyzer'))),
+  withMerging(
+    withCommon(program.command('apply <analyzer>').description('write the merged analyzer'))
+      .requiredOption('--merges <file>', 'groups to merge: JSON, CSV, a curation file or phy’s curation_review.json')
+      .requiredOption('--out <path>', 'the new folder'),
+  ).action(command(async (context, analyzer, options) => (await import('./cli/apply.ts')).apply(analyzer, options, context)));
+  withMerging(
+    withJudge(
+      withGroups(withCommon(program.command('run <analyzer>').description('candidates, pictures, verdicts and the merged analyzer'))),
+    ),
   ).action(command(async (context, analyzer, options) => (await import('./cli/run.ts')).run(analyzer, options, context)));
   withCommon(program.command('serve [analyzer]').description('the window in a browser'))
     .option('--port <port>', 'port to listen at; 0 takes any that is free', wholeNumber(0, 65_535), 0)
@@ -86,6 +85,15 @@ function withSearch(subcommand: Command): Command {
 
 function withGroups(subcommand: Command): Command {
   return withSearch(subcommand).option('--groups <file>', 'groups from a JSON or CSV file instead of a search');
+}
+
+function withMerging(subcommand: Command): Command {
+  return subcommand
+    .addOption(new Option('--format <format>', 'form of the new folder').choices([...analyzerForms]).default('binary_folder'))
+    .option('--sparsity-overlap <share>', 'least share of common channels in a group', number(0, 1), 0)
+    .addOption(new Option('--new-id-strategy <strategy>', 'ids of merged units').choices([...newIdStrategies]).default('append'))
+    .option('--censor-ms <ms>', 'drop spikes that follow another within this time', number(0, 1000))
+    .option('--phy', 'a folder for phy too, in phy/');
 }
 
 function withJudge(subcommand: Command): Command {

@@ -3,18 +3,20 @@ import type { AnalyzerView, UnitId } from '../../../app/analyzer/view.ts';
 import { mergePlan } from '../../../app/curation/plan.ts';
 import { Failure } from '../../../app/failure.ts';
 import { decidedGroups } from '../../core/applying/decided-groups.ts';
-import { type Output, writeOutput } from '../../core/applying/write-output.ts';
+import { type Output, outputFolder, writeOutput } from '../../core/applying/write-output.ts';
 import type { Core } from '../../core/core.ts';
 import { writeFileAtomically } from '../../core/files/write-file-atomically.ts';
-import { appliedJson } from './apply.ts';
+import { appliedJson, type MergeFlags } from './apply.ts';
 import type { CommandContext, CommandResult } from './command.ts';
 import { chosenFeatures } from './figures.ts';
 import { judgedText } from './judge.ts';
 import { type Judged, type JudgeOptions, judgedRun, nothingJudged } from './judged-run.ts';
 import { writeRunFile } from './run-file.ts';
 
+export interface RunOptions extends JudgeOptions, MergeFlags {}
+
 /** Candidates, pictures, verdicts and the merged analyzer of the accepted ones, all in one folder. */
-export function run(path: string, options: JudgeOptions, context: CommandContext): Promise<CommandResult> {
+export function run(path: string, options: RunOptions, context: CommandContext): Promise<CommandResult> {
   const begin = performance.now();
   const figures: string[] = [];
   return judgedRun(path, options, context, {
@@ -29,7 +31,7 @@ export function run(path: string, options: JudgeOptions, context: CommandContext
       const { verdicts, failures, counts, costUsd, endedEarly, exitCode } = judged;
       const summary = { groups: verdicts.length + failures.length, figures: figures.length, verdicts, failures, counts, costUsd };
       if (endedEarly) return { json: summary, text: judgedText(judged), exitCode, failure: endedEarly };
-      const applied = await applyVerdicts(judged, context);
+      const applied = await applyVerdicts(judged, options, context);
       const json = { ...summary, ...applied, ms: performance.now() - begin };
       const conflicts = applied.conflicts.map((units) => `left apart, a pair was refused: ${units.join(' + ')}\n`).join('');
       const written =
@@ -74,13 +76,14 @@ interface Applied {
   readonly conflicts: readonly (readonly UnitId[])[];
 }
 
-async function applyVerdicts(judged: Judged, { signal, terminal }: CommandContext): Promise<Applied> {
+async function applyVerdicts(judged: Judged, options: MergeFlags, { signal, terminal }: CommandContext): Promise<Applied> {
   const { core, view, folder, outFolder, runFile } = judged;
   const { sessionId } = runFile;
   // Conflicts are left apart here: nobody is there to be asked.
-  const { merges, conflicts } = mergePlan(view.unitIds, decidedGroups(core, sessionId), { source: 'verdicts' });
+  const { newIdStrategy, sparsityOverlap, censorMs, format } = options;
+  const { merges, conflicts } = mergePlan(view.unitIds, decidedGroups(core, sessionId), { source: 'verdicts', newIdStrategy });
   const apart = conflicts.map(({ units }) => units);
-  const targetFolder = join(outFolder, 'analyzer');
+  const targetFolder = outputFolder(join(outFolder, 'analyzer'), format ?? 'binary_folder');
   if (merges.length === 0) return { unitIds: view.unitIds, merged: {}, path: null, dropped: [], conflicts: apart };
   const groups = merges.map(({ units }) => units);
   if (runFile.applied !== undefined && JSON.stringify(runFile.applied) === JSON.stringify(groups)) {
@@ -94,8 +97,11 @@ async function applyVerdicts(judged: Judged, { signal, terminal }: CommandContex
     sourceFolder: folder,
     targetFolder,
     merges,
-    write: { analyzer: true, resultsCsv: false, curationJson: true },
+    write: { analyzer: true, resultsCsv: false, curationJson: true, phyFolder: options.phy, applyScript: true },
     rows: [],
+    format,
+    sparsityOverlap,
+    censorMs,
     signal,
     progress: (done, total, what) => terminal.progress.show(done, total, what),
   });
@@ -106,5 +112,5 @@ async function applyVerdicts(judged: Judged, { signal, terminal }: CommandContex
     core.tables.sessions.touch(sessionId);
   });
   await writeRunFile(outFolder, { ...runFile, applied: groups });
-  return { ...appliedJson(output, targetFolder), conflicts: apart };
+  return { ...appliedJson(output), conflicts: apart };
 }
