@@ -91,6 +91,7 @@ function coreEntries() {
   const entries = {
     process: 'main/core/process.ts',
     'draw-worker': 'main/core/draw/draw-worker.ts',
+    'search-worker': 'main/core/searching/search-worker.ts',
     'compute-worker': 'main/core/compute/compute-worker.ts',
     cli: 'main/headless/cli.ts',
   };

@@ -21,6 +21,8 @@ const extensionRow = z.object({
   present: z.boolean(),
   known: z.boolean(),
   problem: z.string().optional(),
+  /** Computed by Samecell; the analyzer's folder does not have it. */
+  computedHere: z.boolean().optional(),
   params: z.record(z.string(), z.unknown()),
   /** Titles of pictures, steps and numbers that need it. */
   unlocks: z.array(z.string()),
@@ -30,7 +32,7 @@ const extensionRow = z.object({
 
 export const analyzerInfoSchema = z.object({
   name: z.string(),
-  format: z.enum(['binary_folder', 'zarr']),
+  format: z.enum(['binary_folder', 'zarr', 'phy']),
   spikeinterfaceVersion: z.string(),
   fingerprint: z.string(),
   unitCount: count,
@@ -100,6 +102,8 @@ export const verdictRowSchema = verdictSchema.extend({
   params: z.record(z.string(), z.unknown()),
 });
 
+const float32 = z.custom<Float32Array>((value) => value instanceof Float32Array);
+const float64 = z.custom<Float64Array>((value) => value instanceof Float64Array);
 const numbers = z.record(z.string(), z.number().nullable());
 const stepIds = z.array(z.string().max(100)).min(1).max(30);
 const stepParams = z.record(z.string().max(100), z.record(z.string().max(100), z.unknown()));
@@ -513,17 +517,17 @@ export const calls = {
       template: z
         .object({
           channels: z.array(unitIdSchema),
-          sampleMs: z.instanceof(Float32Array),
-          units: z.array(z.array(z.instanceof(Float32Array))),
-          merged: z.array(z.instanceof(Float32Array)),
+          sampleMs: float32,
+          units: z.array(z.array(float32)),
+          merged: z.array(float32),
         })
         .optional(),
       autocorrelogram: z.object({
-        edgesMs: z.instanceof(Float64Array),
-        units: z.array(z.instanceof(Float64Array)),
-        merged: z.instanceof(Float64Array),
+        edgesMs: float64,
+        units: z.array(float64),
+        merged: float64,
       }),
-      amplitudes: z.array(z.object({ timeS: z.instanceof(Float32Array), amplitude: z.instanceof(Float32Array) })).optional(),
+      amplitudes: z.array(z.object({ timeS: float32, amplitude: float32 })).optional(),
       inMicrovolts: z.boolean(),
       durationS: z.number(),
       ms: z.number(),
@@ -680,6 +684,28 @@ export const calls = {
   ),
   /** Shows a folder this session wrote, in the file manager. */
   'apply.reveal': hostCall(z.strictObject({ sessionId: id }), done),
+
+  /** What left this machine, newest first: never a key, never what was in it. */
+  'requests.list': call(
+    z.strictObject({ limit: z.number().int().min(1).max(1000).optional() }),
+    z.object({
+      requests: z.array(
+        z.object({
+          at: isoTime,
+          judge: z.string(),
+          model: z.string().nullable(),
+          host: z.string(),
+          method: z.string(),
+          sentBytes: count,
+          receivedBytes: count,
+          status: count.nullable(),
+          failure: z.string().nullable(),
+          ms: z.number(),
+        }),
+      ),
+      byHost: z.array(z.object({ host: z.string(), requestCount: count, sentBytes: count })),
+    }),
+  ),
 
   'settings.get': call(nothing, settingsSchema),
   'settings.set': call(settingsPatchSchema, settingsSchema),

@@ -8,6 +8,7 @@ import type { Grants } from './files/grants.ts';
 import type { Judges } from './judging/judges.ts';
 import type { Log } from './log.ts';
 import type { PictureRoom } from './pictures/picture-room.ts';
+import type { Searcher } from './searching/searcher.ts';
 
 /** What every handler works with. */
 export interface Core {
@@ -20,5 +21,6 @@ export interface Core {
   readonly pictures: PictureRoom;
   readonly computedStore: ComputedStore;
   readonly computer: Computer;
+  readonly searcher: Searcher;
   readonly judges: Judges;
 }

@@ -24,6 +24,7 @@ import { coreHandlers } from './handlers/core-handlers.ts';
 import { createJudges } from './judging/judges.ts';
 import { type Log, openLog } from './log.ts';
 import { createPictureRoom, type Drawing } from './pictures/picture-room.ts';
+import { createSearcher } from './searching/searcher.ts';
 import type { Vault } from './vault/vault.ts';
 
 export interface ServiceOptions extends CoreOptions {
@@ -67,6 +68,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
 
   const computedStore = createComputedStore(join(dataFolder, 'computed'));
   const computer = createComputer();
+  const searcher = createSearcher({ computedFolder: computedStore.folder });
   const analyzers = createOpenAnalyzers({
     open: (folder, { signal }) => openAnalyzer(diskSource(folder), { sha256, signal, computed: computedStore.sourceFor }),
   });
@@ -79,7 +81,17 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     drawing: options.drawing ?? (async () => (await import('./draw/drawer.ts')).createDrawer({})),
   });
   const vault = options.vault ?? onceOpened(async () => (await import('./vault/vault.ts')).openVault());
-  const parts = { options: { dataFolder, assetsFolder, version }, tables, log, emit, analyzers, pictures, computedStore, computer };
+  const parts = {
+    options: { dataFolder, assetsFolder, version },
+    tables,
+    log,
+    emit,
+    analyzers,
+    pictures,
+    computedStore,
+    computer,
+    searcher,
+  };
   const judges = createJudges({ ...parts, store, vault, fetch: options.fetch ?? globalThis.fetch });
   const core: Core = { ...parts, grants: createGrants(homedir()), judges };
   const handlers = coreHandlers(core);
@@ -121,6 +133,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
         clearInterval(heartbeat);
         await judges.close();
         await computer.close();
+        await searcher.close();
         await Promise.allSettled(running);
         await analyzers.close();
         await pictures.close();

@@ -5,10 +5,14 @@ import { batchesTable } from './tables/batches.ts';
 import { candidateRunsTable } from './tables/candidate-runs.ts';
 import { decisionEventsTable } from './tables/decision-events.ts';
 import { examplesTable } from './tables/examples.ts';
+import { groupSourcesTable } from './tables/group-sources.ts';
 import { groupsTable } from './tables/groups.ts';
+import { measuredNumbersTable } from './tables/measured-numbers.ts';
 import { picturesTable } from './tables/pictures.ts';
 import { processesTable } from './tables/processes.ts';
 import { requestsTable } from './tables/requests.ts';
+import { savedPipelinesTable } from './tables/saved-pipelines.ts';
+import { savedViewsTable } from './tables/saved-views.ts';
 import { sessionsTable } from './tables/sessions.ts';
 import { settingsTable } from './tables/settings.ts';
 import { verdictsTable } from './tables/verdicts.ts';
@@ -20,6 +24,10 @@ export function openTables(database: Database, now: () => string = () => new Dat
     analyzers: analyzersTable(database, now),
     sessions: sessionsTable(database, now),
     groups: groupsTable(database, now),
+    groupSources: groupSourcesTable(database, now),
+    savedPipelines: savedPipelinesTable(database, now),
+    savedViews: savedViewsTable(database, now),
+    measuredNumbers: measuredNumbersTable(database, now),
     candidateRuns: candidateRunsTable(database, now),
     pictures: picturesTable(database, now),
     batches: batchesTable(database, now),

@@ -1,49 +1,190 @@
+import { isObtainable } from '../../../app/analyzer/compute/obtainable.ts';
 import type { AnalyzerView, UnitId } from '../../../app/analyzer/view.ts';
-import { findCandidates, pairsAtThresholds } from '../../../app/candidates/run.ts';
+import { missingForStep } from '../../../app/candidates/missing.ts';
+import { parametersOf } from '../../../app/candidates/parameters.ts';
+import { presets } from '../../../app/candidates/presets.ts';
+import { candidateSteps } from '../../../app/candidates/registry.ts';
+import { planSteps } from '../../../app/candidates/run.ts';
+import type { CandidateStep } from '../../../app/candidates/step.ts';
 import type { HandlersOf } from '../../../app/contract/calls.ts';
+import { importCandidates } from '../../../app/curation/imported-candidates.ts';
 import { Failure } from '../../../app/failure.ts';
 import type { Core } from '../core.ts';
 import type { NewGroup } from '../db/tables/groups.ts';
 import { groupOf, sessionOf, withAnalyzer } from '../sessions/session-access.ts';
 
 export function candidatesHandlers(core: Core): HandlersOf<'candidates'> {
-  const { tables, emit } = core;
+  const { tables, emit, searcher } = core;
+  const pipelines = () =>
+    tables.savedPipelines.all().map(({ name, steps, params, resolveGraph }) => ({
+      name,
+      steps: [...steps],
+      params: params as Record<string, Record<string, unknown>>,
+      resolveGraph,
+    }));
+  const views = () => tables.savedViews.all().map(({ name, columns, filter }) => ({ name, columns: [...columns], filter }));
   const told = (sessionId: string): void => {
     emit('groups.changed', { sessionId });
     emit('session.changed', { sessionId });
   };
 
   return {
-    'candidates.find': ({ sessionId, ...request }, { signal, progress }) =>
+    'candidates.catalog': ({ sessionId }, { signal }) =>
       withAnalyzer(
         core,
         sessionId,
-        async (view) => {
-          const found = await findCandidates(view, request, {
-            signal,
-            now: () => performance.now(),
-            onStep: (id, index, total) => progress(index, total, id),
-          });
+        async (view) => ({
+          presets: presets.map(({ id, title, purpose, steps }) => ({ id, title, purpose, steps: [...steps] })),
+          steps: (candidateSteps as readonly CandidateStep[]).map((step) => ({
+            id: step.id,
+            title: step.title,
+            purpose: step.purpose,
+            missing: missingForStep(view, step),
+            computes: step.needs.filter((extension) => !view.has(extension) && isObtainable(view, extension)),
+            params: parametersOf(step).map(({ choices, ...parameter }) => ({ ...parameter, choices: [...choices] })),
+          })),
+          pipelines: pipelines(),
+        }),
+        { signal },
+      ),
+    'candidates.savePipeline': (pipeline) => {
+      // Refuses what no search would take.
+      planSteps(pipeline);
+      tables.savedPipelines.put(pipeline);
+      return { pipelines: pipelines() };
+    },
+    'candidates.removePipeline': ({ name }) => {
+      if (!tables.savedPipelines.remove(name))
+        throw new Failure('input.notFound', `There is no saved pipeline “${name}” in this data folder.`, { name });
+      return { pipelines: pipelines() };
+    },
+    'candidates.find': ({ sessionId, pipeline, unite, ...request }, { signal, progress }) =>
+      withAnalyzer(
+        core,
+        sessionId,
+        async (view, session) => {
+          const found = await searcher.ask('find', { folder: session.folder, view }, request, { signal, progress });
           const counts = await spikeCounts(view, signal);
+          const name = pipeline ?? (request.steps ? request.steps.join(', ') : (request.preset ?? 'similarity_correlograms'));
+          const { steps, computed, ms } = found;
           const kept = tables.atOnce(() => {
-            tables.groups.unlistUntouched(sessionId);
+            if (!unite) tables.groups.unlistUntouched(sessionId);
             const groups = found.groups.map((positions, position) => {
-              const templateDiff = largestDiff(found.outputs['templates_diff'], positions, view.unitIds.length);
+              const templateDiff = found.templateDiffs[position];
               const group = newGroup(view, positions, counts, templateDiff);
-              return { groupId: tables.groups.place(sessionId, group, 'search', position), units: [...group.units], templateDiff };
+              const groupId = tables.groups.place(sessionId, group, 'search', position);
+              tables.groupSources.add(groupId, { origin: 'search', name, score: null });
+              return { groupId, units: [...group.units], templateDiff };
             });
-            const { steps, computed, ms } = found;
-            const runId = tables.candidateRuns.add({ sessionId, request, steps, computed, ms, groups });
+            const asked = { ...request, ...(pipeline === undefined ? {} : { pipeline }) };
+            const runId = tables.candidateRuns.add({ sessionId, request: asked, steps, computed, ms, groups });
             tables.sessions.touch(sessionId);
             return { runId, groups: groups.map(({ groupId, units }) => ({ groupId, units })) };
           });
           told(sessionId);
-          return { ...kept, steps: found.steps, computed: found.computed, ms: found.ms };
+          return { ...kept, steps: [...steps], computed: [...computed], ms };
         },
         { signal },
       ),
-    'candidates.atThresholds': ({ sessionId }, { signal }) =>
-      withAnalyzer(core, sessionId, (view) => pairsAtThresholds(view, { signal }), { signal }),
+    'candidates.lastRun': ({ sessionId }) => {
+      const run = tables.candidateRuns.newestOf(sessionOf(core, sessionId).sessionId);
+      if (!run) return { run: null };
+      const { runId, at, request, groupCount, steps, computed, ms } = run;
+      return {
+        run: {
+          runId,
+          at,
+          ...(request.preset === undefined ? {} : { preset: request.preset }),
+          ...(request.pipeline === undefined ? {} : { pipeline: request.pipeline }),
+          stepIds: steps.map(({ id }) => id),
+          params: { ...request.params } as Record<string, Record<string, unknown>>,
+          resolveGraph: request.resolveGraph,
+          groupCount,
+          steps: [...steps],
+          computed: [...computed],
+          ms,
+        },
+      };
+    },
+    'candidates.whyNot': ({ runId, units }, { signal, progress }) => {
+      const run = tables.candidateRuns.byId(runId);
+      if (!run) throw new Failure('input.notFound', 'There is no such search in this data folder.', { runId });
+      const { pipeline: _, ...request } = run.request;
+      return withAnalyzer(
+        core,
+        run.sessionId,
+        async (view, session) => {
+          const [first, second] = positionsOf(view, units);
+          const at = { folder: session.folder, view };
+          const answer = await searcher.ask('whyNot', at, { request, units: [first, second] }, { signal, progress });
+          return {
+            ...answer,
+            units: [view.unitIds[first], view.unitIds[second]] as [UnitId, UnitId],
+            steps: answer.steps.map((step) => ({
+              ...step,
+              findings: step.findings.map((one) => ({ ...one, value: Number.isFinite(one.value) ? one.value : null })),
+            })),
+          };
+        },
+        { signal },
+      );
+    },
+    'candidates.import': ({ sessionId, name, text, leastScore }, { signal }) =>
+      withAnalyzer(
+        core,
+        sessionId,
+        async (view) => {
+          const found = importCandidates(text, name, view.unitIds, { leastScore });
+          const counts = await spikeCounts(view, signal);
+          const addedCount = tables.atOnce(() => {
+            let added = 0;
+            for (const { units, score } of found.groups) {
+              if (!tables.groups.byUnits(sessionId, units)?.listed) added += 1;
+              const group = newGroup(view, positionsOf(view, units), counts, null);
+              const groupId = tables.groups.add(sessionId, group, 'import');
+              tables.groupSources.add(groupId, { origin: 'import', name, score });
+            }
+            tables.sessions.touch(sessionId);
+            return added;
+          });
+          told(sessionId);
+          const { form, leftOutCount, scoreColumn } = found;
+          return {
+            form,
+            groupCount: found.groups.length,
+            addedCount,
+            leftOutCount,
+            ...(scoreColumn === undefined ? {} : { scoreColumn }),
+            ...(found.leastScore === undefined ? {} : { leastScore: found.leastScore }),
+          };
+        },
+        { signal },
+      ),
+    'candidates.views': () => ({ views: views() }),
+    'candidates.saveView': (view) => {
+      tables.savedViews.put(view);
+      return { views: views() };
+    },
+    'candidates.removeView': ({ name }) => {
+      if (!tables.savedViews.remove(name))
+        throw new Failure('input.notFound', `There is no saved view “${name}” in this data folder.`, { name });
+      return { views: views() };
+    },
+    'candidates.atThresholds': ({ sessionId }, { signal, progress }) =>
+      withAnalyzer(
+        core,
+        sessionId,
+        async (view, session) => {
+          const { thresholds, pairCounts, pairTotal, smallestDiff } = await searcher.ask(
+            'atThresholds',
+            { folder: session.folder, view },
+            {},
+            { signal, progress },
+          );
+          return { thresholds: [...thresholds], pairCounts: [...pairCounts], pairTotal, smallestDiff };
+        },
+        { signal },
+      ),
     'candidates.addGroup': ({ sessionId, units }, { signal }) =>
       withAnalyzer(
         core,
@@ -52,7 +193,9 @@ export function candidatesHandlers(core: Core): HandlersOf<'candidates'> {
           const group = newGroup(view, positionsOf(view, units), await spikeCounts(view, signal), null);
           const groupId = tables.atOnce(() => {
             tables.sessions.touch(sessionId);
-            return tables.groups.add(sessionId, group, 'hand');
+            const added = tables.groups.add(sessionId, group, 'hand');
+            tables.groupSources.add(added, { origin: 'hand', name: '', score: null });
+            return added;
           });
           told(sessionId);
           return { groupId };
@@ -93,13 +236,4 @@ async function spikeCounts(view: AnalyzerView, signal: AbortSignal): Promise<num
 function newGroup(view: AnalyzerView, positions: readonly number[], counts: readonly number[], templateDiff: number | null): NewGroup {
   const inOrder = [...positions].sort((a, b) => a - b);
   return { units: inOrder.map((at) => view.unitIds[at]), spikeCounts: inOrder.map((at) => counts[at]), templateDiff };
-}
-
-/** Largest of 1 − similarity over the group's pairs, where the search has measured it. */
-function largestDiff(diffs: ArrayLike<number> | undefined, positions: readonly number[], unitCount: number): number | null {
-  if (!diffs) return null;
-  let largest = Number.NEGATIVE_INFINITY;
-  for (const first of positions)
-    for (const second of positions) if (first < second) largest = Math.max(largest, diffs[first * unitCount + second]);
-  return Number.isFinite(largest) ? largest : null;
 }

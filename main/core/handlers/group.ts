@@ -1,10 +1,22 @@
-import type { HandlersOf } from '../../../app/contract/calls.ts';
+import type { AnalyzerView } from '../../../app/analyzer/view.ts';
+import type { Answer, HandlersOf } from '../../../app/contract/calls.ts';
+import { ifMerged } from '../../../app/evidence/if-merged.ts';
 import { measurePair, missingFor } from '../../../app/evidence/measure.ts';
+import type { EvidenceNumber } from '../../../app/evidence/number.ts';
 import { evidenceNumbers } from '../../../app/evidence/registry.ts';
+import { numbersVersion } from '../../../app/evidence/version.ts';
 import type { Core } from '../core.ts';
 import { groupLabels } from '../group-labels.ts';
+import { numbersOfGroups } from '../searching/numbers-of-groups.ts';
 import { groupRows } from '../sessions/group-rows.ts';
-import { sessionOf, withGroup } from '../sessions/session-access.ts';
+import { sessionOf, withAnalyzer, withGroup } from '../sessions/session-access.ts';
+
+function meaningsFor(view: AnalyzerView): Answer<'group.numbers'>['numbers'] {
+  return (evidenceNumbers as readonly EvidenceNumber[]).map((number) => {
+    const { id, title, unit, definition, source, reading, digits } = number;
+    return { id, title, unit, definition, source, reading, digits, missing: missingFor(view, number) };
+  });
+}
 
 export function groupHandlers(core: Core): HandlersOf<'group'> {
   return {
@@ -28,11 +40,83 @@ export function groupHandlers(core: Core): HandlersOf<'group'> {
             };
             measured.push(pair);
           }
-          const numbers = evidenceNumbers.map((number) => {
-            const { id, title, unit, definition, source, reading, digits } = number;
-            return { id, title, unit, definition, source, reading, digits, missing: missingFor(view, number) };
-          });
-          return { pairs: measured, numbers };
+          return { pairs: measured, numbers: meaningsFor(view) };
+        },
+        { signal },
+      ),
+    'group.numbers': ({ sessionId }, { signal, progress }) =>
+      withAnalyzer(
+        core,
+        sessionId,
+        async (view, session) => {
+          const listed = core.tables.groups.listed(sessionId);
+          const at = { folder: session.folder, view };
+          const values = await numbersOfGroups(
+            core,
+            at,
+            listed.map(({ units }) => units),
+            { signal, progress },
+          );
+          const groups = listed.map(({ groupId }, index) => ({ groupId, values: { ...values[index] } }));
+          return { groups, numbers: meaningsFor(view) };
+        },
+        { signal },
+      ),
+    'group.distributions': ({ sessionId }, { signal, progress }) =>
+      withAnalyzer(
+        core,
+        sessionId,
+        async (view, session) => {
+          const { measuredNumbers } = core.tables;
+          const stored = measuredNumbers.distributions(view.fingerprint, numbersVersion);
+          if (stored !== undefined) return stored as Answer<'group.distributions'>;
+          const { nearPairCount, sampledCount, numbers } = await core.searcher.ask(
+            'distributions',
+            { folder: session.folder, view },
+            {},
+            { signal, progress },
+          );
+          const answer = {
+            nearPairCount,
+            sampledCount,
+            numbers: numbers.map(({ id, count, quantiles }) => ({ id, count, quantiles: [...quantiles] })),
+          };
+          measuredNumbers.putDistributions(view.fingerprint, numbersVersion, answer);
+          return answer;
+        },
+        { signal },
+      ),
+    'group.ifMerged': ({ groupId, censorMs }, { signal }) =>
+      withGroup(
+        core,
+        groupId,
+        async (view, { units }) => {
+          const begin = performance.now();
+          const positions = units.map((unit) => view.indexOf(unit));
+          const merged = await ifMerged(view, positions, { censorMs, signal });
+          const { template, autocorrelogram, amplitudes, channels } = merged;
+          return {
+            censorMs,
+            before: merged.before.map((unit) => ({ ...unit })),
+            after: merged.after,
+            duplicateCount: merged.duplicateCount,
+            channels: { ...channels, perUnit: [...channels.perUnit] },
+            ...(template
+              ? {
+                  template: {
+                    channels: template.channels.map((channel) => view.channelIds[channel]),
+                    sampleMs: template.sampleMs,
+                    units: template.units.map((rows) => [...rows]),
+                    merged: [...template.merged],
+                  },
+                }
+              : {}),
+            autocorrelogram: { ...autocorrelogram, units: [...autocorrelogram.units] },
+            ...(amplitudes ? { amplitudes: amplitudes.map((one) => ({ ...one })) } : {}),
+            inMicrovolts: view.summary.returnInUv,
+            durationS: view.durationS,
+            ms: performance.now() - begin,
+          };
         },
         { signal },
       ),

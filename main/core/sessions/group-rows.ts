@@ -9,6 +9,7 @@ export function groupRows(core: Pick<Core, 'tables'>, sessionId: string): GroupR
   const decisions = decisionsFrom(tables.decisionEvents.ofSession(sessionId));
   const verdicts = tables.verdicts.newestBySession(sessionId);
   const failures = tables.batches.openFailures(sessionId);
+  const sources = tables.groupSources.ofSession(sessionId);
   const examples = tables.examples.labelsOf(sessionId);
   return tables.groups.listed(sessionId).map(({ groupId, units, spikeCounts, origin, templateDiff }) => {
     const decided = decisions.current.get(groupId);
@@ -20,6 +21,7 @@ export function groupRows(core: Pick<Core, 'tables'>, sessionId: string): GroupR
       labels: groupLabels(units.length),
       spikeCounts: [...spikeCounts],
       origin,
+      sources: sources.get(groupId) ?? [],
       templateDiff,
       decision: decided?.decision ?? null,
       decidedAt: decided?.at ?? null,

@@ -55,6 +55,7 @@ export function groupsTable(database: Database, now: () => string) {
   );
   const unlistUntouched = database.prepare(
     `UPDATE groups SET listed = 0 WHERE session_id = @session AND listed = 1 AND origin = 'search'
+       AND NOT EXISTS (SELECT 1 FROM group_sources s WHERE s.group_id = groups.group_id AND s.origin <> 'search')
        AND NOT EXISTS (SELECT 1 FROM decision_events d WHERE d.group_id = groups.group_id)
        AND NOT EXISTS (SELECT 1 FROM verdicts v WHERE v.group_id = groups.group_id)
        AND NOT EXISTS (SELECT 1 FROM examples e WHERE e.group_id = groups.group_id)

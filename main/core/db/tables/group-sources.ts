@@ -1,0 +1,36 @@
+import type { Database } from 'better-sqlite3';
+import type { GroupOrigin } from './groups.ts';
+
+export interface GroupSource {
+  readonly origin: GroupOrigin;
+  /** The preset, pipeline or file it came from; empty where it has no name. */
+  readonly name: string;
+  /** What the source itself gave for it. */
+  readonly score: number | null;
+}
+
+/** Where each group came from; a group can have several. The newest score of a source stands. */
+export function groupSourcesTable(database: Database, now: () => string) {
+  const insert = database.prepare(
+    `INSERT INTO group_sources (group_id, origin, name, score, created_at) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (group_id, origin, name) DO UPDATE SET score = excluded.score`,
+  );
+  const ofSession = database.prepare(
+    `SELECT s.group_id AS groupId, s.origin, s.name, s.score FROM group_sources s JOIN groups g ON g.group_id = s.group_id
+     WHERE g.session_id = ? ORDER BY s.seq`,
+  );
+  return {
+    add(groupId: string, { origin, name, score }: GroupSource): void {
+      insert.run(groupId, origin, name, score, now());
+    },
+    ofSession(sessionId: string): Map<string, GroupSource[]> {
+      const sources = new Map<string, GroupSource[]>();
+      for (const { groupId, ...source } of ofSession.all(sessionId) as (GroupSource & { groupId: string })[]) {
+        const known = sources.get(groupId);
+        if (known) known.push(source);
+        else sources.set(groupId, [source]);
+      }
+      return sources;
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import type { AnalyzerView, UnitId } from '../../../app/analyzer/view.ts';
+import type { CallContext } from '../../../app/contract/calls.ts';
+import { numbersVersion } from '../../../app/evidence/version.ts';
+import { Failure } from '../../../app/failure.ts';
+import type { Core } from '../core.ts';
+import type { Numbers } from '../db/tables/measured-numbers.ts';
+
+const chunk = 100;
+/** The larger of these says which pair of a group is the least alike. */
+const alikeness = ['template_distance_l1_best_lag', 'template_distance_l1'] as const;
+
+/**
+ * Numbers of groups, in their order: of a pair its own, of a larger group those of its least alike pair. What was measured
+ * before comes from the database; the rest is measured beside the core and kept hundred by hundred, so that a cancelled
+ * measurement goes on where it was.
+ */
+export async function numbersOfGroups(
+  core: Pick<Core, 'tables' | 'searcher'>,
+  at: { readonly folder: string; readonly view: AnalyzerView },
+  groups: readonly (readonly UnitId[])[],
+  { signal, progress }: Pick<CallContext, 'signal' | 'progress'>,
+): Promise<Numbers[]> {
+  const { measuredNumbers, atOnce } = core.tables;
+  const { fingerprint } = at.view;
+  const known = measuredNumbers.pairs(fingerprint, numbersVersion);
+  const wanted = new Map<string, readonly [number, number]>();
+  for (const units of groups)
+    for (const pair of pairsOf(units)) {
+      const name = JSON.stringify(pair);
+      if (!known.has(name)) wanted.set(name, [at.view.indexOf(pair[0]), at.view.indexOf(pair[1])]);
+    }
+  const missing = [...wanted];
+  for (let start = 0; start < missing.length; start += chunk) {
+    const some = missing.slice(start, start + chunk);
+    const measured = await core.searcher.ask(
+      'measure',
+      at,
+      { pairs: some.map(([, pair]) => pair) },
+      { signal, progress: (done, _, what) => progress(start + done, missing.length, what) },
+    );
+    atOnce(() => {
+      for (const [index, [name]] of some.entries()) {
+        measuredNumbers.putPair(fingerprint, numbersVersion, name, measured[index]);
+        known.set(name, measured[index]);
+      }
+    });
+  }
+  return groups.map((units) => leastAlike(pairsOf(units).map((pair) => numbersOf(known, pair))));
+}
+
+function numbersOf(known: ReadonlyMap<string, Numbers>, pair: readonly UnitId[]): Numbers {
+  const numbers = known.get(JSON.stringify(pair));
+  if (!numbers) throw new Failure('bug', 'A pair was not measured.');
+  return numbers;
+}
+
+function leastAlike(pairs: readonly Numbers[]): Numbers {
+  const distance = (numbers: Numbers) => alikeness.map((id) => numbers[id]).find((value) => value !== null && value !== undefined) ?? -1;
+  return pairs.reduce((least, numbers) => (distance(numbers) > distance(least) ? numbers : least));
+}
+
+function pairsOf(units: readonly UnitId[]): [UnitId, UnitId][] {
+  return units.flatMap((first, index) => units.slice(index + 1).map((second): [UnitId, UnitId] => [first, second]));
+}
