@@ -7,13 +7,13 @@ const maxBytes = 2 ** 26;
  * A table as pandas writes it: the first column is the index, empty means NaN. Columns of numbers (also True and False)
  * become Float64Array. Throws `analyzer.damaged` where rows are ragged.
  */
-export function parseCsvTable(bytes: Uint8Array, file: string): StoredTable {
+export function parseCsvTable(bytes: Uint8Array, file: string, separator: ',' | '\t' = ','): StoredTable & { readonly indexName: string } {
   if (!(bytes.byteLength <= maxBytes)) {
     throw new Failure('analyzer.refused', `${file} is larger than 64 MiB, too large for a table with a row per unit. Recompute it.`, {
       file,
     });
   }
-  const rows = parseRows(new TextDecoder('utf-8').decode(bytes), file);
+  const rows = parseRows(new TextDecoder('utf-8').decode(bytes), file, separator);
   const header = rows[0];
   if (header === undefined) throw new Failure('analyzer.damaged', `${file} is empty. Recompute it in SpikeInterface.`, { file });
   const body = rows.slice(1);
@@ -30,6 +30,7 @@ export function parseCsvTable(bytes: Uint8Array, file: string): StoredTable {
     }
   }
   return {
+    indexName: header[0],
     index: body.map((row) => row[0]),
     columns: header.slice(1).map((name, at) => ({ name, values: toColumn(body.map((row) => row[at + 1])) })),
   };
@@ -65,7 +66,7 @@ function toNumber(text: string): number | undefined {
   return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(trimmed) ? Number(trimmed) : undefined;
 }
 
-function parseRows(text: string, file: string): string[][] {
+function parseRows(text: string, file: string, separator: string): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];
   let at = 0;
@@ -85,12 +86,12 @@ function parseRows(text: string, file: string): string[][] {
       }
     } else {
       let stop = at;
-      while (stop < end && text[stop] !== ',' && text[stop] !== '\n' && text[stop] !== '\r') stop += 1;
+      while (stop < end && text[stop] !== separator && text[stop] !== '\n' && text[stop] !== '\r') stop += 1;
       field = text.slice(at, stop);
       at = stop;
     }
     row.push(field);
-    if (text[at] === ',') {
+    if (text[at] === separator) {
       at += 1;
       if (at === end || text[at] === '\n' || text[at] === '\r') row.push('');
       else continue;

@@ -1,6 +1,7 @@
 import { Failure } from '../failure.ts';
 import { openBinaryFolder } from './forms/binary-folder.ts';
 import { isJsonObject, parseJson } from './json.ts';
+import { looksLikePhy } from './phy/looks-like-phy.ts';
 import type { ReadOptions, Source, SourceEntry } from './source.ts';
 import type { StoredAnalyzer } from './stored-analyzer.ts';
 
@@ -25,6 +26,10 @@ export async function openLayout(source: Source, options?: ReadOptions): Promise
   const object = await savedObject(source, names, options);
   const looksBinary = names.has('settings.json') || (names.has('sorting') && names.has('recording_info')) || object === 'SortingAnalyzer';
   if (looksBinary && !isWaveformExtractor(names)) return openBinaryFolder(source, options);
+  if (looksLikePhy(names) && !isWaveformExtractor(names)) {
+    const { openPhyFolder } = await import('./forms/phy-folder.ts');
+    return openPhyFolder(source, options);
+  }
   throw await notAnAnalyzer(source, entries, names, object);
 }
 
@@ -58,13 +63,6 @@ async function notAnAnalyzer(
       folder: source.name,
     });
   }
-  if (names.has('params.py') && names.has('spike_times.npy')) {
-    return new Failure(
-      'analyzer.unsupported',
-      `${source.name} is a Phy or Kilosort folder, not a SortingAnalyzer. Read it with si.read_phy(folder), pass it to si.create_sorting_analyzer and open the saved analyzer.`,
-      { file: 'params.py' },
-    );
-  }
   if (object !== undefined) {
     return new Failure(
       'analyzer.notAnAnalyzer',
@@ -82,7 +80,7 @@ async function notAnAnalyzer(
   }
   return new Failure(
     'analyzer.notAnAnalyzer',
-    `${source.name} isn't a SortingAnalyzer: it has neither settings.json with sorting/ and recording_info/ (binary_folder) nor .zmetadata or .zgroup (zarr). Open the folder that analyzer.save_as wrote.`,
+    `${source.name} isn't a SortingAnalyzer: it has neither settings.json with sorting/ and recording_info/ (binary_folder) nor .zmetadata or .zgroup (zarr), nor params.py with spike_times.npy (phy). Open the folder that analyzer.save_as wrote.`,
     { folder: source.name },
   );
 }
@@ -108,7 +106,9 @@ async function analyzersBelow(source: Source, top: readonly SourceEntry[]): Prom
       }
       const inside = new Set(entries.map((entry) => entry.name));
       const isZarr = inside.has('.zmetadata') || inside.has('.zgroup');
-      if ((isZarr && inside.has('sorting')) || (inside.has('settings.json') && inside.has('sorting') && inside.has('recording_info'))) {
+      const isFolder = inside.has('settings.json') && inside.has('sorting') && inside.has('recording_info');
+      const isPhy = inside.has('params.py') && inside.has('spike_times.npy');
+      if ((isZarr && inside.has('sorting')) || isFolder || isPhy) {
         found.push(folder);
       } else if (!isZarr) {
         for (const entry of entries) if (entry.isFolder) next.push(`${folder}/${entry.name}`);

@@ -106,6 +106,7 @@ class NpyArray implements StoredArray {
   private readonly source: Source;
   private readonly header: NpyHeader;
   private readonly whole: Uint8Array<ArrayBuffer> | undefined;
+  private readonly isTransposed: boolean;
 
   constructor(source: Source, file: string, header: NpyHeader, byteLength: number, whole: Uint8Array<ArrayBuffer> | undefined) {
     this.source = source;
@@ -114,20 +115,22 @@ class NpyArray implements StoredArray {
     this.dtype = header.dtype;
     this.shape = header.shape;
     this.byteLength = byteLength;
-    this.rowsAreCheap = !header.fortranOrder || header.shape.length < 2;
+    // With at most one axis longer than 1 both orders are the same.
+    this.isTransposed = header.fortranOrder && header.shape.filter((size) => size > 1).length > 1;
+    this.rowsAreCheap = !this.isTransposed;
     this.whole = whole;
   }
 
   async read(options?: ReadOptions): Promise<Uint8Array<ArrayBuffer>> {
     refuseOversized(this.byteLength, this.file);
     const stored = await this.stretch(0, this.byteLength, options);
-    return this.header.fortranOrder && this.shape.length > 1 ? toRowMajor(stored, this.shape, this.dtype.itemSize) : stored;
+    return this.isTransposed ? toRowMajor(stored, this.shape, this.dtype.itemSize) : stored;
   }
 
   async readRows(start: number, count: number, options?: ReadOptions): Promise<Uint8Array<ArrayBuffer>> {
     const bytes = rowBytes(this.shape, this.dtype.itemSize);
     refuseOversized(bytes * count, this.file);
-    if (this.header.fortranOrder && this.shape.length > 1) {
+    if (this.isTransposed) {
       const all = await this.read(options);
       return all.subarray(start * bytes, (start + count) * bytes);
     }
@@ -138,7 +141,7 @@ class NpyArray implements StoredArray {
     const bytes = rowBytes(this.shape, this.dtype.itemSize);
     refuseOversized(bytes * rows.length, this.file);
     const out = new Uint8Array(bytes * rows.length);
-    const all = this.header.fortranOrder && this.shape.length > 1 ? await this.read(options) : undefined;
+    const all = this.isTransposed ? await this.read(options) : undefined;
     let first = 0;
     while (first < rows.length) {
       let last = first;

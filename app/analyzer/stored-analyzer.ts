@@ -6,7 +6,7 @@ import type { UnitId } from './view.ts';
 
 /** What both on-disk forms give: metadata that has been read, arrays that have been described. */
 export interface StoredAnalyzer {
-  readonly format: 'binary_folder' | 'zarr';
+  readonly format: 'binary_folder' | 'zarr' | 'phy';
   readonly version: string;
   readonly settings: JsonObject;
   readonly recordingAttributes: JsonObject;

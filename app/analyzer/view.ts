@@ -7,7 +7,7 @@ export type UnitId = number | string;
 /** What can be read without touching any array. */
 export interface AnalyzerSummary {
   readonly name: string;
-  readonly format: 'binary_folder' | 'zarr';
+  readonly format: 'binary_folder' | 'zarr' | 'phy';
   readonly spikeinterfaceVersion: string;
   readonly unitIds: readonly UnitId[];
   readonly channelIds: readonly UnitId[];

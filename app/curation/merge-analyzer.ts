@@ -53,6 +53,13 @@ export async function mergeAnalyzer(
   groups: readonly (readonly UnitId[])[],
   options: MergeOptions,
 ): Promise<MergedAnalyzer> {
+  if (view.summary.format === 'phy') {
+    throw new Failure(
+      'merge.impossible',
+      `${view.summary.name} is a phy folder, which has no recording and no extensions to write a merged analyzer from. Write the curation file instead and apply it in SpikeInterface to an analyzer made from si.read_phy.`,
+      { format: 'phy' },
+    );
+  }
   const reading: ReadOptions = { signal: options.signal };
   const newIds = options.newUnitIds ?? newUnitIds(view.unitIds, groups, options.newIdStrategy);
   if (newIds.length !== groups.length) {

@@ -76,15 +76,6 @@ describe('a folder that is no analyzer', () => {
       'Open the folder above it',
     ],
     [
-      'a Phy folder',
-      (folder) => {
-        writeFileSync(join(folder, 'params.py'), '');
-        writeFileSync(join(folder, 'spike_times.npy'), '');
-      },
-      'analyzer.unsupported',
-      'Phy or Kilosort',
-    ],
-    [
       'another SpikeInterface object',
       (folder) => writeFileSync(join(folder, 'spikeinterface_info.json'), '{"object": "Templates"}'),
       'analyzer.notAnAnalyzer',
