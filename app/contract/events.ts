@@ -3,6 +3,8 @@ import { z } from 'zod';
 /** What the core tells every window. Each is a hint to ask again, never the truth itself. */
 export const events = {
   'session.changed': z.object({ sessionId: z.string() }),
+  /** Extensions were computed: every number and picture of the session may be another. */
+  'analyzer.computed': z.object({ sessionId: z.string() }),
   'groups.changed': z.object({ sessionId: z.string(), groupIds: z.array(z.string()).optional() }),
   'batch.progressed': z.object({ batchId: z.string(), sessionId: z.string() }),
   'batch.finished': z.object({

@@ -6,6 +6,7 @@ import type { Client } from '../client.ts';
 /** Which cached answers an event makes stale. `everything` after a new start of the core. */
 export const staleAfter = {
   'session.changed': ['session.list', 'session.history', 'analyzer.recent', 'review.state', 'group.list'],
+  'analyzer.computed': 'everything',
   'groups.changed': ['group.list', 'review.state', 'verdict.ofGroup', 'apply.plan', 'session.list', 'session.history', 'batch.estimate'],
   'batch.progressed': ['batch.list'],
   'batch.finished': ['batch.list', 'group.list', 'verdict.ofGroup', 'session.list', 'session.history', 'apply.plan', 'batch.estimate'],

@@ -55,6 +55,7 @@ function extensionRows(view: AnalyzerView, folder: string): AnalyzerInfo['extens
     name: extension.name,
     present: true,
     known: extension.known,
+    ...(extension.computedHere === true ? { computedHere: true } : {}),
     ...(extension.problem === undefined ? {} : { problem: extension.problem, snippet: snippetFor(extension.name, folder) }),
     params: { ...extension.params },
     unlocks: unlockedBy(extension.name),

@@ -65,7 +65,7 @@ export function computeHandlers(core: Core): HandlersOf<'compute'> {
       } finally {
         // Also after a failure: what was computed before it stays and is to be seen.
         await core.analyzers.reopen(request.analyzerFolder);
-        core.emit('session.changed', { sessionId });
+        core.emit('analyzer.computed', { sessionId });
       }
     },
   };

@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core';
-import { IconAlertTriangle, IconCheck, IconMinus } from '@tabler/icons-react';
+import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { AnalyzerInfo } from '../../../app/contract/calls.ts';
-import { copyText } from '../../parts/copy-text.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { Snippet } from '../../parts/snippet.tsx';
+import { MissingExtensions } from './missing.tsx';
 import styles from './overview.module.css';
 
 type ExtensionRow = AnalyzerInfo['extensions'][number];
@@ -12,8 +12,7 @@ type ExtensionRow = AnalyzerInfo['extensions'][number];
 function Mark(props: { extension: ExtensionRow }) {
   if (props.extension.problem !== undefined)
     return <IconAlertTriangle size={15} className={styles['broken'] ?? ''} role="img" aria-label="damaged" />;
-  if (props.extension.present) return <IconCheck size={15} className={styles['present'] ?? ''} role="img" aria-label="present" />;
-  return <IconMinus size={15} className={styles['absent'] ?? ''} role="img" aria-label="missing" />;
+  return <IconCheck size={15} className={styles['present'] ?? ''} role="img" aria-label="present" />;
 }
 
 function Extension(props: { extension: ExtensionRow }) {
@@ -40,9 +39,7 @@ function Extension(props: { extension: ExtensionRow }) {
         </Button>
       )}
       {extension.problem !== undefined && <span className={styles['itemNote']}>{extension.problem}</span>}
-      {!extension.present && extension.unlocks.length > 0 && (
-        <span className={styles['itemNote']}>would allow {extension.unlocks.join(', ')}</span>
-      )}
+      {extension.computedHere && <span className={styles['itemNote']}>computed here</span>}
       {!extension.known && <span className={styles['itemNote']}>not read by Samecell; left as it is</span>}
       {open && extension.snippet !== undefined && (
         <div className={styles['itemSnippet']}>
@@ -53,11 +50,10 @@ function Extension(props: { extension: ExtensionRow }) {
   );
 }
 
-/** Extensions that are there and those that are not, with the SpikeInterface code that computes them. */
+/** Extensions that are there, and those that are not with how to compute them. */
 export function Extensions(props: { extensions: readonly ExtensionRow[] }) {
   const present = props.extensions.filter((extension) => extension.present);
   const missing = props.extensions.filter((extension) => !extension.present);
-  const all = missing.flatMap((extension) => (extension.snippet === undefined ? [] : [extension.snippet])).join('\n\n');
   return (
     <div className={styles['right']}>
       <Panel title={`Extensions (${present.length})`}>
@@ -67,24 +63,7 @@ export function Extensions(props: { extensions: readonly ExtensionRow[] }) {
           ))}
         </ul>
       </Panel>
-      {missing.length > 0 && (
-        <Panel
-          title={`Missing extensions (${missing.length})`}
-          actions={
-            all !== '' && (
-              <Button variant="subtle" onClick={() => copyText(all)}>
-                Copy code for all
-              </Button>
-            )
-          }
-        >
-          <ul className={styles['list']}>
-            {missing.map((extension) => (
-              <Extension key={extension.name} extension={extension} />
-            ))}
-          </ul>
-        </Panel>
-      )}
+      {missing.length > 0 && <MissingExtensions extensions={missing} />}
     </div>
   );
 }

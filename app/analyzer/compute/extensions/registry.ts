@@ -1,3 +1,4 @@
+import { autoCorrelograms } from './auto-correlograms.ts';
 import type { Computation } from './computation.ts';
 import { correlograms } from './correlograms.ts';
 import { isiHistograms } from './isi-histograms.ts';
@@ -24,6 +25,7 @@ export const computations: readonly Computation[] = [
   spikeLocations,
   principalComponents,
   correlograms,
+  autoCorrelograms,
   isiHistograms,
   qualityMetrics,
 ];
