@@ -2,12 +2,21 @@ import { Failure } from '../failure.ts';
 import type { PlotFeature } from './feature.ts';
 import { amplitudePlot } from './features/amplitude-plot.ts';
 import { crosscorrelograms } from './features/crosscorrelograms.ts';
+import { densityPca } from './features/density-pca.ts';
+import { isiMerged } from './features/isi-merged.ts';
+import { neighbourhood } from './features/neighbourhood.ts';
 import { pcaClustering } from './features/pca-clustering.ts';
+import { presence } from './features/presence.ts';
 import { spikeLocations } from './features/spike-locations.ts';
+import { templateOverlay } from './features/template-overlay.ts';
 import { waveformMulti } from './features/waveform-multi.ts';
 import { waveformSingle } from './features/waveform-single.ts';
 
-const all = [waveformSingle, waveformMulti, amplitudePlot, crosscorrelograms, pcaClustering, spikeLocations] as const;
+/** The six of the tutorial: shown and sent where nobody chose. */
+const usual = [waveformSingle, waveformMulti, amplitudePlot, crosscorrelograms, pcaClustering, spikeLocations] as const;
+const all = [...usual, presence, templateOverlay, isiMerged, densityPca, neighbourhood] as const;
+
+export const usualFeatureIds: readonly string[] = usual.map(({ id }) => id);
 
 /** Every picture, in the order in which it is offered. */
 export const plotFeatures: readonly PlotFeature[] = uniqueById(all as unknown as readonly PlotFeature[]);

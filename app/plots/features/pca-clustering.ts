@@ -1,14 +1,11 @@
-import type { ExtensionData } from '../../analyzer/extensions/data.ts';
-import type { ReadOptions } from '../../analyzer/source.ts';
-import type { AnalyzerView } from '../../analyzer/view.ts';
-import { Failure, throwIfCancelled } from '../../failure.ts';
-import { type Cloud, ellipse, principalAxes, robustSpread, separation } from '../cloud.ts';
-import { type ChartOption, definePlot, type PlotGroup } from '../feature.ts';
+import { type Cloud, ellipse, separation } from '../cloud.ts';
+import { type ChartOption, definePlot } from '../feature.ts';
 import { fitted, frame, type GraphicElement, isCompact, paintingOrder, textAt, tickCount, valueAxis } from '../frame.ts';
 import { checkGroup, type PlottedUnit } from '../group.ts';
+import { cloudRange, jointComponents, onJointAxes, pick } from '../joint-components.ts';
 import { pointsAt, polyline } from '../lines.ts';
-import { niceRange, niceStep, percentile, type Range, sortedFinite } from '../reduce.ts';
-import { countText, listText, numberText, pictureText, spikesText } from '../wording.ts';
+import { niceStep, type Range } from '../reduce.ts';
+import { countText, listText, numberText, spikesText } from '../wording.ts';
 
 export interface PcaPanel {
   readonly title: string;
@@ -28,7 +25,6 @@ export interface PcaClusteringData {
 }
 
 const mostSpikes = 600;
-const mostChannels = 4;
 const rounds = 6;
 
 export const pcaClustering = definePlot({
@@ -40,27 +36,12 @@ export const pcaClustering = definePlot({
 
   async load(view, group, options): Promise<PcaClusteringData> {
     checkGroup(view, group);
-    const components = await view.extension('principal_components', options);
     const spikes = await view.spikes(options);
-    const concatenated = components.mode === 'concatenated';
-    const channels = concatenated ? [-1] : await commonChannels(view, group, components, options);
     const perUnit = Math.max(100, Math.floor((2 * mostSpikes) / Math.max(2, group.units.length)));
-    const clouds: Cloud[] = [];
-    for (const unit of group.units) {
-      throwIfCancelled(options?.signal);
-      clouds.push(await projections(components, unit, channels, { ...options, limit: perUnit }));
-    }
-    const dimensions = clouds[0].dimensions;
-    if (dimensions < 2) {
-      throw new Failure(
-        'input.invalid',
-        'The principal components hold one number per spike for the channels these units share; a picture needs two. Compute them again with n_components of 2 or more.',
-        { extension: 'principal_components' },
-      );
-    }
-    const names = channels.map((channel) => (concatenated ? 'all channels' : pictureText(view.channelIds[channel])));
+    const { mode, channels: names, componentCount, clouds } = await jointComponents(view, group, perUnit, options);
+    const concatenated = mode === 'concatenated';
     const panels: PcaPanel[] = [];
-    if (components.componentCount >= 2) {
+    if (componentCount >= 2) {
       panels.push(
         panelOf(
           clouds.map((cloud) => pick(cloud, 0, 1)),
@@ -70,13 +51,10 @@ export const pcaClustering = definePlot({
         ),
       );
     }
-    const axes = channels.length > 1 ? principalAxes(clouds) : undefined;
-    if (axes) {
+    const joint = names.length > 1 ? onJointAxes(clouds) : undefined;
+    if (joint) {
       panels.push(
-        panelOf(
-          clouds.map((cloud) => project(cloud, axes)),
-          { title: `Channels ${names.join(', ')} together`, xTitle: 'First joint axis', yTitle: 'Second joint axis' },
-        ),
+        panelOf(joint, { title: `Channels ${names.join(', ')} together`, xTitle: 'First joint axis', yTitle: 'Second joint axis' }),
       );
     }
     return {
@@ -212,102 +190,13 @@ function panelTitle(title: string, separated: number | undefined, compact: boole
   return separated === undefined ? name : `${name}: d′ ${numberText(separated, 2)}`;
 }
 
-/**
- * Channels on which every unit of the group is stored, best first: where the units' templates are largest together. A unit's
- * projections on other channels are padding, not zeros.
- */
-async function commonChannels(
-  view: AnalyzerView,
-  group: PlotGroup,
-  components: ExtensionData['principal_components'],
-  options: ReadOptions | undefined,
-): Promise<number[]> {
-  const sets = group.units.map((unit) => new Set(components.channelsOf(unit)));
-  const common = [...sets[0]].filter((channel) => sets.every((set) => set.has(channel)));
-  if (common.length === 0) {
-    throw new Failure(
-      'input.invalid',
-      `${listText(group.labels)} share no channel, so their principal components can't be compared. Compute the analyzer with a wider sparsity to compare them.`,
-      { extension: 'principal_components', labels: [...group.labels] },
-    );
-  }
-  const mainChannels = await view.mainChannels(options);
-  const reach = new Map<number, number>(common.map((channel) => [channel, 0]));
-  if (view.has('templates')) {
-    const { average, sampleCount } = await view.extension('templates', options);
-    const channelCount = view.channelIds.length;
-    for (const channel of common) {
-      for (const unit of group.units) {
-        let min = 0;
-        let max = 0;
-        for (let t = 0; t < sampleCount; t++) {
-          const value = average[(unit * sampleCount + t) * channelCount + channel];
-          min = Math.min(min, value);
-          max = Math.max(max, value);
-        }
-        reach.set(channel, (reach.get(channel) as number) + (max - min));
-      }
-    }
-  } else {
-    for (const unit of group.units)
-      if (reach.has(mainChannels[unit])) reach.set(mainChannels[unit], (reach.get(mainChannels[unit]) as number) + 1);
-  }
-  const size = (channel: number) => reach.get(channel) as number;
-  const ordered = common.sort((a, b) => size(b) - size(a) || a - b);
-  return ordered.filter((channel) => size(channel) >= 0.3 * size(ordered[0])).slice(0, mostChannels);
-}
-
-/** Components of the given channels side by side: (rows, channels × components), channel by channel. */
-async function projections(
-  components: ExtensionData['principal_components'],
-  unit: number,
-  channels: readonly number[],
-  options: ReadOptions & { limit: number },
-): Promise<Cloud> {
-  const { values, rowCount } = await components.ofUnit(unit, options);
-  const { componentCount } = components;
-  const own = components.mode === 'concatenated' ? [-1] : [...components.channelsOf(unit)];
-  const dimensions = channels.length * componentCount;
-  const out = new Float64Array(rowCount * dimensions);
-  const places = channels.map((channel) => own.indexOf(channel));
-  for (let row = 0; row < rowCount; row++) {
-    for (let c = 0; c < places.length; c++) {
-      for (let k = 0; k < componentCount; k++) {
-        out[row * dimensions + c * componentCount + k] = values[(row * componentCount + k) * own.length + places[c]];
-      }
-    }
-  }
-  return { values: out, rowCount, dimensions };
-}
-
-function pick(cloud: Cloud, first: number, second: number): Cloud {
-  const values = new Float64Array(cloud.rowCount * 2);
-  for (let row = 0; row < cloud.rowCount; row++) {
-    values[row * 2] = cloud.values[row * cloud.dimensions + first];
-    values[row * 2 + 1] = cloud.values[row * cloud.dimensions + second];
-  }
-  return { values, rowCount: cloud.rowCount, dimensions: 2 };
-}
-
-function project(cloud: Cloud, { axes, mean }: { axes: Float64Array; mean: Float64Array }): Cloud {
-  const values = new Float64Array(cloud.rowCount * 2);
-  for (let row = 0; row < cloud.rowCount; row++) {
-    for (let d = 0; d < cloud.dimensions; d++) {
-      const centred = cloud.values[row * cloud.dimensions + d] - mean[d];
-      values[row * 2] += centred * axes[d];
-      values[row * 2 + 1] += centred * axes[cloud.dimensions + d];
-    }
-  }
-  return { values, rowCount: cloud.rowCount, dimensions: 2 };
-}
-
 function panelOf(clouds: readonly Cloud[], words: { title: string; xTitle: string; yTitle: string }): PcaPanel {
   const along = (axis: 0 | 1) =>
     clouds.map((cloud) => Float32Array.from({ length: cloud.rowCount }, (_, row) => cloud.values[row * 2 + axis]));
   const xs = along(0);
   const ys = along(1);
-  const x = rangeOf(clouds, 0);
-  const y = rangeOf(clouds, 1);
+  const x = cloudRange(clouds, 0);
+  const y = cloudRange(clouds, 1);
   const separations: { first: number; second: number; value: number | undefined }[] = [];
   for (let first = 0; first < clouds.length; first++) {
     for (let second = first + 1; second < clouds.length; second++) {
@@ -327,23 +216,6 @@ function panelOf(clouds: readonly Cloud[], words: { title: string; xTitle: strin
     }),
     separations,
   };
-}
-
-/** Room for 3.5 robust standard deviations of every unit, but not beyond the points themselves. */
-function rangeOf(clouds: readonly Cloud[], axis: 0 | 1): Range {
-  let min = Number.POSITIVE_INFINITY;
-  let max = Number.NEGATIVE_INFINITY;
-  for (const cloud of clouds) {
-    const sorted = sortedFinite(Float64Array.from({ length: cloud.rowCount }, (_, row) => cloud.values[row * 2 + axis]));
-    const spread = robustSpread(cloud);
-    const middle = spread?.mean[axis] ?? percentile(sorted, 0.5) ?? 0;
-    const reach = spread ? 3.5 * Math.sqrt(spread.covariance[axis * 3]) : Number.POSITIVE_INFINITY;
-    min = Math.min(min, Math.max(middle - reach, percentile(sorted, 0) ?? min));
-    max = Math.max(max, Math.min(middle + reach, percentile(sorted, 1) ?? max));
-  }
-  if (!(max >= min)) return niceRange({ min: -1, max: 1 }, 6);
-  const room = max > min ? (max - min) * 0.06 : 1;
-  return niceRange({ min: min - room, max: max + room }, 6);
 }
 
 function flat(cloud: { readonly x: Float32Array; readonly y: Float32Array }): Cloud {

@@ -2,6 +2,7 @@ import { ActionIcon, SegmentedControl } from '@mantine/core';
 import { IconMaximize, IconMinimize } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { AnalyzerInfo, GroupRow, VerdictRow } from '../../../app/contract/calls.ts';
+import { usualFeatureIds } from '../../../app/plots/registry.ts';
 import { UnitMark } from '../../parts/unit-mark.tsx';
 import { useSession } from '../../state/session.tsx';
 import { FeatureChart } from './feature-chart.tsx';
@@ -58,7 +59,10 @@ export function Evidence(props: { group: GroupRow; seen: VerdictRow | undefined;
   const { info } = useSession();
   const [aloneId, setAloneId] = useState<string | undefined>(undefined);
   const channelOf = (unit: number | string) => info.units.find((row) => row.id === unit)?.mainChannel;
-  const shown = aloneId === undefined ? info.features : info.features.filter((feature) => feature.id === aloneId);
+  const [which, setWhich] = useState<'usual' | 'more'>('usual');
+  const shown = info.features.filter((feature) =>
+    aloneId === undefined ? usualFeatureIds.includes(feature.id) === (which === 'usual') : feature.id === aloneId,
+  );
 
   return (
     <section className={styles['evidence']} aria-label={`Evidence for units ${group.units.join(' and ')}`}>
@@ -71,6 +75,18 @@ export function Evidence(props: { group: GroupRow; seen: VerdictRow | undefined;
             </li>
           ))}
         </ul>
+        <SegmentedControl
+          aria-label="Which pictures"
+          value={which}
+          onChange={(value) => {
+            setAloneId(undefined);
+            setWhich(value as 'usual' | 'more');
+          }}
+          data={[
+            { value: 'usual', label: 'Main' },
+            { value: 'more', label: 'More' },
+          ]}
+        />
         {props.canSee && (
           <SegmentedControl
             aria-label="Pictures"

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Answer, GroupRow } from '../../../app/contract/calls.ts';
 import type { VerdictWord } from '../../../app/contract/verdict.ts';
+import { usualFeatureIds } from '../../../app/plots/registry.ts';
 import { useCommand } from '../../commands/live-commands.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { FailurePanel } from '../../parts/failure-panel.tsx';
@@ -30,9 +31,10 @@ function useLoadAhead(next: readonly GroupRow[]): void {
   const ids = next.map((group) => group.groupId).join(' ');
   useEffect(() => {
     if (ids === '') return undefined;
+    const main = info.features.filter((feature) => feature.available && usualFeatureIds.includes(feature.id));
     const timer = setTimeout(() => {
       for (const groupId of ids.split(' ')) {
-        for (const feature of info.features) if (feature.available) ahead('plot.load', { groupId, feature: feature.id }, plotKeepMs);
+        for (const feature of main) ahead('plot.load', { groupId, feature: feature.id }, plotKeepMs);
         ahead('group.evidence', { groupId }, plotKeepMs);
         ahead('verdict.ofGroup', { groupId }, plotKeepMs);
       }

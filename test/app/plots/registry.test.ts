@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { knownExtensions } from '../../../app/analyzer/extensions/registry.ts';
 import type { AnalyzerView, UnitId } from '../../../app/analyzer/view.ts';
-import { featureById, plotFeatures, uniqueById } from '../../../app/plots/registry.ts';
+import { settingsSchema } from '../../../app/contract/settings.ts';
+import { featureById, plotFeatures, uniqueById, usualFeatureIds } from '../../../app/plots/registry.ts';
 import { darkTheme, lightTheme, modelTheme } from '../../../app/plots/theme.ts';
 import { isDrawable } from '../../../app/plots/wording.ts';
 import { openReference } from '../support/reference.ts';
@@ -38,14 +39,17 @@ test('an unknown picture is answered with the known ones', () => {
   expect(() => featureById('waveform')).toThrow(/no picture "waveform".*waveform_single, .*spike_locations/);
 });
 
-test('the six pictures of the tutorial are there, in their order', () => {
-  expect(plotFeatures.map((feature) => feature.id)).toEqual([
-    'waveform_single',
-    'waveform_multi',
-    'amplitude_plot',
-    'crosscorrelograms',
-    'pca_clustering',
-    'spike_locations',
+test('the six pictures of the tutorial come first, in their order, and are those used where nobody chose', () => {
+  const six = ['waveform_single', 'waveform_multi', 'amplitude_plot', 'crosscorrelograms', 'pca_clustering', 'spike_locations'];
+  expect(plotFeatures.slice(0, 6).map((feature) => feature.id)).toEqual(six);
+  expect(usualFeatureIds).toEqual(six);
+  expect(settingsSchema.parse({}).features).toEqual(six);
+  expect(plotFeatures.slice(6).map((feature) => feature.id)).toEqual([
+    'presence',
+    'template_overlay',
+    'isi_merged',
+    'density_pca',
+    'neighbourhood',
   ]);
 });
 
@@ -135,4 +139,15 @@ const axisTitles = {
   crosscorrelograms: [/^Lag \(ms\)$/, /^Spike pairs per bin$/, /refractory period, ±1.5 ms/],
   pca_clustering: [/^Component 1, channel /, /^Component 2, channel /],
   spike_locations: [/^Position across the probe \(µm\)$/, /^Position along the probe \(µm\)$/],
+  presence: [/^Time \(s\)$/, /^Firing rate \(Hz\)$/, /^Spikes so far \(%\)$/],
+  template_overlay: [/^Time \(ms\)$/, /^Amplitude \(µV\)$/, /^Channel /],
+  isi_merged: [
+    /^Interval to the next spike \(ms\)$/,
+    /^Lag \(ms\)$/,
+    /^Share of intervals \(%\)$/,
+    /^Rate around a spike \(Hz\)$/,
+    /within 1.0 ms/,
+  ],
+  density_pca: [/^First joint axis/, /^Second joint axis/],
+  neighbourhood: [/^Unit$/, /^Cosine similarity of mean waveforms/],
 } as const;
