@@ -6,7 +6,7 @@ export interface Paths {
   readonly app: string;
   readonly page: string;
   readonly preload: string;
-  /** Entry of the core, as the two ways of starting it can read it. */
+  /** Entry of the core: a plain file, since it, its worker threads and its fonts lie beside the archive. */
   readonly core: string;
   readonly assets: string;
   readonly data: string;
@@ -31,7 +31,7 @@ export function findPaths(app: App, env: NodeJS.ProcessEnv): Paths {
     app: folder,
     page: join(folder, 'out', 'renderer'),
     preload: join(folder, 'out', 'preload', 'index.cjs'),
-    core: join(folder, 'out', 'core', 'process.js'),
+    core: join(folder.replace(/app\.asar$/, 'app.asar.unpacked'), 'out', 'core', 'process.js'),
     assets: app.isPackaged ? join(process.resourcesPath, 'assets') : join(folder, 'assets'),
     data,
     placement: join(user, 'window.json'),

@@ -17,6 +17,5 @@ export function chooseCore(
   const node = start.env.SAMECELL_CORE_NODE;
   const isTooOld = Number(start.nodeVersion.split('.')[0]) < firstNodeThatRunsTheCore;
   if (!node || (start.packaged && !isTooOld)) return startAsUtility(entry, options);
-  // Plain Node does not look inside an archive.
-  return startAsFork(node, entry.replace('app.asar', 'app.asar.unpacked'), options);
+  return startAsFork(node, entry, options);
 }
