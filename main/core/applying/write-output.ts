@@ -183,7 +183,7 @@ function hashText(text: string): string {
 }
 
 /** Nothing is ever written into an analyzer that was only to be read. */
-async function refuseInside(sourceFolder: string, targetFolder: string): Promise<void> {
+export async function refuseInside(sourceFolder: string, targetFolder: string): Promise<void> {
   const source = await realpath(sourceFolder);
   const parent = await existingPart(dirname(targetFolder));
   const way = relative(source, parent);
@@ -207,5 +207,6 @@ async function existingPart(folder: string): Promise<string> {
 }
 
 function topLevel(keys: readonly string[]): string[] {
-  return [...new Set(keys.map((key) => (key.includes('/') ? `${key.slice(0, key.indexOf('/'))}/` : key)))].sort();
+  const names = keys.map((key) => (key.includes('/') ? `${key.slice(0, key.indexOf('/'))}/` : key));
+  return [...new Set(names)].filter((name) => !name.startsWith('.')).sort();
 }

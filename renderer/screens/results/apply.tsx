@@ -9,6 +9,7 @@ import { say } from '../../state/live.ts';
 import { useAct, useAsk } from '../../state/queries.ts';
 import { useSession } from '../../state/session.tsx';
 import { Conflict } from './conflict.tsx';
+import { MergeOptionFields, mergeDefaults } from './merge-options.tsx';
 import styles from './results.module.css';
 import { Target } from './target.tsx';
 import { Written } from './written.tsx';
@@ -17,10 +18,23 @@ type MergeSource = 'review' | 'verdicts';
 type Choice = 'merge' | 'apart';
 
 const outputs = [
-  { id: 'analyzer', title: 'Merged analyzer (binary_folder)', hint: 'Loads with si.load_sorting_analyzer' },
+  { id: 'analyzer', title: 'Merged analyzer', hint: 'Loads with si.load_sorting_analyzer' },
   { id: 'resultsCsv', title: 'results.csv', hint: 'One row per group, with verdicts and decisions' },
   { id: 'curationJson', title: 'curation.json (format 2)', hint: 'For apply_curation and other tools' },
+  { id: 'applyScript', title: 'apply_merges.py', hint: 'The same merges with SpikeInterface alone' },
+  { id: 'phyFolder', title: 'Folder for phy', hint: 'The merged units, for phy template-gui; one segment only' },
+  { id: 'phyReview', title: 'curation_review.json', hint: 'All groups with their decisions, for phy 2.2; whole-number ids only' },
 ] as const;
+
+type Wanted = Readonly<Record<(typeof outputs)[number]['id'], boolean>>;
+const wantedAtFirst: Wanted = {
+  analyzer: true,
+  resultsCsv: true,
+  curationJson: true,
+  applyScript: true,
+  phyFolder: false,
+  phyReview: false,
+};
 
 function keyOf(units: readonly (string | number)[]): string {
   return JSON.stringify(units);
@@ -46,10 +60,12 @@ function Merges(props: { merges: Answer<'apply.plan'>['merges'] }) {
 export function Apply() {
   const { session } = useSession();
   const [source, setSource] = useState<MergeSource>('review');
-  const plan = useAsk('apply.plan', { sessionId: session.sessionId, source });
+  const [options, setOptions] = useState(mergeDefaults);
+  const { newIdStrategy, sparsityOverlap } = options;
+  const plan = useAsk('apply.plan', { sessionId: session.sessionId, source, newIdStrategy, sparsityOverlap });
   const write = useAct('apply.write', { failureShown: true });
   const [choices, setChoices] = useState<Readonly<Record<string, Choice>>>({});
-  const [wanted, setWanted] = useState({ analyzer: true, resultsCsv: true, curationJson: true });
+  const [wanted, setWanted] = useState(wantedAtFirst);
   const [target, setTarget] = useState<{ grant: string; display: string } | undefined>(undefined);
   const [folderName, setFolderName] = useState(`${session.analyzerName.replace(/\.zarr$/, '')}-merged`);
 
@@ -57,8 +73,8 @@ export function Apply() {
   const open = useMemo(() => conflicts.filter((conflict) => choices[keyOf(conflict.units)] === undefined), [conflicts, choices]);
   const joined = conflicts.filter((conflict) => choices[keyOf(conflict.units)] === 'merge').length;
   const mergeCount = (plan.data?.merges.length ?? 0) + joined;
-  const nothing = !wanted.analyzer && !wanted.resultsCsv && !wanted.curationJson;
-  const noMerge = wanted.analyzer && mergeCount === 0;
+  const nothing = outputs.every(({ id }) => !wanted[id]);
+  const noMerge = (wanted.analyzer || wanted.phyFolder || wanted.applyScript) && mergeCount === 0;
   const ready = plan.data !== undefined && target !== undefined && folderName.trim() !== '' && open.length === 0 && !nothing && !noMerge;
 
   const run = async () => {
@@ -70,6 +86,10 @@ export function Apply() {
       folderName: folderName.trim(),
       conflicts: conflicts.map((conflict) => ({ units: conflict.units, choice: choices[keyOf(conflict.units)] ?? 'apart' })),
       write: wanted,
+      format: options.format,
+      newIdStrategy,
+      sparsityOverlap,
+      ...(options.censorMs > 0 && { censorMs: options.censorMs }),
     });
     if (answer) say(`Written: ${counted(answer.unitCount, 'unit')}, ${counted(answer.mergedCount, 'merge')}.`);
   };
@@ -130,6 +150,7 @@ export function Apply() {
             />
           ))}
         </fieldset>
+        <MergeOptionFields options={options} onChange={setOptions} />
         <Target target={target} onChoose={setTarget} suggestedName={folderName} />
         <TextInput
           label="Name of the new folder"
@@ -148,7 +169,7 @@ export function Apply() {
               : nothing
                 ? 'Tick what to write.'
                 : noMerge
-                  ? 'Nothing is accepted yet, so there is no merged analyzer to write.'
+                  ? 'Nothing is accepted yet, so there is nothing merged to write.'
                   : target === undefined
                     ? 'Choose where to write.'
                     : 'Give the new folder a name.'}

@@ -12,7 +12,7 @@ export function Written(props: { written: Answer<'apply.write'> }) {
   const { session } = useSession();
   const host = useAsk('app.state', {}).data?.host;
   const reveal = useAct('apply.reveal');
-  const hasAnalyzer = written.files.some((file) => !/\.(csv|json|py)$/.test(file));
+  const hasAnalyzer = written.files.includes('sorting/');
   return (
     <section className={styles['written']} aria-label="Written">
       <h3>
@@ -38,6 +38,13 @@ export function Written(props: { written: Answer<'apply.write'> }) {
             ))}
           </ul>
         </>
+      )}
+      {written.notes.length > 0 && (
+        <ul aria-label="Notes">
+          {written.notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
       )}
       {host === 'electron' && <Button onClick={() => void reveal.act({ sessionId: session.sessionId })}>Show in the file manager</Button>}
       {hasAnalyzer && (
