@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './build.mjs';
-import { nodePath } from './setup.mjs';
+import { node } from './setup.mjs';
 
 const results = join(root, '.cache', 'results');
 
@@ -16,21 +16,26 @@ export const tally = {
 
 /** The environment of every check: the Node of the lockfile first, nothing of an outer npm run. */
 function environment() {
+  /** @type {NodeJS.ProcessEnv} */
   const env = { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' };
   for (const name of Object.keys(env)) if (/^npm_/i.test(name) || name === 'NODE_OPTIONS') delete env[name];
   const separator = process.platform === 'win32' ? ';' : ':';
-  env.PATH = [join(nodePath(), '..'), join(root, 'node_modules', '.bin'), env.PATH].join(separator);
+  env.PATH = [join(node(), '..'), join(root, 'node_modules', '.bin'), env.PATH].join(separator);
   return env;
 }
 
-/** @returns {Promise<{ code: number, text: string }>} */
+/**
+ * @param {string} command
+ * @param {readonly string[]} words
+ * @param {{ env?: Record<string, string> }} [options]
+ * @returns {Promise<{ code: number, text: string }>}
+ */
 function run(command, words, options = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, words, { cwd: root, env: { ...environment(), ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] });
     let text = '';
     const keep = (chunk) => {
       text += chunk;
-      if (options.live) process.stdout.write(chunk);
     };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
@@ -39,6 +44,12 @@ function run(command, words, options = {}) {
   });
 }
 
+/**
+ * @param {string} name
+ * @param {boolean} isGood
+ * @param {number} seconds
+ * @param {string} [more]
+ */
 function report(name, isGood, seconds, more) {
   process.stdout.write(`${isGood ? '✓' : '✗'} ${name} (${more ? `${more}, ` : ''}${seconds.toFixed(1)} s)\n`);
 }
@@ -85,7 +96,7 @@ export async function tests(project, { env = {}, with: under = [] } = {}) {
   rmSync(file, { force: true });
   const vitest = [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--project', project];
   const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`];
-  const [command, ...words] = [...under, nodePath(), ...vitest, ...reporters];
+  const [command, ...words] = [...under, node(), ...vitest, ...reporters];
   const { code, text } = await run(command, words, { env });
   let outcome;
   try {

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from './build.mjs';
-import { buildAll, nodePath, setUp } from './setup.mjs';
+import { buildAll, node, setUp } from './setup.mjs';
 
 try {
   await setUp((line) => process.stderr.write(`${line}\n`));
@@ -13,12 +13,14 @@ try {
 }
 
 // npm runs scripts in the folder of package.json; paths mean the folder the person is in.
-const child = spawn(nodePath(), [join(root, 'out', 'core', 'cli.js'), ...process.argv.slice(2)], {
+const child = spawn(node(), [join(root, 'out', 'core', 'cli.js'), ...process.argv.slice(2)], {
   cwd: process.env.INIT_CWD ?? process.cwd(),
   stdio: 'inherit',
 });
 // Ctrl+C reaches the whole group; the command ends in its own way and its exit code counts.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => signal !== 'SIGINT' && child.kill(signal));
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => child.kill('SIGTERM'));
+process.on('SIGHUP', () => child.kill('SIGHUP'));
 child.on('error', (error) => {
   process.stderr.write(`samecell: ${error.message}\n`);
   process.exitCode = 1;

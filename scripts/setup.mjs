@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from './build.mjs';
 
 const oldestNode = 20;
@@ -17,6 +18,13 @@ export function nodePath() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > oldestCoreNode[0] || (major === oldestCoreNode[0] && minor >= oldestCoreNode[1])) return process.execPath;
   return undefined;
+}
+
+/** The same, once set-up is through. */
+export function node() {
+  const path = nodePath();
+  if (path === undefined) throw new Error('Node 24 is not in this folder: run `npm start` or `npm ci` first.');
+  return path;
 }
 
 /** True where node_modules holds exactly what the lockfile names (packages for other systems aside). */
@@ -62,7 +70,7 @@ export async function setUp(say) {
 /** Builds what changed since, with the Node of the lockfile. */
 export async function buildAll(only = []) {
   await alone(async () => {
-    const { status } = spawnSync(nodePath(), [join(root, 'scripts', 'build.mjs'), '--quiet', ...only], {
+    const { status } = spawnSync(node(), [join(root, 'scripts', 'build.mjs'), '--quiet', ...only], {
       cwd: root,
       stdio: ['ignore', 2, 2],
     });
@@ -81,7 +89,7 @@ async function alone(work) {
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
       if (!isRunning(lock)) rmSync(lock, { force: true });
-      else await new Promise((resolve) => setTimeout(resolve, 200));
+      else await sleep(200);
     }
   }
   const unlock = () => rmSync(lock, { force: true });
@@ -118,7 +126,7 @@ function npm(words, problem) {
     });
     child.on('error', (error) => reject(new Error(`${problem}: npm can’t be run (${error.message}).`)));
     child.on('exit', (code) =>
-      code === 0 ? resolve() : reject(new Error(`${problem}: npm ended with code ${code}. What it printed is above.`)),
+      code === 0 ? resolve(undefined) : reject(new Error(`${problem}: npm ended with code ${code}. What it printed is above.`)),
     );
   });
 }

@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { root } from './build.mjs';
-import { buildAll, nodePath, setUp } from './setup.mjs';
+import { buildAll, node, setUp } from './setup.mjs';
 
 const say = (line) => process.stdout.write(`${line}\n`);
 const words = process.argv.slice(2);
@@ -28,7 +28,7 @@ function electron() {
   const there = () => name() !== undefined && existsSync(join(home, 'dist', name()));
   if (!there()) {
     say('Getting Electron (first start only, about 110 MB)');
-    spawnSync(nodePath(), [join(home, 'install.js')], { cwd: root, stdio: ['ignore', 'ignore', 'ignore'] });
+    spawnSync(node(), [join(home, 'install.js')], { cwd: root, stdio: ['ignore', 'ignore', 'ignore'] });
   }
   return there() ? join(home, 'dist', name()) : undefined;
 }
@@ -53,7 +53,7 @@ function openWindow(executable) {
 /** Serves the same window to a browser until Ctrl+C. */
 function openBrowser(why) {
   say(`${why}: Samecell opens in your browser instead.`);
-  const child = spawn(nodePath(), [join(root, 'out', 'core', 'cli.js'), 'serve', '--quiet', ...folder], {
+  const child = spawn(node(), [join(root, 'out', 'core', 'cli.js'), 'serve', '--quiet', ...folder], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -69,11 +69,12 @@ function openBrowser(why) {
       say(line);
     }
   });
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+  process.on('SIGINT', () => child.kill('SIGINT'));
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
   return new Promise((done) => {
     child.on('exit', (code) => {
-      process.exitCode = code === 5 ? 0 : (code ?? 0);
-      done();
+      process.exitCode = code ?? 0;
+      done(undefined);
     });
   });
 }

@@ -30,8 +30,11 @@ app.setVersion(about.version);
 require(join(folder, about.main));
 `;
 
-/** Puts the test Electron in place, where it is not, and answers its executable; throws with the reason it can't. */
-export async function setUpTestElectron(say = () => {}) {
+/**
+ * Puts the test Electron in place, where it is not, and answers its executable; throws with the reason it can't.
+ * @param {(line: string) => void} [say]
+ */
+export async function setUpTestElectron(say = () => undefined) {
   if (existsSync(executable)) return executable;
   if (process.platform !== 'linux' || process.arch !== 'x64') throw new Error('The test Electron exists for Linux on x64 only.');
   const work = join(root, '.setup', 'electron22.work');

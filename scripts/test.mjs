@@ -4,7 +4,10 @@ import { existsSync } from 'node:fs';
 import { finish, notRun, step, tally, tests, tool } from './checks.mjs';
 import { buildAll, setUp } from './setup.mjs';
 
-/** What Debian and Ubuntu call them, and how to see that they are there. */
+/**
+ * What Debian and Ubuntu call them, and how to see that they are there.
+ * @type {{ name: string, program?: string }[]}
+ */
 const systemPackages = [
   { name: 'xvfb', program: 'Xvfb' },
   { name: 'chromium', program: 'chromium' },
@@ -18,19 +21,23 @@ const systemPackages = [
   { name: 'libgbm1' },
   { name: 'libxss1' },
 ];
-/** Ubuntu's newer names. */
+/**
+ * Ubuntu's newer names.
+ * @type {Record<string, string>}
+ */
 const otherNames = { 'libgtk-3-0': 'libgtk-3-0t64', libasound2: 'libasound2t64' };
 
 const say = (line) => process.stdout.write(`${line}\n`);
 const has = (command, ...words) => spawnSync(command, words, { stdio: 'ignore' }).status === 0;
 const isDebian = existsSync('/etc/debian_version') && has('dpkg-query', '--version');
 
+/** @param {{ name: string, program?: string }} one */
 function isThere({ name, program }) {
   if (program && has('sh', '-c', `command -v ${program}`)) return true;
   return (
     isDebian &&
     [name, otherNames[name]].some(
-      (one) => one && /install ok installed/.test(spawnSync('dpkg-query', ['-W', '-f=${Status}', one], { encoding: 'utf8' }).stdout),
+      (one) => one && /install ok installed/.test(spawnSync('dpkg-query', ['-W', `-f=$\{Status}`, one], { encoding: 'utf8' }).stdout),
     )
   );
 }

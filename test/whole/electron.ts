@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type ElectronApplication, _electron as electron, type Page } from 'playwright';
 import type { House } from './house.ts';
 
 // Holds the application back until Playwright listens; Playwright adds it only where it picks the executable itself.
-const loader = join(dirname(fileURLToPath(import.meta.resolve('playwright-core'))), 'lib', 'server', 'electron', 'loader.js');
+const playwright = createRequire(import.meta.resolve('playwright'));
+const loader = join(dirname(playwright.resolve('playwright-core')), 'lib', 'server', 'electron', 'loader.js');
 
 export interface Started {
   readonly app: ElectronApplication;

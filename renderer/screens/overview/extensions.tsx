@@ -32,7 +32,7 @@ function Extension(props: { extension: ExtensionRow }) {
           variant="subtle"
           size="compact-xs"
           aria-expanded={open}
-          aria-label={`${open ? 'Hide' : 'Show'} how to compute ${extension.name}`}
+          aria-label={open ? `Hide how to compute ${extension.name}` : `How to compute ${extension.name}`}
           onClick={() => setOpen(!open)}
         >
           {open ? 'Hide' : 'How to compute'}
