@@ -1,9 +1,8 @@
 // Opening and listing units against load_sorting_analyzer: the call alone, and the whole command in a fresh process.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { openAnalyzer } from '../app/analyzer/open.ts';
+import { openUnidentified } from '../app/analyzer/open.ts';
 import { diskSource } from '../main/core/files/disk-source.ts';
-import { sha256 } from '../main/core/files/sha256.ts';
 import { askPython, median } from './ask-python.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -13,7 +12,7 @@ const repeats = 15;
 const times: number[] = [];
 for (let run = 0; run < repeats; run += 1) {
   const begin = performance.now();
-  const view = await openAnalyzer(diskSource(folder), { sha256 });
+  const view = await openUnidentified(diskSource(folder));
   if (view.unitIds.length === 0) throw new Error('no unit');
   times.push(performance.now() - begin);
   await view.close();

@@ -11,7 +11,16 @@ import { snippetFor } from './snippet.ts';
 import type { ReadOptions, Source } from './source.ts';
 import { spikeColumns } from './spike-columns.ts';
 import type { StoredAnalyzer, StoredExtension } from './stored-analyzer.ts';
-import type { AnalyzerSummary, AnalyzerView, ExtensionSummary, PropertyColumn, Sparsity, SpikeColumns, UnitId } from './view.ts';
+import type {
+  AnalyzerSummary,
+  AnalyzerView,
+  ExtensionSummary,
+  IdentifiedAnalyzer,
+  PropertyColumn,
+  Sparsity,
+  SpikeColumns,
+  UnitId,
+} from './view.ts';
 
 /** Extension arrays kept between questions: 384 MiB, the least recently used go first. */
 const cacheBytes = 384 * 2 ** 20;
@@ -27,6 +36,18 @@ export async function createAnalyzerView(
   source: Pick<Source, 'name' | 'close'>,
   stored: StoredAnalyzer,
   fingerprints: Fingerprints,
+  options?: ReadOptions,
+): Promise<IdentifiedAnalyzer>;
+export async function createAnalyzerView(
+  source: Pick<Source, 'name' | 'close'>,
+  stored: StoredAnalyzer,
+  fingerprints: Fingerprints | undefined,
+  options?: ReadOptions,
+): Promise<AnalyzerView>;
+export async function createAnalyzerView(
+  source: Pick<Source, 'name' | 'close'>,
+  stored: StoredAnalyzer,
+  fingerprints: Fingerprints | undefined,
   options?: ReadOptions,
 ): Promise<AnalyzerView> {
   const attributes = stored.recordingAttributes;
@@ -57,15 +78,17 @@ export async function createAnalyzerView(
     peakSign: peakSignOf(stored.settings['peak_sign']),
     namesRecording: stored.namesRecording,
     extensions,
-    problems: [...stored.problems, ...(positions.problem === undefined ? [] : [positions.problem])],
+    // A phy folder says itself what it has no positions of.
+    problems: [...stored.problems, ...(positions.problem === undefined || stored.format === 'phy' ? [] : [positions.problem])],
   };
-  return new StoredAnalyzerView(source, stored, fingerprints, summary, positions.positionsUm, sparsity);
+  const { positionsUm } = positions;
+  return fingerprints === undefined
+    ? new StoredAnalyzerView(source, stored, summary, positionsUm, sparsity)
+    : new IdentifiedAnalyzerView(source, stored, summary, positionsUm, sparsity, fingerprints);
 }
 
 class StoredAnalyzerView implements AnalyzerView {
   readonly summary: AnalyzerSummary;
-  readonly fingerprint: string;
-  readonly sourceFingerprint: string;
   readonly unitIds: readonly UnitId[];
   readonly channelIds: readonly UnitId[];
   readonly samplingFrequencyHz: number;
@@ -85,15 +108,12 @@ class StoredAnalyzerView implements AnalyzerView {
   constructor(
     source: Pick<Source, 'close'>,
     stored: StoredAnalyzer,
-    fingerprints: Fingerprints,
     summary: AnalyzerSummary,
     channelPositionsUm: Float64Array,
     sparsity: Sparsity | undefined,
   ) {
     this.source = source;
     this.stored = stored;
-    this.fingerprint = fingerprints.all;
-    this.sourceFingerprint = fingerprints.source;
     this.summary = summary;
     this.unitIds = summary.unitIds;
     this.channelIds = summary.channelIds;
@@ -269,6 +289,24 @@ class StoredAnalyzerView implements AnalyzerView {
 
 function peakSignOf(value: unknown): AnalyzerSummary['peakSign'] {
   return value === 'neg' || value === 'pos' ? value : 'both';
+}
+
+class IdentifiedAnalyzerView extends StoredAnalyzerView implements IdentifiedAnalyzer {
+  readonly fingerprint: string;
+  readonly sourceFingerprint: string;
+
+  constructor(
+    source: Pick<Source, 'close'>,
+    stored: StoredAnalyzer,
+    summary: AnalyzerSummary,
+    channelPositionsUm: Float64Array,
+    sparsity: Sparsity | undefined,
+    fingerprints: Fingerprints,
+  ) {
+    super(source, stored, summary, channelPositionsUm, sparsity);
+    this.fingerprint = fingerprints.all;
+    this.sourceFingerprint = fingerprints.source;
+  }
 }
 
 function summarise(extension: StoredExtension): ExtensionSummary {

@@ -25,7 +25,8 @@ export interface StoredAnalyzer {
   readonly unitProperties: readonly StoredProperty[];
   readonly extensions: readonly StoredExtension[];
   readonly problems: readonly string[];
-  readonly files: readonly FingerprintedFile[];
+  /** What the fingerprint covers. Only asked for it is looked up. */
+  files(options?: ReadOptions): Promise<readonly FingerprintedFile[]>;
 }
 
 /** Spikes as they are stored, not yet checked against the units and segments. */

@@ -71,10 +71,6 @@ export interface PropertyColumn {
  */
 export interface AnalyzerView {
   readonly summary: AnalyzerSummary;
-  /** SHA-256 (hex) over what decides every number drawn or computed; changes when the folder's content changes. */
-  readonly fingerprint: string;
-  /** The same over the folder alone, whatever was computed for it: what a session belongs to. */
-  readonly sourceFingerprint: string;
   readonly unitIds: readonly UnitId[];
   readonly channelIds: readonly UnitId[];
   readonly samplingFrequencyHz: number;
@@ -101,4 +97,12 @@ export interface AnalyzerView {
    */
   mainChannels(options?: ReadOptions): Promise<Int32Array>;
   close(): Promise<void>;
+}
+
+/** An analyzer whose content is known by its fingerprint: what sessions, stored answers and pictures rest on. */
+export interface IdentifiedAnalyzer extends AnalyzerView {
+  /** SHA-256 (hex) over what decides every number drawn or computed; changes when the folder's content changes. */
+  readonly fingerprint: string;
+  /** The same over the folder alone, whatever was computed for it: what a session belongs to. */
+  readonly sourceFingerprint: string;
 }

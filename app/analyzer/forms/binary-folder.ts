@@ -49,19 +49,6 @@ export async function openBinaryFolder(source: Source, options?: ReadOptions): P
   const extensionNames = extensionFolders.filter((entry) => entry.isFolder).map((entry) => entry.name);
   const extensions = await Promise.all(extensionNames.map((name) => describeExtension(source, name, options)));
 
-  const files: FingerprintedFile[] = [];
-  const add = (folder: string, names: readonly { name: string; isFolder: boolean }[]): void => {
-    for (const entry of names) {
-      const key = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if (!entry.isFolder && isContent(entry.name)) files.push({ key, decisive: decisiveFiles.has(key) });
-    }
-  };
-  add('', root);
-  add('recording_info', recordingInfo);
-  add('sorting', sorting);
-  add('sorting/properties', properties);
-  for (const extension of extensions) add(`extensions/${extension.name}`, extension.entries);
-
   return {
     format: 'binary_folder',
     version,
@@ -80,7 +67,21 @@ export async function openBinaryFolder(source: Source, options?: ReadOptions): P
     unitProperties,
     extensions: extensions.flatMap((extension) => (extension.stored === undefined ? [] : [extension.stored])),
     problems,
-    files,
+    files: async () => {
+      const files: FingerprintedFile[] = [];
+      const add = (folder: string, names: readonly { name: string; isFolder: boolean }[]): void => {
+        for (const entry of names) {
+          const key = folder === '' ? entry.name : `${folder}/${entry.name}`;
+          if (!entry.isFolder && isContent(entry.name)) files.push({ key, decisive: decisiveFiles.has(key) });
+        }
+      };
+      add('', root);
+      add('recording_info', recordingInfo);
+      add('sorting', sorting);
+      add('sorting/properties', properties);
+      for (const extension of extensions) add(`extensions/${extension.name}`, extension.entries);
+      return files;
+    },
   };
 }
 

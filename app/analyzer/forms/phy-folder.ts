@@ -148,7 +148,7 @@ export async function openPhyFolder(source: Source, options?: ReadOptions): Prom
     unitProperties: unitProperties(tables, clusters, rowIn),
     extensions,
     problems,
-    files: [...names].filter((name) => /\.(?:py|npy|tsv|csv)$/.test(name)).map(fingerprinted),
+    files: async () => [...names].filter((name) => /\.(?:py|npy|tsv|csv)$/.test(name)).map(fingerprinted),
   };
 }
 

@@ -66,7 +66,7 @@ export async function openZarrForm(source: Source, options?: ReadOptions): Promi
     unitProperties: await describeProperties(store, problems),
     extensions,
     problems,
-    files: await fingerprinted(store),
+    files: () => fingerprinted(store),
   };
 }
 

@@ -1,7 +1,7 @@
 import { knownExtensions } from '../../../app/analyzer/extensions/registry.ts';
 import { snippetFor } from '../../../app/analyzer/snippet.ts';
 import type { ReadOptions } from '../../../app/analyzer/source.ts';
-import type { AnalyzerView } from '../../../app/analyzer/view.ts';
+import type { IdentifiedAnalyzer } from '../../../app/analyzer/view.ts';
 import { missingForStep } from '../../../app/candidates/missing.ts';
 import { candidateSteps } from '../../../app/candidates/registry.ts';
 import type { AnalyzerInfo } from '../../../app/contract/calls.ts';
@@ -17,7 +17,7 @@ interface Needing {
 }
 
 /** What an analyzer is, which pictures and steps it allows, and how to compute what is missing. `folder` stands in the snippets. */
-export async function analyzerInfo(view: AnalyzerView, folder: string, options: ReadOptions = {}): Promise<AnalyzerInfo> {
+export async function analyzerInfo(view: IdentifiedAnalyzer, folder: string, options: ReadOptions = {}): Promise<AnalyzerInfo> {
   const { summary } = view;
   const { offsets } = await view.spikes(options);
   const mainChannels = await mainChannelsOrNone(view, options);
@@ -50,7 +50,7 @@ export async function analyzerInfo(view: AnalyzerView, folder: string, options: 
   };
 }
 
-function extensionRows(view: AnalyzerView, folder: string): AnalyzerInfo['extensions'] {
+function extensionRows(view: IdentifiedAnalyzer, folder: string): AnalyzerInfo['extensions'] {
   const stored = view.summary.extensions.map((extension) => ({
     name: extension.name,
     present: true,
@@ -73,12 +73,12 @@ export function unlockedBy(extension: string): string[] {
   return needing.filter(({ needs }) => needs.includes(extension)).map(({ title }) => title);
 }
 
-function availability(view: AnalyzerView, { id, title, purpose, needs }: Needing) {
+function availability(view: IdentifiedAnalyzer, { id, title, purpose, needs }: Needing) {
   const missing = needs.filter((extension) => !view.has(extension));
   return { id, title, purpose, available: missing.length === 0, missing };
 }
 
-async function mainChannelsOrNone(view: AnalyzerView, options: ReadOptions): Promise<Int32Array | undefined> {
+async function mainChannelsOrNone(view: IdentifiedAnalyzer, options: ReadOptions): Promise<Int32Array | undefined> {
   try {
     return await view.mainChannels(options);
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { ReadOptions } from '../../../app/analyzer/source.ts';
-import type { AnalyzerView } from '../../../app/analyzer/view.ts';
+import type { IdentifiedAnalyzer } from '../../../app/analyzer/view.ts';
 import { folderState } from './folder-state.ts';
 
 export interface UsingOptions extends ReadOptions {
@@ -12,16 +12,16 @@ export interface OpenAnalyzers {
    * Runs the work with the folder's analyzer, opening it where it isn't yet. A folder that was seen to have changed since
    * is opened again, so that a view never outlives what it shows by more than a moment.
    */
-  using<Result>(folder: string, work: (view: AnalyzerView) => Promise<Result>, options?: UsingOptions): Promise<Result>;
+  using<Result>(folder: string, work: (view: IdentifiedAnalyzer) => Promise<Result>, options?: UsingOptions): Promise<Result>;
   /** Looks now: true where the view's folder is as it was when the view was opened. */
-  isCurrent(view: AnalyzerView): Promise<boolean>;
+  isCurrent(view: IdentifiedAnalyzer): Promise<boolean>;
   /** The next use opens the folder again: something beside it changed that its view rests on. */
   reopen(folder: string): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface OpenAnalyzersOptions {
-  readonly open: (folder: string, options: ReadOptions) => Promise<AnalyzerView>;
+  readonly open: (folder: string, options: ReadOptions) => Promise<IdentifiedAnalyzer>;
   /** How many stay open. */
   readonly most?: number;
   /** A folder is looked at again for changes after this long. */
@@ -31,7 +31,7 @@ export interface OpenAnalyzersOptions {
 
 interface Held {
   readonly folder: string;
-  readonly view: AnalyzerView;
+  readonly view: IdentifiedAnalyzer;
   readonly state: string;
   lookedAt: number;
   usedAt: number;

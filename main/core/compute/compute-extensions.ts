@@ -5,7 +5,7 @@ import { openAnalyzer } from '../../../app/analyzer/open.ts';
 import { requireMatch } from '../../../app/analyzer/recording/matching.ts';
 import type { Traces } from '../../../app/analyzer/recording/traces.ts';
 import type { Sink, SinkContent } from '../../../app/analyzer/sink.ts';
-import type { AnalyzerView } from '../../../app/analyzer/view.ts';
+import type { IdentifiedAnalyzer } from '../../../app/analyzer/view.ts';
 import type { ReportProgress } from '../../../app/contract/calls.ts';
 import { Failure, throwIfCancelled } from '../../../app/failure.ts';
 import { diskSource } from '../files/disk-source.ts';
@@ -93,7 +93,7 @@ export async function computeExtensions(
   }
 }
 
-function requireUnchanged(view: AnalyzerView, { fingerprint }: ComputeRequest): void {
+function requireUnchanged(view: IdentifiedAnalyzer, { fingerprint }: ComputeRequest): void {
   if (view.sourceFingerprint === fingerprint) return;
   throw new Failure('analyzer.changed', `The analyzer ${view.summary.name} changed meanwhile. Open it again.`, {
     analyzer: view.summary.name,

@@ -1,5 +1,5 @@
 import type { ReadOptions } from '../../../app/analyzer/source.ts';
-import type { AnalyzerView } from '../../../app/analyzer/view.ts';
+import type { IdentifiedAnalyzer } from '../../../app/analyzer/view.ts';
 import type { QuestionImage } from '../../../app/judges/judge.ts';
 import { findPrompt } from '../../../app/judges/prompts/registry.ts';
 import { type BuiltQuestion, buildQuestion, type Example } from '../../../app/judges/question.ts';
@@ -25,7 +25,7 @@ export interface GroupQuestion {
 /** The question of a run about one group: its pictures, its numbers, its examples. */
 export async function buildGroupQuestion(
   core: Pick<Core, 'tables' | 'pictures'>,
-  view: AnalyzerView,
+  view: IdentifiedAnalyzer,
   session: SessionRow,
   plan: Pick<BatchPlan, 'promptId' | 'promptVersion' | 'features' | 'withNumbers' | 'exampleIds'>,
   group: GroupRecord,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ReadOptions } from '../../../app/analyzer/source.ts';
-import type { AnalyzerView, UnitId } from '../../../app/analyzer/view.ts';
+import type { IdentifiedAnalyzer, UnitId } from '../../../app/analyzer/view.ts';
 import { Failure } from '../../../app/failure.ts';
 import type { PlotFeature } from '../../../app/plots/feature.ts';
 import { canonicalJson } from '../canonical-json.ts';
@@ -34,7 +34,7 @@ export interface Drawing {
 
 export interface PictureRoom {
   /** The picture of a group that a model gets: drawn once for each content, kept by SHA-256. */
-  of(view: AnalyzerView, units: readonly UnitId[], feature: string, options?: ReadOptions): Promise<Picture>;
+  of(view: IdentifiedAnalyzer, units: readonly UnitId[], feature: string, options?: ReadOptions): Promise<Picture>;
   /** A kept picture; throws `input.notFound`. */
   stored(sha256: string): Promise<{ mediaType: string; bytes: Uint8Array<ArrayBuffer> }>;
   close(): Promise<void>;
@@ -47,7 +47,7 @@ export interface PictureRoomOptions {
   readonly drawing: () => Promise<Drawing>;
   readonly rendererVersion: string;
   /** Whether the view still shows what is in its folder. */
-  readonly isCurrent: (view: AnalyzerView) => Promise<boolean>;
+  readonly isCurrent: (view: IdentifiedAnalyzer) => Promise<boolean>;
 }
 
 export function createPictureRoom(options: PictureRoomOptions): PictureRoom {

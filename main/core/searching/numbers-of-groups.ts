@@ -1,4 +1,4 @@
-import type { AnalyzerView, UnitId } from '../../../app/analyzer/view.ts';
+import type { IdentifiedAnalyzer, UnitId } from '../../../app/analyzer/view.ts';
 import type { CallContext } from '../../../app/contract/calls.ts';
 import { numbersVersion } from '../../../app/evidence/version.ts';
 import { Failure } from '../../../app/failure.ts';
@@ -16,7 +16,7 @@ const alikeness = ['template_distance_l1_best_lag', 'template_distance_l1'] as c
  */
 export async function numbersOfGroups(
   core: Pick<Core, 'tables' | 'searcher'>,
-  at: { readonly folder: string; readonly view: AnalyzerView },
+  at: { readonly folder: string; readonly view: IdentifiedAnalyzer },
   groups: readonly (readonly UnitId[])[],
   { signal, progress }: Pick<CallContext, 'signal' | 'progress'>,
 ): Promise<Numbers[]> {

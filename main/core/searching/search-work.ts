@@ -1,5 +1,5 @@
 import type { ReadOptions } from '../../../app/analyzer/source.ts';
-import type { AnalyzerView } from '../../../app/analyzer/view.ts';
+import type { IdentifiedAnalyzer } from '../../../app/analyzer/view.ts';
 import {
   type CandidateRequest,
   type CandidateResult,
@@ -38,7 +38,7 @@ type Progress = (done: number, total: number, what: string) => void;
 
 type Doers = {
   readonly [Work in SearchWork]: (
-    view: AnalyzerView,
+    view: IdentifiedAnalyzer,
     input: SearchWorks[Work]['input'],
     options: ReadOptions & { readonly progress: Progress },
   ) => Promise<SearchWorks[Work]['answer']>;
@@ -51,7 +51,7 @@ export function createSearchWork(): Doers {
   const traces = new Map<string, CandidateResult>();
 
   const search = async (
-    view: AnalyzerView,
+    view: IdentifiedAnalyzer,
     request: CandidateRequest,
     { signal, progress }: ReadOptions & { readonly progress: Progress },
   ): Promise<CandidateResult> => {
@@ -91,7 +91,7 @@ export function createSearchWork(): Doers {
   };
 }
 
-function nameOf(view: AnalyzerView, { preset, steps, params, resolveGraph }: CandidateRequest): string {
+function nameOf(view: IdentifiedAnalyzer, { preset, steps, params, resolveGraph }: CandidateRequest): string {
   return JSON.stringify([view.fingerprint, preset, steps, params, resolveGraph]);
 }
 

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openAnalyzer } from '../../../app/analyzer/open.ts';
-import type { AnalyzerView } from '../../../app/analyzer/view.ts';
+import type { IdentifiedAnalyzer } from '../../../app/analyzer/view.ts';
 import { Failure, type FailureRecord, toFailureRecord } from '../../../app/failure.ts';
 import { createOpenAnalyzers } from '../analyzers/open-analyzers.ts';
 import { createComputedStore } from '../compute/computed-store.ts';
@@ -58,9 +58,9 @@ if (port) {
       told = now;
       say({ type: 'progress', id, done, total, what });
     };
-    const work = (view: AnalyzerView) => {
+    const work = (view: IdentifiedAnalyzer) => {
       if (view.fingerprint !== request.fingerprint) return undefined;
-      const does = works[request.work] as (view: AnalyzerView, input: unknown, options: object) => Promise<never>;
+      const does = works[request.work] as (view: IdentifiedAnalyzer, input: unknown, options: object) => Promise<never>;
       return does(view, request.input, { signal: stop.signal, progress });
     };
     try {

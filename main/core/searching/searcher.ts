@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { AnalyzerView } from '../../../app/analyzer/view.ts';
+import type { IdentifiedAnalyzer } from '../../../app/analyzer/view.ts';
 import type { ReportProgress } from '../../../app/contract/calls.ts';
 import { Failure, throwIfCancelled } from '../../../app/failure.ts';
 import type { SearchWork, SearchWorks } from './search-work.ts';
@@ -12,7 +12,7 @@ export interface Searcher {
   /** `view` is open in the core; the thread opens the same content itself. Rejects with `cancelled` at once when the signal fires. */
   ask<Work extends SearchWork>(
     work: Work,
-    at: { readonly folder: string; readonly view: AnalyzerView },
+    at: { readonly folder: string; readonly view: IdentifiedAnalyzer },
     input: SearchWorks[Work]['input'],
     options?: { readonly signal?: AbortSignal | undefined; readonly progress?: ReportProgress | undefined },
   ): Promise<SearchWorks[Work]['answer']>;

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { AnalyzerView } from '../../../app/analyzer/view.ts';
+import type { IdentifiedAnalyzer } from '../../../app/analyzer/view.ts';
 import type { Core } from '../core.ts';
 import type { SessionRow } from '../db/tables/sessions.ts';
 import { sessionOf } from './session-access.ts';
@@ -16,7 +16,7 @@ export interface Begun {
  * The session to work in: the newest one on this folder with this very content, one whose folder was moved here, or a
  * new one (always with `fresh`). Sessions on earlier content are left as they are.
  */
-export function beginSession(core: Pick<Core, 'tables'>, folder: string, view: AnalyzerView, fresh: boolean): Begun {
+export function beginSession(core: Pick<Core, 'tables'>, folder: string, view: IdentifiedAnalyzer, fresh: boolean): Begun {
   const { tables } = core;
   const { name, format } = view.summary;
   return tables.atOnce((): Begun => {

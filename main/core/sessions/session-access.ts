@@ -1,4 +1,4 @@
-import type { AnalyzerView } from '../../../app/analyzer/view.ts';
+import type { IdentifiedAnalyzer } from '../../../app/analyzer/view.ts';
 import { Failure } from '../../../app/failure.ts';
 import type { UsingOptions } from '../analyzers/open-analyzers.ts';
 import type { Core } from '../core.ts';
@@ -29,7 +29,7 @@ export function groupOf(core: Pick<Core, 'tables'>, groupId: string, sessionId?:
 export async function withAnalyzer<Result>(
   core: Pick<Core, 'tables' | 'analyzers'>,
   sessionId: string,
-  work: (view: AnalyzerView, session: SessionRow) => Promise<Result>,
+  work: (view: IdentifiedAnalyzer, session: SessionRow) => Promise<Result>,
   options: UsingOptions = {},
 ): Promise<Result> {
   const session = sessionOf(core, sessionId);
@@ -47,7 +47,7 @@ export async function withAnalyzer<Result>(
 export function withGroup<Result>(
   core: Pick<Core, 'tables' | 'analyzers'>,
   groupId: string,
-  work: (view: AnalyzerView, group: GroupRecord, session: SessionRow) => Promise<Result>,
+  work: (view: IdentifiedAnalyzer, group: GroupRecord, session: SessionRow) => Promise<Result>,
   options: UsingOptions = {},
 ): Promise<Result> {
   const group = groupOf(core, groupId);

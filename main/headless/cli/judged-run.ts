@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { AnalyzerView, UnitId } from '../../../app/analyzer/view.ts';
+import type { IdentifiedAnalyzer, UnitId } from '../../../app/analyzer/view.ts';
 import type { Emit } from '../../../app/contract/events.ts';
 import type { VerdictWord } from '../../../app/contract/verdict.ts';
 import { resultsCsv } from '../../../app/curation/results-csv.ts';
@@ -40,7 +40,7 @@ export interface JudgedVerdict {
 
 export interface Judged {
   readonly core: Core;
-  readonly view: AnalyzerView;
+  readonly view: IdentifiedAnalyzer;
   readonly folder: string;
   readonly outFolder: string;
   readonly runFile: RunFile;
@@ -55,7 +55,7 @@ export interface Judged {
 
 export interface JudgeSteps {
   /** Between the choice of groups and the first question. */
-  readonly before?: (core: Core, view: AnalyzerView, groups: readonly (readonly UnitId[])[], outFolder: string) => Promise<void>;
+  readonly before?: (core: Core, view: IdentifiedAnalyzer, groups: readonly (readonly UnitId[])[], outFolder: string) => Promise<void>;
   readonly after: (judged: Judged) => Promise<CommandResult>;
   /** Where the search found no group: that is a result too. */
   readonly nothing: () => CommandResult;
@@ -113,7 +113,7 @@ export async function judgedRun(path: string, options: JudgeOptions, context: Co
 
 async function begun(
   service: Service,
-  view: AnalyzerView,
+  view: IdentifiedAnalyzer,
   folder: string,
   options: JudgeOptions,
   context: CommandContext,
@@ -144,7 +144,7 @@ async function begun(
   return runFile;
 }
 
-function continued(service: Service, view: AnalyzerView, earlier: RunFile, options: JudgeOptions, outFolder: string): RunFile {
+function continued(service: Service, view: IdentifiedAnalyzer, earlier: RunFile, options: JudgeOptions, outFolder: string): RunFile {
   const refuse = (why: string): never => {
     throw new Failure('input.invalid', `${outFolder} holds a run ${why}. Choose another --out.`, { folder: outFolder });
   };
@@ -171,7 +171,7 @@ async function askAll(core: Core, batchId: string, signal: AbortSignal): Promise
 
 function summary(
   core: Core,
-  view: AnalyzerView,
+  view: IdentifiedAnalyzer,
   folder: string,
   outFolder: string,
   runFile: RunFile,
@@ -204,7 +204,7 @@ function summary(
   return { core, view, folder, outFolder, runFile, verdicts, failures, counts, costUsd, endedEarly, exitCode };
 }
 
-async function importGroups(core: Core, view: AnalyzerView, sessionId: string, groups: readonly (readonly UnitId[])[]): Promise<string[]> {
+async function importGroups(core: Core, view: IdentifiedAnalyzer, sessionId: string, groups: readonly (readonly UnitId[])[]): Promise<string[]> {
   const { offsets } = await view.spikes();
   return core.tables.atOnce(() =>
     groups.map((group, position) => {

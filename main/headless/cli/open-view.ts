@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
-import { openAnalyzer } from '../../../app/analyzer/open.ts';
+import { openUnidentified } from '../../../app/analyzer/open.ts';
 import type { AnalyzerView } from '../../../app/analyzer/view.ts';
 import { diskSource } from '../../core/files/disk-source.ts';
 import { createGrants } from '../../core/files/grants.ts';
-import { sha256 } from '../../core/files/sha256.ts';
 
 /** The folder as a whole path; throws `input.notFound` or `input.invalid` naming it where there is no such folder. */
 export async function analyzerFolder(path: string): Promise<string> {
@@ -19,7 +18,7 @@ export async function withView<Result>(
   work: (view: AnalyzerView, folder: string) => Promise<Result>,
 ): Promise<Result> {
   const folder = await analyzerFolder(path);
-  const view = await openAnalyzer(diskSource(folder), { sha256, signal });
+  const view = await openUnidentified(diskSource(folder), { signal });
   try {
     return await work(view, folder);
   } finally {

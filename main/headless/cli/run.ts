@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { AnalyzerView, UnitId } from '../../../app/analyzer/view.ts';
+import type { IdentifiedAnalyzer, UnitId } from '../../../app/analyzer/view.ts';
 import { mergePlan } from '../../../app/curation/plan.ts';
 import { Failure } from '../../../app/failure.ts';
 import { decidedGroups } from '../../core/applying/decided-groups.ts';
@@ -45,7 +45,7 @@ export function run(path: string, options: RunOptions, context: CommandContext):
 
 async function keepFigures(
   core: Core,
-  view: AnalyzerView,
+  view: IdentifiedAnalyzer,
   groups: readonly (readonly UnitId[])[],
   options: JudgeOptions,
   folder: string,

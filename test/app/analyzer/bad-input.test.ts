@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symli
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openAnalyzer } from '../../../app/analyzer/open.ts';
-import type { AnalyzerView } from '../../../app/analyzer/view.ts';
+import type { IdentifiedAnalyzer } from '../../../app/analyzer/view.ts';
 import { isFailure } from '../../../app/failure.ts';
 import { diskSource } from '../../../main/core/files/disk-source.ts';
 import { sha256 } from '../../../main/core/files/sha256.ts';
@@ -20,7 +20,7 @@ function copyOf(name: string): string {
 
 const soundFolder = (): string => copyOf('legacy/0.104.9/binary');
 const soundStore = (): string => copyOf('legacy/0.104.9/analyzer.zarr');
-const open = (folder: string): Promise<AnalyzerView> => openAnalyzer(diskSource(folder), { sha256 });
+const open = (folder: string): Promise<IdentifiedAnalyzer> => openAnalyzer(diskSource(folder), { sha256 });
 
 function editJson(path: string, edit: (value: Record<string, unknown>) => void): void {
   const value = JSON.parse(readFileSync(path, 'utf8'));

@@ -2,7 +2,7 @@ import { cpSync, existsSync, readFileSync, rmSync, truncateSync, writeFileSync }
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openAnalyzer } from '../../../app/analyzer/open.ts';
-import type { AnalyzerView } from '../../../app/analyzer/view.ts';
+import type { IdentifiedAnalyzer } from '../../../app/analyzer/view.ts';
 import { isFailure } from '../../../app/failure.ts';
 import { diskSource } from '../../../main/core/files/disk-source.ts';
 import { sha256 } from '../../../main/core/files/sha256.ts';
@@ -20,8 +20,8 @@ interface Expected {
   readonly channels?: number[][];
 }
 
-const open = (folder: string): Promise<AnalyzerView> => openAnalyzer(diskSource(folder), { sha256 });
-const sound = (name: string): Promise<AnalyzerView> => open(join(folders, name));
+const open = (folder: string): Promise<IdentifiedAnalyzer> => openAnalyzer(diskSource(folder), { sha256 });
+const sound = (name: string): Promise<IdentifiedAnalyzer> => open(join(folders, name));
 const expectedOf = (name: string): Expected => JSON.parse(readFileSync(join(folders, `${name}.expected.json`), 'utf8'));
 
 /** A fixture array made by NumPy: f4, i8 or bool. */
@@ -36,12 +36,12 @@ function numbersOf(name: string): number[] {
   throw new Error(`${name}: unexpected ${descr}`);
 }
 
-async function trainsOf(view: AnalyzerView): Promise<number[][]> {
+async function trainsOf(view: IdentifiedAnalyzer): Promise<number[][]> {
   const { rows, offsets, sampleIndex } = await view.spikes();
   return view.unitIds.map((_, unit) => Array.from(rows.subarray(offsets[unit], offsets[unit + 1]), (row) => sampleIndex[row]));
 }
 
-async function propertyOf(view: AnalyzerView, name: string): Promise<readonly unknown[] | undefined> {
+async function propertyOf(view: IdentifiedAnalyzer, name: string): Promise<readonly unknown[] | undefined> {
   return (await view.unitProperties()).find((property) => property.name === name)?.values;
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openAnalyzer } from '../../../app/analyzer/open.ts';
-import type { AnalyzerView, UnitId } from '../../../app/analyzer/view.ts';
+import type { IdentifiedAnalyzer, UnitId } from '../../../app/analyzer/view.ts';
 import { diskSource } from '../../../main/core/files/disk-source.ts';
 import { sha256 } from '../../../main/core/files/sha256.ts';
 
@@ -52,7 +52,7 @@ export interface Expected {
   };
 }
 
-export function openReference(name: string): Promise<AnalyzerView> {
+export function openReference(name: string): Promise<IdentifiedAnalyzer> {
   return openAnalyzer(diskSource(join(root, folders[name])), { sha256 });
 }
 

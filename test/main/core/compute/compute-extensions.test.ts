@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ExtensionData, ExtensionId } from '../../../../app/analyzer/extensions/data.ts';
 import { openAnalyzer } from '../../../../app/analyzer/open.ts';
-import type { AnalyzerView } from '../../../../app/analyzer/view.ts';
+import type { IdentifiedAnalyzer } from '../../../../app/analyzer/view.ts';
 import { type ComputeRequest, computeExtensions } from '../../../../main/core/compute/compute-extensions.ts';
 import { createComputedStore } from '../../../../main/core/compute/computed-store.ts';
 import { diskSource } from '../../../../main/core/files/disk-source.ts';
@@ -24,7 +24,7 @@ const expected = () => expectedFile<Traced>('with-recording.json').computed_from
 
 interface Room {
   readonly storeFolder: string;
-  open(): Promise<AnalyzerView>;
+  open(): Promise<IdentifiedAnalyzer>;
   compute(extensions: readonly string[], more?: Partial<ComputeRequest>, signal?: AbortSignal): ReturnType<typeof computeExtensions>;
 }
 
@@ -81,7 +81,7 @@ const everything = [
 ];
 const asExpected = { waveforms: { ms_before: 0.8, ms_after: 1 }, principal_components: { n_components: 3 } };
 
-async function computedOnce(): Promise<AnalyzerView> {
+async function computedOnce(): Promise<IdentifiedAnalyzer> {
   const there = await room(join(withRecording, 'analyzer'));
   await there.compute(everything, { params: asExpected });
   return there.open();
