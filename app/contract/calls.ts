@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { call, hostCall } from './call.ts';
+import { type Call, call, hostCall } from './call.ts';
 import { settingsPatchSchema, settingsSchema } from './settings.ts';
 import { verdictSchema, verdictWords } from './verdict.ts';
 
@@ -709,7 +709,7 @@ export const calls = {
 
   'settings.get': call(nothing, settingsSchema),
   'settings.set': call(settingsPatchSchema, settingsSchema),
-} as const satisfies Record<string, ReturnType<typeof call> | ReturnType<typeof hostCall>>;
+} as const satisfies Record<string, Call>;
 
 export type CallName = keyof typeof calls;
 export type Ask<Name extends CallName> = z.input<(typeof calls)[Name]['input']>;
