@@ -28,6 +28,8 @@ export interface MergeRequest {
   readonly sparsityOverlap: number;
   /** Spikes of a merged unit closer than this to the one before are left out. */
   readonly censorMs: number | undefined;
+  /** No group at all is no mistake: the analyzer is only written anew. */
+  readonly mayBeNone?: boolean | undefined;
 }
 
 type ViewFacts = Pick<AnalyzerView, 'unitIds' | 'channelIds' | 'sparsity' | 'samplingFrequencyHz'>;
@@ -40,6 +42,8 @@ type ViewFacts = Pick<AnalyzerView, 'unitIds' | 'channelIds' | 'sparsity' | 'sam
 export function mergedUnits(view: ViewFacts, spikes: SpikeColumns, request: MergeRequest): MergedUnits {
   const positions = unitPositions(view.unitIds);
   const groups = request.groups.map((group) => group.map((id) => positionOf(positions, id)));
+  if (groups.length === 0 && request.mayBeNone !== true)
+    throw new Failure('merge.impossible', 'There is no group to merge. Accept at least one.');
   checkGroups(view.unitIds, groups);
   const unitIds = unitIdsAfterMerging(view.unitIds, request.groups, request.newUnitIds);
   const groupOfNewId = new Map(request.newUnitIds.map((id, index) => [id, groups[index]]));
@@ -73,7 +77,6 @@ export function mergedUnits(view: ViewFacts, spikes: SpikeColumns, request: Merg
 }
 
 function checkGroups(unitIds: readonly UnitId[], groups: readonly (readonly number[])[]): void {
-  if (groups.length === 0) throw new Failure('merge.impossible', 'There is no group to merge. Accept at least one.');
   const seen = new Set<number>();
   groups.forEach((group, index) => {
     if (group.length < 2) {

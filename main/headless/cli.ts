@@ -60,6 +60,12 @@ function samecell(): Command {
       withGroups(withCommon(program.command('run <analyzer>').description('candidates, pictures, verdicts and the merged analyzer'))),
     ),
   ).action(command(async (context, analyzer, options) => (await import('./cli/run.ts')).run(analyzer, options, context)));
+  withCommon(program.command('compute <analyzer>').description('missing extensions, into a complete copy'))
+    .requiredOption('--extensions <ids>', 'extensions to compute, separated by commas; what they need is computed too', list)
+    .requiredOption('--out <path>', 'the new folder')
+    .option('--recording <path>', 'folder of the recording, where it is not found by itself')
+    .option('--param <extension.name=value>', 'a parameter of an extension; may be repeated', collect)
+    .action(command(async (context, analyzer, options) => (await import('./cli/compute.ts')).compute(analyzer, options, context)));
   withCommon(program.command('serve [analyzer]').description('the window in a browser'))
     .option('--port <port>', 'port to listen at; 0 takes any that is free', wholeNumber(0, 65_535), 0)
     .option('--host <host>', 'address to listen at', '127.0.0.1')
