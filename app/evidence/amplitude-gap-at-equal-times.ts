@@ -1,4 +1,5 @@
-import { median, robustDeviation, type UnitAmplitudes, unitAmplitudes } from './measured/unit-amplitudes.ts';
+import { gapAtEqualTimes } from './measured/gap-at-equal-times.ts';
+import { unitAmplitudes } from './measured/unit-amplitudes.ts';
 import { defineNumber } from './number.ts';
 
 export const amplitudeGapAtEqualTimes = defineNumber({
@@ -15,46 +16,7 @@ export const amplitudeGapAtEqualTimes = defineNumber({
     const a = await unitAmplitudes(view, pair.first, options);
     const b = await unitAmplitudes(view, pair.second, options);
     const total = view.segmentSampleCounts.reduce((sum, count) => sum + count, 0);
-    return gapInSharedStretches(a, b, total) ?? gapAtHandOver(a, b);
+    const gap = gapAtEqualTimes(a, b, total);
+    return gap === undefined ? undefined : Math.abs(gap);
   },
 });
-
-const stretchCount = 20;
-const fewest = 5;
-const handOverSpikes = 30;
-const fewestAtHandOver = 10;
-
-function gapInSharedStretches(a: UnitAmplitudes, b: UnitAmplitudes, totalSamples: number): number | undefined {
-  const stretchesOf = (unit: UnitAmplitudes): Float64Array[] => {
-    const values: number[][] = Array.from({ length: stretchCount }, () => []);
-    for (const [entry, time] of unit.timeSamples.entries()) {
-      values[Math.min(stretchCount - 1, Math.floor((time / totalSamples) * stretchCount))].push(unit.inTime[entry]);
-    }
-    return values.map((list) => Float64Array.from(list));
-  };
-  const first = stretchesOf(a);
-  const second = stretchesOf(b);
-  let sum = 0;
-  let weight = 0;
-  for (let stretch = 0; stretch < stretchCount; stretch += 1) {
-    const gap = gapOf(first[stretch], second[stretch], fewest);
-    if (gap === undefined) continue;
-    const spikes = Math.min(first[stretch].length, second[stretch].length);
-    sum += gap * spikes;
-    weight += spikes;
-  }
-  return weight > 0 ? Math.abs(sum / weight) : undefined;
-}
-
-function gapAtHandOver(a: UnitAmplitudes, b: UnitAmplitudes): number | undefined {
-  if (a.timeSamples.length === 0 || b.timeSamples.length === 0) return undefined;
-  const [earlier, later] = median(a.timeSamples) <= median(b.timeSamples) ? [a, b] : [b, a];
-  const gap = gapOf(earlier.inTime.slice(-handOverSpikes), later.inTime.slice(0, handOverSpikes), fewestAtHandOver);
-  return gap === undefined ? undefined : Math.abs(gap);
-}
-
-function gapOf(first: Float64Array, second: Float64Array, atLeast: number): number | undefined {
-  if (first.length < atLeast || second.length < atLeast) return undefined;
-  const deviation = Math.sqrt((robustDeviation(first) ** 2 + robustDeviation(second) ** 2) / 2);
-  return deviation > 0 ? (median(first) - median(second)) / deviation : undefined;
-}

@@ -5,6 +5,7 @@ import { ccgExpectedCount } from './ccg-expected-count.ts';
 import { ccgObservedCount } from './ccg-observed-count.ts';
 import { ccgRefractoryPValue } from './ccg-refractory-p-value.ts';
 import { ccgRefractoryRatio } from './ccg-refractory-ratio.ts';
+import { ccgShoulderRatio } from './ccg-shoulder-ratio.ts';
 import { channelOverlap } from './channel-overlap.ts';
 import { contaminationFirst } from './contamination-first.ts';
 import { contaminationMerged } from './contamination-merged.ts';
@@ -14,10 +15,13 @@ import { crossContaminationNumber } from './cross-contamination.ts';
 import { crossContaminationPValue } from './cross-contamination-p-value.ts';
 import { duplicateShare } from './duplicate-share.ts';
 import { duplicateSpikes } from './duplicate-spikes.ts';
+import { locationGapAtEqualTimes } from './location-gap-at-equal-times.ts';
 import type { EvidenceNumber } from './number.ts';
 import { pcaDPrime } from './pca-d-prime.ts';
+import { pcaDPrimeAtEqualTimes } from './pca-d-prime-at-equal-times.ts';
 import { pcaNeighborMixing } from './pca-neighbor-mixing.ts';
 import { peakChannelDistanceUm } from './peak-channel-distance-um.ts';
+import { presenceCorrelation } from './presence-correlation.ts';
 import { presenceDistanceS } from './presence-distance-s.ts';
 import { presenceOverlap } from './presence-overlap.ts';
 import { refractoryWindowMs } from './refractory-window-ms.ts';
@@ -27,12 +31,14 @@ import { rpViolationsSecond } from './rp-violations-second.ts';
 import { spikeCountFirst } from './spike-count-first.ts';
 import { spikeCountSecond } from './spike-count-second.ts';
 import { templateBestLagMs } from './template-best-lag-ms.ts';
+import { templateChainDistance } from './template-chain-distance.ts';
 import { templateDistanceCosine } from './template-distance-cosine.ts';
 import { templateDistanceCosineBestLag } from './template-distance-cosine-best-lag.ts';
 import { templateDistanceL1 } from './template-distance-l1.ts';
 import { templateDistanceL1BestLag } from './template-distance-l1-best-lag.ts';
 import { templateDistanceL2 } from './template-distance-l2.ts';
 import { templateDistanceL2BestLag } from './template-distance-l2-best-lag.ts';
+import { templateNearerUnits } from './template-nearer-units.ts';
 import { unitDistanceUm } from './unit-distance-um.ts';
 
 /** Every number about a pair, in the order they are shown. */
@@ -46,14 +52,18 @@ export const evidenceNumbers = [
   templateDistanceCosine,
   templateDistanceCosineBestLag,
   templateBestLagMs,
+  templateChainDistance,
+  templateNearerUnits,
   unitDistanceUm,
   peakChannelDistanceUm,
+  locationGapAtEqualTimes,
   channelOverlap,
   refractoryWindowMs,
   ccgObservedCount,
   ccgExpectedCount,
   ccgRefractoryRatio,
   ccgRefractoryPValue,
+  ccgShoulderRatio,
   correlogramDiff,
   crossContaminationNumber,
   crossContaminationPValue,
@@ -63,8 +73,10 @@ export const evidenceNumbers = [
   amplitudeValley,
   amplitudeGapAtEqualTimes,
   presenceOverlap,
+  presenceCorrelation,
   presenceDistanceS,
   pcaDPrime,
+  pcaDPrimeAtEqualTimes,
   pcaNeighborMixing,
   rpViolationsFirst,
   rpViolationsSecond,

@@ -1,3 +1,4 @@
+import { evenlySpread } from '../../analyzer/evenly-spread.ts';
 import { perPair } from '../per-pair.ts';
 
 const strongestChannels = 6;
@@ -10,6 +11,9 @@ export interface CommonProjections {
   readonly second: Float64Array;
   readonly firstRows: number;
   readonly secondRows: number;
+  /** Positions of the rows in the spike columns. */
+  readonly firstSpikes: Int32Array;
+  readonly secondSpikes: Int32Array;
 }
 
 /**
@@ -65,5 +69,11 @@ export const commonProjections = perPair(async (view, pair, options): Promise<Co
     second: pick(b.values, b.rowCount, secondChannels.length, 'second'),
     firstRows: a.rowCount,
     secondRows: b.rowCount,
+    firstSpikes: limited(await components.selectedRowsOf(pair.first)),
+    secondSpikes: limited(await components.selectedRowsOf(pair.second)),
   };
 });
+
+function limited(rows: Int32Array): Int32Array {
+  return evenlySpread(rows.length, rowLimit).map((at) => rows[at]);
+}

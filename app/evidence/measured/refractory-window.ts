@@ -10,6 +10,8 @@ const usualPeriodMs = 1.5;
 const longPeriodsMs = [2, 2.5, 3, 3.5, 4] as const;
 const emptyShare = 0.1;
 const enoughPairs = 5;
+const shoulderFromMs = 4;
+const shoulderToMs = 12;
 
 export interface RefractoryWindow {
   /** 1.5 ms; longer, up to 4 ms, where the units' own spikes show it; 1 ms where they show less. */
@@ -21,6 +23,9 @@ export interface RefractoryWindow {
   /** Spike pairs within the duplicate window, and by chance. */
   readonly duplicates: number;
   readonly duplicatesExpected: number;
+  /** Spike pairs from 4 to 12 ms, either order, and by chance. */
+  readonly shoulder: number;
+  readonly shoulderExpected: number;
 }
 
 /** What the cross-correlogram holds around zero lag, from the spike times themselves (no bins). */
@@ -32,12 +37,15 @@ export const refractoryWindow = perPair(async (view, pair, options): Promise<Ref
   const refractorySamples = samplesOf(refractoryMs);
   let observed = 0;
   let duplicates = 0;
+  let shoulder = 0;
+  const [shoulderFrom, shoulderTo] = [samplesOf(shoulderFromMs), samplesOf(shoulderToMs)];
   for (let segment = 0; segment < trains.segmentCount; segment += 1) {
     const a = trainOf(trains, pair.first, segment);
     const b = trainOf(trains, pair.second, segment);
     const close = coincidences(a, b, duplicateSamples);
     duplicates += close;
     observed += coincidences(a, b, refractorySamples) - close;
+    shoulder += coincidences(a, b, shoulderTo) - coincidences(a, b, shoulderFrom);
   }
   const perSample = coactivity(trains, pair.first, pair.second, stretchS * view.samplingFrequencyHz);
   return {
@@ -46,6 +54,8 @@ export const refractoryWindow = perPair(async (view, pair, options): Promise<Ref
     duplicates,
     expected: perSample * 2 * (refractorySamples - duplicateSamples),
     duplicatesExpected: perSample * (2 * duplicateSamples + 1),
+    shoulder,
+    shoulderExpected: perSample * 2 * (shoulderTo - shoulderFrom),
   };
 });
 
