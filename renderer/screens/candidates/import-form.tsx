@@ -1,0 +1,107 @@
+import { Button, FileButton, NumberInput, Textarea, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import type { Answer } from '../../../app/contract/calls.ts';
+import { Failure } from '../../../app/failure.ts';
+import { FailurePanel } from '../../parts/failure-panel.tsx';
+import { counted } from '../../parts/spoken.ts';
+import { announceFailure } from '../../state/failures.ts';
+import { say } from '../../state/live.ts';
+import { useAct } from '../../state/queries.ts';
+import { useSession } from '../../state/session.tsx';
+import styles from './candidates.module.css';
+
+const mostLetters = 4_000_000;
+
+const formWords = { curation: 'a curation file', groups: 'JSON groups', pairs: 'a table of pairs', list: 'a typed list' } as const;
+
+function outcomeWords({ form, groupCount, addedCount, leftOutCount, leastScore, scoreColumn }: Answer<'candidates.import'>): string {
+  const scores =
+    scoreColumn === undefined ? '' : ` Scores from ${scoreColumn}${leastScore === undefined ? '' : `, at least ${leastScore}`}.`;
+  const left = leftOutCount === 0 ? '' : ` ${counted(leftOutCount, 'row')} left out.`;
+  return `Read as ${formWords[form]}: ${counted(groupCount, 'group')}, ${addedCount} new.${scores}${left}`;
+}
+
+/** Candidates from elsewhere: a file is dropped, chosen or pasted as text, so no path leaves the window. */
+export function ImportForm() {
+  const { session } = useSession();
+  const take = useAct('candidates.import', { failureShown: true });
+  const [text, setText] = useState('');
+  const [name, setName] = useState('');
+  const [leastScore, setLeastScore] = useState<number | ''>('');
+
+  const readFile = async (file: File | null | undefined) => {
+    if (!file) return;
+    if (file.size > mostLetters) {
+      announceFailure(
+        new Failure('input.invalid', `${file.name} is larger than 4 MB. Leave out pairs of low score first.`, { file: file.name }),
+      );
+      return;
+    }
+    setText(await file.text());
+    setName(file.name.slice(0, 100));
+  };
+  const add = async () => {
+    const answer = await take.act({
+      sessionId: session.sessionId,
+      name: name.trim() || 'typed',
+      text,
+      ...(leastScore === '' ? {} : { leastScore }),
+    });
+    if (!answer) return;
+    say(`${answer.groupCount} groups taken, ${answer.addedCount} new.`);
+    setText('');
+    setName('');
+  };
+  return (
+    <form
+      className={styles['hand']}
+      aria-label="Import candidates"
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        const [file] = event.dataTransfer.files;
+        if (!file) return;
+        event.preventDefault();
+        event.stopPropagation();
+        void readFile(file);
+      }}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void add();
+      }}
+    >
+      <h2>Import</h2>
+      <p className={styles['muted']}>Curation JSON, a CSV of pairs (UnitMatch, SLAy), or one group of unit ids a line.</p>
+      <Textarea
+        aria-label="Candidates as text"
+        placeholder={'12 40\n3 41 7'}
+        value={text.length > 20_000 ? `${text.slice(0, 20_000)}…` : text}
+        readOnly={text.length > 20_000}
+        rows={3}
+        onChange={(event) => setText(event.currentTarget.value)}
+      />
+      <div className={styles['importRow']}>
+        <FileButton accept=".json,.csv,.txt,.tsv" onChange={(file) => void readFile(file)}>
+          {(button) => <Button {...button}>File…</Button>}
+        </FileButton>
+        <TextInput
+          aria-label="Name of the source"
+          placeholder="source"
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <NumberInput
+          aria-label="Least score"
+          placeholder="least score"
+          value={leastScore}
+          hideControls
+          onChange={(value) => setLeastScore(typeof value === 'number' ? value : '')}
+        />
+        <Button type="submit" disabled={text.trim() === '' || take.busy}>
+          Import
+        </Button>
+      </div>
+      {take.failure && <FailurePanel failure={take.failure} onDismiss={take.forget} />}
+      {take.answer && !take.busy && !take.failure && <output>{outcomeWords(take.answer)}</output>}
+    </form>
+  );
+}

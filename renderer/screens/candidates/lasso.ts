@@ -1,0 +1,41 @@
+export type Point = readonly [x: number, y: number];
+
+/** True where the point lies in the closed outline (even–odd rule). */
+export function isInside([x, y]: Point, outline: readonly Point[]): boolean {
+  let inside = false;
+  for (let at = 0, before = outline.length - 1; at < outline.length; before = at, at += 1) {
+    const [ax, ay] = outline[at] as Point;
+    const [bx, by] = outline[before] as Point;
+    if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
+  }
+  return inside;
+}
+
+/** The four corners of a box between two points. */
+export function boxOf([ax, ay]: Point, [bx, by]: Point): Point[] {
+  return [
+    [ax, ay],
+    [bx, ay],
+    [bx, by],
+    [ax, by],
+  ];
+}
+
+/** Ends of an axis that holds the values with a little room, and ticks at round numbers. */
+export function axisOf(values: readonly number[], tickCount: number): { from: number; to: number; ticks: number[] } {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  if (!(low <= high)) return { from: 0, to: 1, ticks: [0, 1] };
+  const room = high > low ? (high - low) * 0.04 : Math.max(Math.abs(high) * 0.1, 0.5);
+  const [from, to] = [low - room, high + room];
+  const rough = (to - from) / tickCount;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power;
+  const ticks: number[] = [];
+  for (let tick = Math.ceil(from / step) * step; tick <= to; tick += step) ticks.push(Number(tick.toPrecision(10)));
+  return { from, to, ticks };
+}
