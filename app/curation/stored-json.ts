@@ -21,6 +21,8 @@ export interface StoredJson {
   /** What names the recording, where it can be read, with paths relative to the analyzer's folder. */
   readonly recording: string | undefined;
   extension(name: string): Promise<ExtensionJson>;
+  /** Dictionaries that an extension holds beside its arrays, as JSON text. */
+  objects(extension: string): Promise<readonly { readonly name: string; readonly text: string }[]>;
 }
 
 /** Reads the carried-over JSON of either form. */
@@ -40,6 +42,12 @@ export async function readStoredJson(source: Source, format: StoredAnalyzer['for
         info: await textOf(`extensions/${name}/info.json`),
         runInfo: await textOf(`extensions/${name}/run_info.json`),
       }),
+      objects: async (extension) => {
+        const entries = await source.list(`extensions/${extension}`);
+        const files = entries.filter(({ name }) => /^(?!(?:params|info|run_info)\.json$)[^.].*\.json$/.test(name));
+        const texts = await Promise.all(files.map(({ name }) => textOf(`extensions/${extension}/${name}`)));
+        return files.map(({ name }, at) => ({ name: name.slice(0, -5), text: texts[at] ?? '{}' }));
+      },
     };
   }
   const consolidated = await textOf('.zmetadata');
@@ -63,6 +71,7 @@ export async function readStoredJson(source: Source, format: StoredAnalyzer['for
         runInfo: present(rawMember(attributes, 'run_info')),
       };
     },
+    objects: (extension) => zarrObjects(source, extension, options),
   };
 }
 
@@ -88,6 +97,18 @@ async function zarrRecording(source: Source, options: ReadOptions): Promise<stri
     if (isFailure(error) && error.kind.startsWith('analyzer.')) return undefined;
     throw error;
   }
+}
+
+async function zarrObjects(source: Source, extension: string, options: ReadOptions): Promise<{ name: string; text: string }[]> {
+  const store = await openZarr(source, new BoundedCache(0), true, options);
+  const folder = `extensions/${extension}`;
+  const out: { name: string; text: string }[] = [];
+  for (const name of await store.children(folder)) {
+    if ((await store.attributes(`${folder}/${name}`))['dict'] !== true) continue;
+    const [value] = (await store.objects(`${folder}/${name}`, options)) ?? [];
+    if (value !== undefined && survives(value)) out.push({ name, text: JSON.stringify(value) });
+  }
+  return out;
 }
 
 /** False for not-a-number, and for whole numbers past 2^53, which are read as text. */
