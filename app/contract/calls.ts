@@ -490,11 +490,10 @@ export const calls = {
       numbers: z.array(numberMeaningSchema),
     }),
   ),
+  /** Every evidence number: what it is, how to read it, and what this analyzer lacks for it. */
+  'group.meanings': call(z.strictObject({ sessionId: id }), z.object({ numbers: z.array(numberMeaningSchema) })),
   /** The numbers of every group of the list: of a pair its own, of a larger group those of its least alike pair. */
-  'group.numbers': call(
-    z.strictObject({ sessionId: id }),
-    z.object({ groups: z.array(z.object({ groupId: id, values: numbers })), numbers: z.array(numberMeaningSchema) }),
-  ),
+  'group.numbers': call(z.strictObject({ sessionId: id }), z.object({ groups: z.array(z.object({ groupId: id, values: numbers })) })),
   /** How every number is spread over near pairs of this analyzer. */
   'group.distributions': call(
     z.strictObject({ sessionId: id }),

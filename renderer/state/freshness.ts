@@ -7,7 +7,16 @@ import type { Client } from '../client.ts';
 export const staleAfter = {
   'session.changed': ['session.list', 'session.history', 'analyzer.recent', 'review.state', 'group.list'],
   'analyzer.computed': 'everything',
-  'groups.changed': ['group.list', 'review.state', 'verdict.ofGroup', 'apply.plan', 'session.list', 'session.history', 'batch.estimate'],
+  'groups.changed': [
+    'candidates.lastRun',
+    'group.list',
+    'review.state',
+    'verdict.ofGroup',
+    'apply.plan',
+    'session.list',
+    'session.history',
+    'batch.estimate',
+  ],
   'batch.progressed': ['batch.list'],
   'batch.finished': ['batch.list', 'group.list', 'verdict.ofGroup', 'session.list', 'session.history', 'apply.plan', 'batch.estimate'],
   'library.changed': ['library.list', 'group.list', 'batch.estimate'],

@@ -12,8 +12,13 @@ interface Place {
   readonly paletteOpen: boolean;
   goTo(screen: ScreenId): void;
   openSession(sessionId: string, screen: ScreenId): void;
+  /** The review shows only the groups ticked on the candidates screen. */
+  readonly onlyChosen: boolean;
   showGroup(groupId: string | undefined): void;
   reviewGroup(groupId: string): void;
+  /** Goes to the review, with only the chosen groups in its queue or with all. */
+  reviewChosen(onlyChosen: boolean): void;
+  setOnlyChosen(onlyChosen: boolean): void;
   chooseGroups(groupIds: readonly string[]): void;
   setPaletteOpen(open: boolean): void;
 }
@@ -38,11 +43,15 @@ export const usePlace = create<Place>((set) => ({
   ...remembered(),
   groupId: undefined,
   chosenGroupIds: [],
+  onlyChosen: false,
   paletteOpen: false,
   goTo: (screen) => set({ screen, paletteOpen: false }),
-  openSession: (sessionId, screen) => set({ sessionId, screen, groupId: undefined, chosenGroupIds: [], paletteOpen: false }),
+  openSession: (sessionId, screen) =>
+    set({ sessionId, screen, groupId: undefined, chosenGroupIds: [], onlyChosen: false, paletteOpen: false }),
   showGroup: (groupId) => set({ groupId }),
   reviewGroup: (groupId) => set({ groupId, screen: 'review' }),
+  reviewChosen: (onlyChosen) => set({ onlyChosen, groupId: undefined, screen: 'review' }),
+  setOnlyChosen: (onlyChosen) => set({ onlyChosen }),
   chooseGroups: (chosenGroupIds) => set({ chosenGroupIds }),
   setPaletteOpen: (paletteOpen) => set({ paletteOpen }),
 }));

@@ -11,7 +11,7 @@ import { numbersOfGroups } from '../searching/numbers-of-groups.ts';
 import { groupRows } from '../sessions/group-rows.ts';
 import { sessionOf, withAnalyzer, withGroup } from '../sessions/session-access.ts';
 
-function meaningsFor(view: AnalyzerView): Answer<'group.numbers'>['numbers'] {
+function meaningsFor(view: AnalyzerView): Answer<'group.meanings'>['numbers'] {
   return (evidenceNumbers as readonly EvidenceNumber[]).map((number) => {
     const { id, title, unit, definition, source, reading, digits } = number;
     return { id, title, unit, definition, source, reading, digits, missing: missingFor(view, number) };
@@ -44,6 +44,8 @@ export function groupHandlers(core: Core): HandlersOf<'group'> {
         },
         { signal },
       ),
+    'group.meanings': ({ sessionId }, { signal }) =>
+      withAnalyzer(core, sessionId, async (view) => ({ numbers: meaningsFor(view) }), { signal }),
     'group.numbers': ({ sessionId }, { signal, progress }) =>
       withAnalyzer(
         core,
@@ -58,7 +60,7 @@ export function groupHandlers(core: Core): HandlersOf<'group'> {
             { signal, progress },
           );
           const groups = listed.map(({ groupId }, index) => ({ groupId, values: { ...values[index] } }));
-          return { groups, numbers: meaningsFor(view) };
+          return { groups };
         },
         { signal },
       ),

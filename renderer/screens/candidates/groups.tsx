@@ -1,21 +1,53 @@
 import { ActionIcon, Button, Checkbox } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
-import { useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { GroupRow } from '../../../app/contract/calls.ts';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { counted, spokenCount, spokenNumber, spokenUnits } from '../../parts/spoken.ts';
 import { VerdictMark } from '../../parts/verdict-mark.tsx';
+import { Waiting } from '../../parts/waiting.tsx';
 import { say } from '../../state/live.ts';
 import { usePlace } from '../../state/place.ts';
-import { useAct } from '../../state/queries.ts';
+import { useAct, useAsk } from '../../state/queries.ts';
+import { useSession } from '../../state/session.tsx';
 import styles from './candidates.module.css';
+import { parseFilter } from './filter-expression.ts';
+import { PairScatter } from './pair-scatter.tsx';
+import { fieldOf, type NumberMeaning, rowFields, sourceWords, usePairTable, type Values } from './pair-table.ts';
+import { TableTools } from './table-tools.tsx';
 
-const originWords = { search: 'search', hand: 'by hand', import: 'import' } as const;
+const none: Values = new Map();
+const noNumbers: readonly NumberMeaning[] = [];
+
+/** Numbers of all groups, measured when first wanted and again when the list changes. */
+function useMeasured(groups: readonly GroupRow[], wanted: boolean) {
+  const { session } = useSession();
+  const measure = useAct('group.numbers');
+  const { act, answer } = measure;
+  const [measuredFor, setMeasuredFor] = useState<string | undefined>(undefined);
+  const listName = useMemo(() => groups.map(({ groupId }) => groupId).join(' '), [groups]);
+  useEffect(() => {
+    if (!wanted || listName === '' || measuredFor === listName) return;
+    setMeasuredFor(listName);
+    void act({ sessionId: session.sessionId });
+  }, [wanted, listName, measuredFor, act, session.sessionId]);
+  const values = useMemo<Values>(() => (answer ? new Map(answer.groups.map((row) => [row.groupId, row.values])) : none), [answer]);
+  return { ...measure, values, again: () => setMeasuredFor(undefined) };
+}
 
 /** Every group of the session; ticked ones can be judged alone. */
 export function Groups(props: { groups: readonly GroupRow[] }) {
   const { groups } = props;
+  const { columns: shownNumbers, filter, scatterOpen } = usePairTable();
+  const { session } = useSession();
+  const meanings = useAsk('group.meanings', { sessionId: session.sessionId });
+  const numbers = meanings.data?.numbers ?? noNumbers;
+  const parsed = useMemo(() => parseFilter(filter, new Set([...rowFields, ...numbers.map(({ id }) => id)])), [filter, numbers]);
+  const wanted =
+    scatterOpen || shownNumbers.length > 0 || (parsed.ok && parsed.names.some((name) => numbers.some(({ id }) => id === name)));
+  const measured = useMeasured(groups, wanted);
+  const { values } = measured;
   const chosenIds = usePlace((place) => place.chosenGroupIds);
   const remove = useAct('candidates.removeGroup');
   const chosen = useMemo(() => new Set(chosenIds), [chosenIds]);
@@ -71,7 +103,32 @@ export function Groups(props: { groups: readonly GroupRow[] }) {
         value: (row) => row.templateDiff,
         cell: (row) => spokenNumber(row.templateDiff, 3),
       },
-      { id: 'origin', title: 'Found by', width: '84px', value: (row) => row.origin, cell: (row) => originWords[row.origin] },
+      ...shownNumbers.flatMap((id) => {
+        const number = numbers.find((one) => one.id === id);
+        if (!number) return [];
+        return [
+          {
+            id,
+            title: number.title,
+            width: 'minmax(90px, 120px)',
+            numeric: true,
+            hint: `${number.definition} ${number.reading}`,
+            value: (row: GroupRow) => values.get(row.groupId)?.[id],
+            cell: (row: GroupRow) => spokenNumber(values.get(row.groupId)?.[id], number.digits),
+          },
+        ];
+      }),
+      {
+        id: 'origin',
+        title: 'Found by',
+        width: 'minmax(84px, 1fr)',
+        value: sourceWords,
+        cell: (row) => (
+          <span className={styles['source']} title={sourceWords(row)}>
+            {sourceWords(row)}
+          </span>
+        ),
+      },
       {
         id: 'verdict',
         title: 'Verdict',
@@ -111,31 +168,46 @@ export function Groups(props: { groups: readonly GroupRow[] }) {
           ) : null,
       },
     ];
-  }, [act]);
+  }, [act, shownNumbers, numbers, values]);
 
   // The ticks are drawn from the store, so rows are made anew when they change.
   // biome-ignore lint/correctness/useExhaustiveDependencies: `chosen` is what the cells read
-  const rows = useMemo(() => [...groups], [groups, chosen]);
+  const rows = useMemo(
+    () => groups.filter((row) => !parsed.ok || parsed.test((name) => fieldOf(row, name, values))),
+    [groups, chosen, parsed, values],
+  );
 
   if (groups.length === 0)
     return (
       <Empty title="No group yet">
-        <p>Choose a threshold and find candidates, or put a group together by hand.</p>
+        <p>Find candidates, bring some from elsewhere, or put a group together by hand.</p>
       </Empty>
     );
-  const allChosen = chosen.size === groups.length;
+  const allChosen = rows.length > 0 && rows.every(({ groupId }) => chosen.has(groupId));
   return (
     <>
       <header className={styles['foundHead']}>
         <h2>{counted(groups.length, 'group')}</h2>
-        <Button onClick={() => usePlace.getState().chooseGroups(allChosen ? [] : groups.map((group) => group.groupId))}>
+        <Button onClick={() => usePlace.getState().chooseGroups(allChosen ? [] : rows.map((group) => group.groupId))}>
           {allChosen ? 'Choose none' : 'Choose all'}
         </Button>
-        <Button onClick={() => usePlace.getState().goTo('batch')}>{chosen.size > 0 ? `Judge ${chosen.size} chosen…` : 'Judge…'}</Button>
-        <Button variant="filled" onClick={() => usePlace.getState().goTo('review')}>
-          Review
+        <Button onClick={() => usePlace.getState().goTo('batch')}>{chosen.size > 0 ? `Send ${chosen.size} to judge…` : 'Judge…'}</Button>
+        <Button variant="filled" onClick={() => usePlace.getState().reviewChosen(chosen.size > 0)}>
+          {chosen.size > 0 ? `Review ${chosen.size} chosen` : 'Review'}
         </Button>
       </header>
+      <TableTools numbers={numbers} parsed={parsed} shownCount={rows.length} totalCount={groups.length} />
+      {measured.busy && <Waiting what="Measuring the groups" progress={measured.progress} onCancel={measured.cancel} />}
+      {wanted && !measured.busy && !measured.answer && <Button onClick={measured.again}>Measure the groups</Button>}
+      {scatterOpen && (
+        <PairScatter
+          rows={rows}
+          values={values}
+          numbers={numbers}
+          chosen={chosen}
+          onChoose={(ids) => usePlace.getState().chooseGroups(ids)}
+        />
+      )}
       <div className={styles['table']}>
         <DataTable
           label="Groups"

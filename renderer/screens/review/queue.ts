@@ -3,6 +3,7 @@ import { asShown } from '../../state/groups.ts';
 
 export const queueFilters = [
   { id: 'all', title: 'All groups' },
+  { id: 'chosen', title: 'Chosen candidates' },
   { id: 'open', title: 'Open' },
   { id: 'merge', title: 'Same cell' },
   { id: 'not merge', title: 'Different' },
@@ -21,7 +22,8 @@ export const queueOrders = [
 ] as const;
 export type QueueOrder = (typeof queueOrders)[number]['id'];
 
-function passes(group: GroupRow, filter: QueueFilter): boolean {
+function passes(group: GroupRow, filter: QueueFilter, chosen: ReadonlySet<string>): boolean {
+  if (filter === 'chosen') return chosen.has(group.groupId);
   if (filter === 'all') return true;
   if (filter === 'open') return group.decision === null;
   if (filter === 'disagree') return group.decision !== null && group.verdict !== null && group.decision !== group.verdict.verdict;
@@ -43,8 +45,15 @@ function byRank(a: number, b: number): number {
 }
 
 /** The queue as it is on screen. Equal ranks keep the order in which groups were found. */
-export function arrange(groups: readonly GroupRow[], filter: QueueFilter, order: QueueOrder, blind: boolean): GroupRow[] {
-  const shown = groups.map((group) => asShown(group, blind)).filter((group) => passes(group, filter));
+export function arrange(
+  groups: readonly GroupRow[],
+  filter: QueueFilter,
+  order: QueueOrder,
+  blind: boolean,
+  chosenIds: readonly string[] = [],
+): GroupRow[] {
+  const chosen = new Set(chosenIds);
+  const shown = groups.map((group) => asShown(group, blind)).filter((group) => passes(group, filter, chosen));
   return order === 'found' ? shown : shown.sort((a, b) => byRank(rank(a, order), rank(b, order)));
 }
 

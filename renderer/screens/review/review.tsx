@@ -64,7 +64,14 @@ function ReviewGroups(props: { groups: readonly GroupRow[] }) {
   const settings = useAsk('settings.get', {});
   const state = useAsk('review.state', { sessionId });
   const wanted = usePlace((place) => place.groupId);
-  const [filter, setFilter] = useState<QueueFilter>('all');
+  const onlyChosen = usePlace((place) => place.onlyChosen);
+  const chosenIds = usePlace((place) => place.chosenGroupIds);
+  const [ownFilter, setOwnFilter] = useState<QueueFilter>('all');
+  const filter = onlyChosen ? 'chosen' : ownFilter;
+  const setFilter = (next: QueueFilter) => {
+    usePlace.getState().setOnlyChosen(next === 'chosen');
+    setOwnFilter(next === 'chosen' ? 'all' : next);
+  };
   const [order, setOrder] = useState<QueueOrder>('found');
   const [seenId, setSeenId] = useState<string | undefined>(undefined);
   const decide = useAct('review.decide');
@@ -73,9 +80,11 @@ function ReviewGroups(props: { groups: readonly GroupRow[] }) {
   const latestJudge = useLatestJudge(sessionId);
   const blind = settings.data?.hideVerdictUntilDecided ?? false;
 
-  const queue = useMemo(() => arrange(props.groups, filter, order, blind), [props.groups, filter, order, blind]);
+  const queue = useMemo(() => arrange(props.groups, filter, order, blind, chosenIds), [props.groups, filter, order, blind, chosenIds]);
   const found =
-    props.groups.find((group) => group.groupId === wanted) ?? firstShown(queue, undefined, state.data?.currentGroupId) ?? props.groups[0];
+    props.groups.find((group) => group.groupId === wanted) ??
+    firstShown(queue, undefined, onlyChosen ? undefined : state.data?.currentGroupId) ??
+    props.groups[0];
   const group = found && asShown(found, blind);
   const groupId = group?.groupId;
   // Where one left off is not known yet: showing another group would make that the place.

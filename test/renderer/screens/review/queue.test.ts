@@ -14,6 +14,7 @@ function group(
     labels: ['A', 'B'],
     spikeCounts: [10, 20],
     origin: 'search',
+    sources: [],
     templateDiff: given.templateDiff ?? null,
     decision: given.decision ?? null,
     decidedAt: null,
