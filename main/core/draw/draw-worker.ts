@@ -1,12 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type FailureRecord, toFailureRecord } from '../../../app/failure.ts';
 import type { FontFiles } from './fonts.ts';
-import { createPainter } from './painter.ts';
+import { createPainter, type Paper } from './painter.ts';
 
 export interface DrawRequest {
   readonly id: number;
-  readonly feature: string;
-  readonly data: unknown;
+  readonly paper: Paper;
 }
 
 export type DrawReply =
@@ -23,10 +22,10 @@ export type DrawReply =
 const port = parentPort;
 if (port) {
   const paint = createPainter(workerData as FontFiles);
-  port.on('message', ({ id, feature, data }: DrawRequest) => {
+  port.on('message', ({ id, paper }: DrawRequest) => {
     const start = performance.now();
     try {
-      const { bytes, width, height } = paint(feature, data);
+      const { bytes, width, height } = paint(paper);
       port.postMessage({ id, ok: true, bytes, width, height, ms: performance.now() - start } satisfies DrawReply, [bytes.buffer]);
     } catch (error) {
       const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -3,8 +3,11 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { Failure, throwIfCancelled } from '../../../app/failure.ts';
+import type { SizePx } from '../../../app/plots/feature.ts';
+import type { SheetLayout } from '../../../app/plots/sheet.ts';
 import type { DrawReply, DrawRequest } from './draw-worker.ts';
 import { readFonts } from './fonts.ts';
+import type { Paper, PaperPart } from './painter.ts';
 
 export interface DrawnPicture {
   readonly bytes: Uint8Array;
@@ -17,8 +20,13 @@ export interface DrawnPicture {
 
 /** Draws pictures for models and reports in worker threads: the same data give the same bytes, whatever the machine has. */
 export interface Drawer {
-  /** `data` is what the feature's `load` gave. Rejects with `cancelled` at once when the signal fires. */
-  draw(feature: string, data: unknown, options?: { signal?: AbortSignal | undefined }): Promise<DrawnPicture>;
+  /**
+   * `data` is what the feature's `load` gave; the size is the feature's own unless given. Rejects with `cancelled` at once
+   * when the signal fires.
+   */
+  draw(feature: string, data: unknown, options?: { signal?: AbortSignal | undefined; sizePx?: SizePx | undefined }): Promise<DrawnPicture>;
+  /** All of them on one sheet, part by tile. */
+  drawSheet(parts: readonly PaperPart[], layout: SheetLayout, options?: { signal?: AbortSignal | undefined }): Promise<DrawnPicture>;
   /** Ends the threads; waiting pictures are cancelled. */
   close(): Promise<void>;
 }
@@ -79,33 +87,35 @@ export function createDrawer(options: { threads?: number } = {}): Drawer {
       } catch (error) {
         idle.job = undefined;
         idle.worker.unref();
-        job.reject(new Failure('bug', `The data of ${job.request.feature} can't be sent to its thread.`, {}, error));
+        job.reject(new Failure('bug', `The data of ${namesOf(job.request.paper)} can't be sent to its thread.`, {}, error));
       }
     }
   };
 
+  const order = (paper: Paper, signal: AbortSignal | undefined): Promise<DrawnPicture> =>
+    new Promise((resolve, reject) => {
+      if (closed) throw new Failure('cancelled', 'Cancelled.');
+      throwIfCancelled(signal);
+      const cancel = () => {
+        const at = waiting.indexOf(job);
+        if (at >= 0) waiting.splice(at, 1);
+        job.reject(new Failure('cancelled', 'Cancelled.'));
+      };
+      const done = <Value>(settle: (value: Value) => void) => {
+        return (value: Value) => {
+          signal?.removeEventListener('abort', cancel);
+          settle(value);
+        };
+      };
+      const job: Job = { request: { id: ++lastId, paper }, resolve: done(resolve), reject: done(reject) };
+      signal?.addEventListener('abort', cancel, { once: true });
+      waiting.push(job);
+      next();
+    });
+
   return {
-    draw(feature, data, { signal } = {}) {
-      return new Promise((resolve, reject) => {
-        if (closed) throw new Failure('cancelled', 'Cancelled.');
-        throwIfCancelled(signal);
-        const cancel = () => {
-          const at = waiting.indexOf(job);
-          if (at >= 0) waiting.splice(at, 1);
-          job.reject(new Failure('cancelled', 'Cancelled.'));
-        };
-        const done = <Value>(settle: (value: Value) => void) => {
-          return (value: Value) => {
-            signal?.removeEventListener('abort', cancel);
-            settle(value);
-          };
-        };
-        const job: Job = { request: { id: ++lastId, feature, data }, resolve: done(resolve), reject: done(reject) };
-        signal?.addEventListener('abort', cancel, { once: true });
-        waiting.push(job);
-        next();
-      });
-    },
+    draw: (feature, data, { signal, sizePx } = {}) => order({ part: { feature, data }, sizePx }, signal),
+    drawSheet: (parts, layout, { signal } = {}) => order({ parts, layout }, signal),
 
     async close() {
       closed = true;
@@ -116,6 +126,10 @@ export function createDrawer(options: { threads?: number } = {}): Drawer {
       await Promise.all(ending.map(({ worker }) => worker.terminate()));
     },
   };
+}
+
+function namesOf(paper: Paper): string {
+  return 'part' in paper ? paper.part.feature : paper.parts.map(({ feature }) => feature).join(', ');
 }
 
 function settle(job: Job, reply: DrawReply): void {

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { ReadOptions } from '../../../app/analyzer/source.ts';
 import type { IdentifiedAnalyzer, UnitId } from '../../../app/analyzer/view.ts';
 import { Failure } from '../../../app/failure.ts';
-import type { PlotFeature } from '../../../app/plots/feature.ts';
+import type { PlotFeature, PlotGroup, SizePx } from '../../../app/plots/feature.ts';
+import { type SheetLayout, sheetLayout } from '../../../app/plots/sheet.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Tables } from '../db/tables.ts';
 import type { PictureStore } from '../files/picture-store.ts';
@@ -27,6 +28,11 @@ export interface Drawing {
   draw(
     feature: string,
     data: unknown,
+    options?: ReadOptions & { readonly sizePx?: SizePx | undefined },
+  ): Promise<{ bytes: Uint8Array; mediaType: 'image/png'; width: number; height: number; ms: number }>;
+  drawSheet(
+    parts: readonly { readonly feature: string; readonly data: unknown }[],
+    layout: SheetLayout,
     options?: ReadOptions,
   ): Promise<{ bytes: Uint8Array; mediaType: 'image/png'; width: number; height: number; ms: number }>;
   close(): Promise<void> | void;
@@ -34,11 +40,27 @@ export interface Drawing {
 
 export interface PictureRoom {
   /** The picture of a group that a model gets: drawn once for each content, kept by SHA-256. */
-  of(view: IdentifiedAnalyzer, units: readonly UnitId[], feature: string, options?: ReadOptions): Promise<Picture>;
+  of(
+    view: IdentifiedAnalyzer,
+    units: readonly UnitId[],
+    feature: string,
+    options?: ReadOptions & { readonly sizePx?: SizePx | undefined },
+  ): Promise<Picture>;
+  /** The features in one picture, row by row, within the bounds; its feature is `contact_sheet`. */
+  sheet(
+    view: IdentifiedAnalyzer,
+    units: readonly UnitId[],
+    features: readonly string[],
+    bounds: SizePx,
+    options?: ReadOptions,
+  ): Promise<Picture>;
   /** A kept picture; throws `input.notFound`. */
   stored(sha256: string): Promise<{ mediaType: string; bytes: Uint8Array<ArrayBuffer> }>;
   close(): Promise<void>;
 }
+
+/** What a sheet of several pictures is called where one feature has its id. */
+export const contactSheet = 'contact_sheet';
 
 export interface PictureRoomOptions {
   readonly tables: Tables;
@@ -63,39 +85,63 @@ export function createPictureRoom(options: PictureRoomOptions): PictureRoom {
     return { feature, sha256, mediaType: 'image/png', bytes, width: widthPx, height: heightPx, description, cached: true, ms };
   };
 
+  const kept = async (
+    view: IdentifiedAnalyzer,
+    units: readonly UnitId[],
+    feature: string,
+    parameters: Readonly<Record<string, unknown>>,
+    draw: (group: PlotGroup) => Promise<{ drawn: Awaited<ReturnType<Drawing['draw']>>; description: string }>,
+  ): Promise<Picture> => {
+    const labels = groupLabels(units.length);
+    const { rendererVersion } = options;
+    const key = cacheKeyOf({ fingerprint: view.fingerprint, units, labels, feature, parameters, rendererVersion });
+    const known = await fromCache(key, feature);
+    if (known) return known;
+    const begin = performance.now();
+    const { drawn, description } = await draw({ units: units.map((id) => view.indexOf(id)), labels });
+    const sha256 = await store.put(drawn.bytes, drawn.mediaType);
+    const ms = performance.now() - begin;
+    const { mediaType, width, height } = drawn;
+    tables.atOnce(() => {
+      tables.pictures.add({ sha256, mediaType, sizeBytes: drawn.bytes.byteLength, widthPx: width, heightPx: height });
+      tables.pictures.addKey(key, sha256, feature, view.fingerprint, description, ms);
+    });
+    return { feature, sha256, mediaType, bytes: new Uint8Array(drawn.bytes), width, height, description, cached: false, ms };
+  };
+  // Files are read lazily: what changed in between would be kept under the fingerprint of before.
+  const refuseChanged = async (view: IdentifiedAnalyzer): Promise<void> => {
+    if (await options.isCurrent(view)) return;
+    throw new Failure('analyzer.changed', `The analyzer ${view.summary.name} was changed while it was being read. Open it again.`, {
+      wholeRun: true,
+    });
+  };
+  const drawingRoom = (): Promise<Drawing> => {
+    drawing ??= options.drawing();
+    return drawing;
+  };
+
   return {
-    async of(view, units, featureId, { signal } = {}) {
+    async of(view, units, featureId, { signal, sizePx } = {}) {
       const feature = options.featureById(featureId);
-      const labels = groupLabels(units.length);
-      const key = cacheKeyOf({
-        fingerprint: view.fingerprint,
-        units,
-        labels,
-        feature: featureId,
-        rendererVersion: options.rendererVersion,
+      const own = sizePx === undefined || (sizePx.width === feature.sizePx.width && sizePx.height === feature.sizePx.height);
+      return kept(view, units, featureId, own ? {} : { sizePx }, async (group) => {
+        const data = await feature.load(view, group, { signal });
+        const description = feature.describe(data);
+        await refuseChanged(view);
+        const drawn = await (await drawingRoom()).draw(featureId, data, { signal, ...(own ? {} : { sizePx }) });
+        return { drawn, description };
       });
-      const kept = await fromCache(key, featureId);
-      if (kept) return kept;
-      const begin = performance.now();
-      const data = await feature.load(view, { units: units.map((id) => view.indexOf(id)), labels }, { signal });
-      const description = feature.describe(data);
-      // Files are read lazily: what changed in between would be kept under the fingerprint of before.
-      if (!(await options.isCurrent(view)))
-        throw new Failure('analyzer.changed', `The analyzer ${view.summary.name} was changed while it was being read. Open it again.`, {
-          wholeRun: true,
-        });
-      drawing ??= options.drawing();
-      const drawn = await (await drawing).draw(featureId, data, { signal });
-      const sha256 = await store.put(drawn.bytes, drawn.mediaType);
-      const ms = performance.now() - begin;
-      tables.atOnce(() => {
-        const { mediaType, width: widthPx, height: heightPx, bytes } = drawn;
-        tables.pictures.add({ sha256, mediaType, sizeBytes: bytes.byteLength, widthPx, heightPx });
-        tables.pictures.addKey(key, sha256, featureId, view.fingerprint, description, ms);
+    },
+    async sheet(view, units, featureIds, bounds, { signal } = {}) {
+      const features = featureIds.map((id) => options.featureById(id));
+      const layout = sheetLayout(features.length, bounds);
+      return kept(view, units, contactSheet, { features: [...featureIds], layout }, async (group) => {
+        const parts: { feature: string; data: unknown }[] = [];
+        for (const { id, load } of features) parts.push({ feature: id, data: await load(view, group, { signal }) });
+        const description = features.map(({ describe }, i) => `${i + 1}. ${describe(parts[i].data)}`).join('\n');
+        await refuseChanged(view);
+        return { drawn: await (await drawingRoom()).drawSheet(parts, layout, { signal }), description };
       });
-      const { mediaType, width, height } = drawn;
-      const bytes = new Uint8Array(drawn.bytes);
-      return { feature: featureId, sha256, mediaType, bytes, width, height, description, cached: false, ms };
     },
     async stored(sha256) {
       const known = tables.pictures.bySha256(sha256);
