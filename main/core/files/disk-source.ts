@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { closeSync, constants, type Dirent, fstatSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
 import type { ReadOptions, Source, SourceEntry } from '../../../app/analyzer/source.ts';
@@ -8,6 +8,10 @@ const maxOpenFiles = 8;
 /** Above this a file's handle is kept for the next range. */
 const bigFileBytes = 2 ** 20;
 const maxWholeBytes = 2 ** 30;
+/** Up to this a file is read at once: handing it to a thread and waiting costs many times as much. */
+const quickBytes = 2 ** 16;
+/** A disk that let one such call wait this long gets threads from then on. */
+const slowMs = 20;
 /** Handles nobody used for this long are closed. */
 const idleMs = 3000;
 const absent = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG']);
@@ -35,6 +39,8 @@ class DiskSource implements Source {
   private readonly openFiles = new Map<string, OpenFile>();
   private idle: NodeJS.Timeout | undefined;
   private readonly folders = new Map<string, Promise<string | undefined>>();
+  private readonly quickFolders = new Map<string, string>();
+  private isQuick = true;
 
   constructor(folder: string) {
     this.folder = folder;
@@ -42,6 +48,8 @@ class DiskSource implements Source {
   }
 
   async get(key: string, options?: ReadOptions): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const quick = await this.quickly(key, options, (descriptor, size) => (size <= quickBytes ? readAt(descriptor, size) : undefined));
+    if (quick !== undefined) return quick;
     return this.withFile(key, options, async (file) => {
       if (!(file.size <= maxWholeBytes)) {
         throw new Failure('analyzer.refused', `${key} is larger than 1 GiB, too large to be read in one piece. Is this the right folder?`, {
@@ -53,6 +61,10 @@ class DiskSource implements Source {
   }
 
   async getRange(key: string, offset: number, length: number, options?: ReadOptions): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    if (offset === 0 && length <= quickBytes) {
+      const quick = await this.quickly(key, options, (descriptor, size) => readAt(descriptor, Math.min(size, length)));
+      if (quick !== undefined) return quick;
+    }
     return this.withFile(key, options, (file) =>
       this.readInto(file, key, offset, Math.max(0, Math.min(length, file.size - offset)), options),
     );
@@ -61,6 +73,8 @@ class DiskSource implements Source {
   async size(key: string): Promise<number | undefined> {
     const held = this.openFiles.get(key);
     if (held !== undefined) return held.size;
+    const quick = await this.quickly(key, undefined, (_, size) => size);
+    if (quick !== undefined) return quick;
     const path = await this.pathOf(key);
     if (path === undefined) return undefined;
     try {
@@ -78,7 +92,7 @@ class DiskSource implements Source {
     if (path === undefined) return [];
     try {
       const entries: SourceEntry[] = [];
-      for (const entry of await readdir(path, { withFileTypes: true })) {
+      for (const entry of await this.entriesOf(path)) {
         if (entry.name.startsWith('._')) continue;
         const isFolder = entry.isSymbolicLink() ? await leadsToFolder(join(path, entry.name)) : entry.isDirectory();
         entries.push({ name: entry.name, isFolder });
@@ -96,6 +110,57 @@ class DiskSource implements Source {
     const files = [...this.openFiles.values()];
     this.openFiles.clear();
     await Promise.all(files.map((file) => retire(file)));
+  }
+
+  /**
+   * Uses a file without a thread; `undefined` where that can't be done or it isn't there in a plain way, and the ordinary way
+   * decides. The first look at the root is never quick, so that a drive that doesn't answer holds up nobody else.
+   */
+  private async quickly<Value>(
+    key: string,
+    options: ReadOptions | undefined,
+    use: (descriptor: number, size: number) => Value | undefined,
+  ): Promise<Value | undefined> {
+    throwIfCancelled(options?.signal);
+    if (!this.isQuick || constants.O_NOFOLLOW === undefined || this.openFiles.has(key)) return undefined;
+    const parts = partsOf(key);
+    if (parts === undefined || parts.length === 0) return undefined;
+    const root = await this.rootPath();
+    const begin = performance.now();
+    let descriptor: number | undefined;
+    try {
+      const folder = this.quickFolder(root, parts.slice(0, -1));
+      if (folder === undefined) return undefined;
+      descriptor = openSync(join(folder, parts[parts.length - 1]), constants.O_RDONLY | constants.O_NOFOLLOW | (constants.O_NONBLOCK ?? 0));
+      const found = fstatSync(descriptor);
+      return found.isFile() ? use(descriptor, found.size) : undefined;
+    } catch {
+      return undefined;
+    } finally {
+      if (descriptor !== undefined) closeSync(descriptor);
+      if (performance.now() - begin > slowMs) this.isQuick = false;
+    }
+  }
+
+  /** The path of a folder below the root; `undefined` where a link is on the way. */
+  private quickFolder(root: string, parts: readonly string[]): string | undefined {
+    if (parts.length === 0) return root;
+    const key = parts.join('/');
+    const known = this.quickFolders.get(key);
+    if (known !== undefined) return known;
+    const path = join(root, ...parts);
+    if (this.quickFolder(root, parts.slice(0, -1)) === undefined || !lstatSync(path).isDirectory()) return undefined;
+    if (this.quickFolders.size > 4096) this.quickFolders.clear();
+    this.quickFolders.set(key, path);
+    return path;
+  }
+
+  private async entriesOf(path: string): Promise<Dirent[]> {
+    if (!this.isQuick) return readdir(path, { withFileTypes: true });
+    const begin = performance.now();
+    const entries = readdirSync(path, { withFileTypes: true });
+    if (performance.now() - begin > slowMs) this.isQuick = false;
+    return entries;
   }
 
   private async withFile<Value>(
@@ -215,7 +280,15 @@ class DiskSource implements Source {
     const key = parts.join('/');
     const known = this.folders.get(key);
     if (known !== undefined) return known;
-    const found = this.rootPath().then((root) => this.inside(join(root, ...parts), key));
+    const found = this.rootPath().then((root) => {
+      try {
+        const quick = this.isQuick ? this.quickFolder(root, parts) : undefined;
+        if (quick !== undefined) return quick;
+      } catch {
+        // It isn't there, or not in a plain way: the next line says which.
+      }
+      return this.inside(join(root, ...parts), key);
+    });
     if (this.folders.size > 4096) this.folders.clear();
     this.folders.set(key, found);
     found.then(
@@ -263,6 +336,17 @@ class DiskSource implements Source {
       file: this.name,
     });
   }
+}
+
+function readAt(descriptor: number, length: number): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(length);
+  let done = 0;
+  while (done < length) {
+    const read = readSync(descriptor, out, done, length - done, done);
+    if (read === 0) break;
+    done += read;
+  }
+  return done === length ? out : out.slice(0, done);
 }
 
 async function retire(file: OpenFile): Promise<void> {
