@@ -100,6 +100,16 @@ export const verdictRowSchema = verdictSchema.extend({
   /** What the offline judge measured, or the numbers that went along. */
   numbers: z.record(z.string(), z.number().nullable()),
   params: z.record(z.string(), z.unknown()),
+  /** The answers it was made of, told in the group's letters; empty for judges that give one word only. */
+  votes: z.array(
+    z.object({
+      verdict: verdictSchema,
+      /** Which unit of the group, by its place, stood under the first letter, the second, … */
+      order: z.array(count),
+      /** Kept from an identical question of before. */
+      cached: z.boolean(),
+    }),
+  ),
 });
 
 const float32 = z.custom<Float32Array>((value) => value instanceof Float32Array);
@@ -166,6 +176,21 @@ export const batchRowSchema = z.object({
   failures: z.array(z.object({ groupId: id, kind: z.string(), message: z.string() })),
   /** Why it paused by itself: a refused key, an empty account, a server that can't be reached. */
   stoppedBy: z.object({ kind: z.string(), message: z.string() }).optional(),
+  mode: z.enum(['one call', 'panel']),
+  votes: count,
+  requestCount: count,
+  maxCostUsd: z.number().nullable(),
+  maxCalls: count.nullable(),
+  /** Where its questions lie in batches of the provider. */
+  providerBatches: z.array(
+    z.object({
+      state: z.enum(['sending', 'waiting', 'collected', 'failed', 'cancelled']),
+      requestCount: count,
+      detail: z.string().nullable(),
+      submittedAt: isoTime,
+      polledAt: isoTime.nullable(),
+    }),
+  ),
 });
 
 const batchRequest = z.strictObject({
@@ -179,7 +204,23 @@ const batchRequest = z.strictObject({
   withNumbers: z.boolean().optional(),
   /** Examples to show. Left out: the newest few of the person's own library, good and bad alike. */
   exampleIds: z.array(id).max(20).optional(),
-  /** Ask again about groups that already have a verdict of the same judge, model and prompt. */
+  /** Instead of naming examples: those nearest to each group, of one library or of all, as many good as bad ones. */
+  nearest: z.strictObject({ library: shortText.optional(), ofEach: z.number().int().min(1).max(8).optional() }).optional(),
+  /** Everything in one call, or an expert for each feature and then a head. */
+  mode: z.enum(['one call', 'panel']).optional(),
+  /** So many independent answers about each group; what most say is the verdict. */
+  votes: z.number().int().min(1).max(9).optional(),
+  /** Decides in which order the units are shown. */
+  seed: z.number().int().min(0).max(2_147_483_647).optional(),
+  /** The prompt that ships where left out. */
+  prompt: z.strictObject({ id: z.string().max(50), version: z.string().max(50) }).optional(),
+  /** The run pauses once so much is spent. */
+  maxCostUsd: z.number().nonnegative().max(1e9).optional(),
+  /** The run pauses after so many requests. */
+  maxCalls: z.number().int().nonnegative().optional(),
+  /** Hand everything to the provider's own batch: half the price, answers within a day. */
+  providerBatch: z.boolean().optional(),
+  /** Ask again about groups that already have a verdict of the same judge, model and prompt; answers of before are not re-used. */
   again: z.boolean().optional(),
 });
 
@@ -561,6 +602,7 @@ export const calls = {
           remote: z.boolean(),
           needsKey: z.boolean(),
           needsBaseUrl: z.boolean(),
+          takesBatches: z.boolean(),
           keyPresent: z.boolean(),
           models: z.array(
             z.object({
@@ -609,11 +651,60 @@ export const calls = {
   ),
   'batch.start': call(batchRequest, z.object({ batchId: id })),
   'batch.pause': call(z.strictObject({ batchId: id }), done),
-  'batch.resume': call(z.strictObject({ batchId: id }), done),
+  /** Goes on; with limits given, they take the place of the run's own. `null` takes one away. */
+  'batch.resume': call(
+    z.strictObject({
+      batchId: id,
+      maxCostUsd: z.number().nonnegative().max(1e9).nullable().optional(),
+      maxCalls: z.number().int().nonnegative().nullable().optional(),
+    }),
+    done,
+  ),
+  /** Looks at the provider's batches of a run and stores what is ready. */
+  'batch.collect': call(z.strictObject({ batchId: id }), z.object({ waiting: count, stored: count })),
+  /** Asks the provider one small thing and looks at the first groups: would this run work? Nothing of the analyzer is sent. */
+  'batch.preflight': call(
+    batchRequest,
+    z.object({ checks: z.array(z.object({ what: z.string(), state: z.enum(['ok', 'wrong', 'unknown']), detail: z.string() })) }),
+  ),
   'batch.cancel': call(z.strictObject({ batchId: id }), done),
   /** Plans the failed groups of a finished run again. */
   'batch.retryFailed': call(z.strictObject({ batchId: id }), done),
   'batch.list': call(z.strictObject({ sessionId: id }), z.object({ batches: z.array(batchRowSchema) })),
+
+  'prompt.list': call(
+    nothing,
+    z.object({
+      prompts: z.array(
+        z.object({
+          id: z.string(),
+          version: z.string(),
+          name: z.string(),
+          mode: z.enum(['one call', 'panel']),
+          system: z.string(),
+          /** What every expert of a panel is told. */
+          expert: z.string().optional(),
+          guidance: z.record(z.string(), z.string()),
+          hash: z.string(),
+          /** The version it was changed from; `null` for those that ship. */
+          basedOn: z.string().nullable(),
+          createdAt: isoTime.nullable(),
+        }),
+      ),
+    }),
+  ),
+  /** Keeps an edited prompt as a new version. */
+  'prompt.keep': call(
+    z.strictObject({
+      id: z.string().max(50),
+      basedOn: z.string().max(50),
+      name: z.string().trim().min(1).max(200),
+      system: z.string().max(40_000),
+      expert: z.string().max(40_000).optional(),
+      guidance: z.record(z.string().max(50), z.string().max(10_000)),
+    }),
+    z.object({ id: z.string(), version: z.string() }),
+  ),
 
   'verdict.ofGroup': call(z.strictObject({ groupId: id }), z.object({ verdicts: z.array(verdictRowSchema) })),
   'verdict.raw': call(z.strictObject({ verdictId: id }), z.object({ raw: z.string(), system: z.string(), text: z.string() })),

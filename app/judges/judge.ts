@@ -1,4 +1,5 @@
 import type { ReadOptions } from '../analyzer/source.ts';
+import type { Failure } from '../failure.ts';
 
 /** A picture as it is sent. */
 export interface QuestionImage {
@@ -20,6 +21,8 @@ export interface Question {
   readonly schema: Readonly<Record<string, unknown>>;
   readonly schemaName: string;
   readonly maxOutputTokens: number;
+  /** So many parts at the beginning are the same for every group of a run; providers can keep them. */
+  readonly stableParts?: number | undefined;
   /** Left out where the model does not take one. */
   readonly temperature?: number | undefined;
 }
@@ -27,7 +30,10 @@ export interface Question {
 export interface TokenUsage {
   readonly inputTokens: number;
   readonly outputTokens: number;
+  /** Of the input: read from the provider's own cache. */
   readonly cachedInputTokens: number;
+  /** Of the input: written to the provider's cache, where it says so. */
+  readonly cacheWriteTokens?: number | undefined;
 }
 
 /** What came back, untouched: parsing is `verdict.ts`, retrying is the batch's. */
@@ -57,6 +63,42 @@ export interface ProviderModel {
   readonly title: string;
 }
 
+/** One question of a provider's batch, under a name that comes back with its answer. */
+export interface OfferedQuestion {
+  /** Letters, digits, "-" and "_", at most 64. */
+  readonly id: string;
+  readonly question: Question;
+}
+
+/** How one question of a batch ended. One that `expired` was never asked. */
+export type OfferedOutcome =
+  | { readonly ok: true; readonly reply: ProviderReply }
+  | { readonly ok: false; readonly failure: Failure; readonly expired: boolean };
+
+export interface OfferState {
+  readonly state: 'working' | 'ended' | 'failed';
+  readonly done: number;
+  readonly total: number;
+  /** The provider's own word, and why where it failed. */
+  readonly detail: string;
+}
+
+/** A provider's own batches: questions are handed over together, answered within a day, at a part of the price. */
+export interface ProviderBatches {
+  readonly priceFactor: number;
+  readonly mostQuestions: number;
+  /** Characters of all request bodies together. */
+  readonly largestChars: number;
+  /** How much a question takes of that. */
+  charsOf(model: string, question: Question): number;
+  /** Hands the questions over; what the provider calls the batch comes back. Throws as `send`. */
+  submit(model: string, questions: readonly OfferedQuestion[], options?: ReadOptions): Promise<string>;
+  poll(id: string, options?: ReadOptions): Promise<OfferState>;
+  /** What is there of an ended batch, by the questions' names, in no order. */
+  collect(id: string, options?: ReadOptions): Promise<ReadonlyMap<string, OfferedOutcome>>;
+  cancel(id: string, options?: ReadOptions): Promise<void>;
+}
+
 export interface Connection {
   /** Asks once. Throws a `Failure` of a `provider.*` kind; `details.retryAfterMs` where the provider said so. */
   send(model: string, question: Question, options?: ReadOptions): Promise<ProviderReply>;
@@ -64,6 +106,8 @@ export interface Connection {
   test(model: string | undefined, options?: ReadOptions): Promise<void>;
   /** The provider's own list. */
   models(options?: ReadOptions): Promise<readonly ProviderModel[]>;
+  /** Left out where the provider has none. */
+  readonly batches?: ProviderBatches;
 }
 
 export interface Provider<Id extends string = string> {
@@ -73,6 +117,10 @@ export interface Provider<Id extends string = string> {
   readonly needsBaseUrl: boolean;
   /** Host names a key may be sent to when no base URL is given. */
   readonly hosts: readonly string[];
+  /** What one question may hold. */
+  readonly limits: { readonly mostPictures: number; readonly pictureBytes: number; readonly questionBytes: number };
+  /** Takes batches of its own at a part of the price. */
+  readonly takesBatches: boolean;
   connect(options: ConnectOptions): Connection;
 }
 

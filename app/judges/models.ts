@@ -26,6 +26,10 @@ const modelSchema = z.strictObject({
   images: imageRule.nullable(),
   inputUsdPerMillion: z.number().nonnegative().nullable(),
   outputUsdPerMillion: z.number().nonnegative().nullable(),
+  /** Input that the provider read from its own cache; left out where it is not known. */
+  cachedInputUsdPerMillion: z.number().nonnegative().optional(),
+  /** Input that the provider wrote to its cache for later. */
+  cacheWriteUsdPerMillion: z.number().nonnegative().optional(),
   /** Day on which the provider takes the model away, where it has said so. */
   endsOn: z.iso.date().nullable(),
   /** Takes a temperature. */
@@ -58,13 +62,17 @@ export function readModelTable(value: unknown, name: string): ModelTable {
 export const modelTable: ModelTable = readModelTable(table, 'models.json');
 
 export function findModel(provider: string, model: string, models: ModelTable = modelTable): ModelRow | undefined {
-  const rows = models.providers[provider] ?? [];
+  const rows = rowsOf(provider, models);
   // A dated snapshot ("gpt-4o-2024-08-06", "claude-haiku-4-5-20251001") costs what its name without the date costs.
   return rows.find((row) => row.id === model) ?? rows.find((row) => row.id === model.replace(/-(\d{8}|\d{4}-\d{2}-\d{2})$/, ''));
 }
 
 export function defaultModel(provider: string, models: ModelTable = modelTable): ModelRow | undefined {
-  return (models.providers[provider] ?? []).find((row) => row.default);
+  return rowsOf(provider, models).find((row) => row.default);
+}
+
+function rowsOf(provider: string, models: ModelTable): readonly ModelRow[] {
+  return Object.hasOwn(models.providers, provider) ? models.providers[provider] : [];
 }
 
 /** Why the model can't be asked on that day (ISO), or only with care; empty where nothing stands against it. */
@@ -77,11 +85,20 @@ export function modelProblems(provider: string, model: string, today: string, wi
   return problems;
 }
 
-/** USD of what was used, `null` where the price is not known. Cached input counts in full: an upper bound. */
+/**
+ * USD of what was used, `null` where the price is not known. Input from the provider's cache counts at its own price, in
+ * full where that is not known: then it is an upper bound.
+ */
 export function costUsd(provider: string, model: string, usage: TokenUsage, models?: ModelTable): number | null {
   const row = findModel(provider, model, models);
   if (row?.inputUsdPerMillion == null || row.outputUsdPerMillion == null) return null;
-  return (usage.inputTokens * row.inputUsdPerMillion + usage.outputTokens * row.outputUsdPerMillion) / 1e6;
+  const read = Math.min(usage.cachedInputTokens, usage.inputTokens);
+  const written = Math.min(usage.cacheWriteTokens ?? 0, usage.inputTokens - read);
+  const input =
+    (usage.inputTokens - read - written) * row.inputUsdPerMillion +
+    read * (row.cachedInputUsdPerMillion ?? row.inputUsdPerMillion) +
+    written * (row.cacheWriteUsdPerMillion ?? row.inputUsdPerMillion);
+  return (input + usage.outputTokens * row.outputUsdPerMillion) / 1e6;
 }
 
 /** Tokens that a picture costs as input. Approximate where the model is not in the table. */

@@ -3,7 +3,7 @@ import type { Question } from './judge.ts';
 
 /** What an answer must hold. */
 export interface Expected {
-  /** Feature ids that were shown, and `numbers` where the table went along. Each must have its finding. */
+  /** Feature ids that were shown, and `numbers` where the table went along. Each must have its finding; none: only a verdict. */
   readonly features: readonly string[];
   readonly labels: readonly string[];
 }
@@ -12,24 +12,44 @@ export type ParsedVerdict = { readonly ok: true; readonly verdict: Verdict } | {
 
 const longestReply = 200_000;
 
+const findingProperties = {
+  finding: { type: 'string', description: 'What is seen, with values. One to four sentences.' },
+  supports: { type: 'string', enum: ['merge', 'not merge', 'neither'] },
+  severity: { type: 'string', enum: ['low', 'medium', 'high'], description: 'How much this finding weighs.' },
+};
+
+/** JSON Schema of one expert's report. */
+export function findingJsonSchema(): Record<string, unknown> {
+  return strictObject({ ...findingProperties });
+}
+
+export type ParsedFinding = { readonly ok: true; readonly finding: FeatureFinding } | { readonly ok: false; readonly problem: string };
+
+/** One expert's report in a model's reply. An empty one is none. */
+export function parseFinding(text: string, feature: string): ParsedFinding {
+  if (text.length > longestReply) return { ok: false, problem: 'The answer is far too long.' };
+  if (text.trim() === '') return { ok: false, problem: 'The answer is empty.' };
+  const found = jsonObjects(text).filter((one) => 'finding' in one);
+  if (found.length === 0) return { ok: false, problem: 'There is no JSON object with a "finding" in the answer.' };
+  if (new Set(found.map((one) => JSON.stringify(one))).size > 1) return { ok: false, problem: 'The answer holds more than one report.' };
+  const findings = readFindings([{ ...found[0], feature }], [feature]);
+  return typeof findings === 'string' ? { ok: false, problem: findings } : { ok: true, finding: findings[0] };
+}
+
 /**
  * JSON Schema of the answer, within what OpenAI, Anthropic and Google all hold a model to: every field required,
  * nothing beyond them, no bounds. Findings come first, so that the verdict follows from them.
  */
 export function verdictJsonSchema(expected: Expected): Record<string, unknown> {
-  const properties: Record<string, unknown> = {
-    features: {
+  const properties: Record<string, unknown> = {};
+  if (expected.features.length > 0) {
+    properties['features'] = {
       type: 'array',
       description: 'One finding for each of the listed features, in this order.',
-      items: strictObject({
-        feature: { type: 'string', enum: [...expected.features] },
-        finding: { type: 'string', description: 'What is seen, with values. One to three sentences.' },
-        supports: { type: 'string', enum: ['merge', 'not merge', 'neither'] },
-        severity: { type: 'string', enum: ['low', 'medium', 'high'], description: 'How much this finding weighs.' },
-      }),
-    },
-    reasoning: { type: 'string', description: 'What decides, and why what opposes it does not prevail.' },
-  };
+      items: strictObject({ feature: { type: 'string', enum: [...expected.features] }, ...findingProperties }),
+    };
+  }
+  properties['reasoning'] = { type: 'string', description: 'What decides, and why what opposes it does not prevail.' };
   if (expected.labels.length > 2) {
     properties['cells'] = {
       type: 'array',
@@ -65,7 +85,7 @@ export function parseVerdict(text: string, expected: Expected): ParsedVerdict {
   const reasoning = asText(answer['reasoning'], 20_000);
   if (reasoning === undefined) return problem('"reasoning" is missing or empty.');
 
-  const findings = readFindings(answer['features'], expected.features);
+  const findings = expected.features.length === 0 ? [] : readFindings(answer['features'], expected.features);
   if (typeof findings === 'string') return problem(findings);
   const cells = expected.labels.length > 2 ? readCells(answer['cells'], expected.labels, word) : undefined;
   if (typeof cells === 'string') return problem(cells);

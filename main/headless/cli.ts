@@ -108,9 +108,12 @@ function withJudge(subcommand: Command): Command {
     .option('--model <id>', 'model to ask')
     .option('--base-url <url>', 'another address of the judge')
     .option('--features <ids>', 'pictures to show, separated by commas', list)
-    .option('--num-workers <count>', 'groups asked about at the same time', wholeNumber(1, 256))
-    .option('--library <name>', 'show the examples of this library')
-    .option('--max-cost-usd <usd>', 'stop before the group that would begin with this much spent', number(0, 1e9))
+    .option('--num-workers <count>', 'requests at the same time', wholeNumber(1, 256))
+    .addOption(new Option('--mode <mode>', 'everything in one call, or a panel of experts and a head').choices(['one-call', 'panel']))
+    .option('--votes <count>', 'independent answers about each group; what most say counts', wholeNumber(1, 9))
+    .option('--library <name>', 'show the examples of this library that are nearest to each group')
+    .option('--max-cost-usd <usd>', 'pause once so much is spent', number(0, 1e9))
+    .option('--max-calls <count>', 'pause after so many requests', wholeNumber(0, 1e9))
     .requiredOption('--out <dir>', 'folder for results.csv; a run found there goes on');
 }
 

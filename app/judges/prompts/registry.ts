@@ -1,9 +1,10 @@
 import { Failure } from '../../failure.ts';
+import { mergePanelV1 } from './merge-panel.v1.ts';
 import { mergeReviewV1 } from './merge-review.v1.ts';
-import type { Prompt } from './prompt.ts';
+import type { AskingMode, Prompt } from './prompt.ts';
 
 /** Every version that verdicts may name, newest of each id last. */
-export const prompts = [mergeReviewV1] as const satisfies readonly Prompt[];
+export const prompts = [mergeReviewV1, mergePanelV1] as const satisfies readonly Prompt[];
 
 const known = new Set<string>();
 for (const { id, version } of prompts) {
@@ -13,6 +14,11 @@ for (const { id, version } of prompts) {
 
 /** What is asked where nothing else was chosen. */
 export const defaultPrompt: Prompt = mergeReviewV1;
+
+/** What is asked in that way where nothing else was chosen. */
+export function defaultPromptFor(mode: AskingMode): Prompt {
+  return mode === 'panel' ? mergePanelV1 : defaultPrompt;
+}
 
 /** The prompt of that id, in that version or the newest; throws `input.notFound`. */
 export function findPrompt(id: string, version?: string): Prompt {

@@ -1,11 +1,12 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { z } from 'zod';
-import { defineProvider, type Question } from '../judge.ts';
+import { defineProvider, type OfferedOutcome, type ProviderReply, type Question } from '../judge.ts';
 import { checkedBaseUrl, withoutPath } from '../wire/base-url.ts';
 import { base64 } from '../wire/base64.ts';
-import { exchange, type Line, neededKey, type SdkFetch, sdkTimeoutMs } from '../wire/exchange.ts';
+import { exchange, exchangeLines, type Line, neededKey, type SdkFetch, sdkTimeoutMs } from '../wire/exchange.ts';
 import type { HostFetch } from '../wire/host-fetch.ts';
 import { createLadder } from '../wire/ladder.ts';
+import { neverAsked, offeredFailure } from '../wire/offered-failure.ts';
 
 const about = { id: 'anthropic', title: 'Anthropic' } as const;
 const tokens = z.number().int().nonnegative().catch(0);
@@ -23,6 +24,17 @@ const messageShape = z.object({
     })
     .nullish(),
 });
+type Way = 'structured output' | 'forced tool';
+
+const batchShape = z.object({
+  id: z.string().min(1),
+  processing_status: z.string(),
+  request_counts: z.object({ processing: tokens, succeeded: tokens, errored: tokens, canceled: tokens, expired: tokens }).nullish(),
+});
+const resultRow = z.object({
+  custom_id: z.string(),
+  result: z.object({ type: z.string(), message: z.unknown().optional(), error: z.unknown().optional() }),
+});
 const modelsShape = z.object({ data: z.array(z.object({ id: z.string(), display_name: z.string().optional() })) });
 
 /** Anthropic's Messages API: structured output, or a forced tool where the model has none. */
@@ -31,11 +43,13 @@ export const anthropic = defineProvider({
   needsKey: true,
   needsBaseUrl: false,
   hosts: ['api.anthropic.com'],
+  limits: { mostPictures: 100, pictureBytes: 5 * 1024 * 1024, questionBytes: 32 * 1024 * 1024 },
+  takesBatches: true,
   connect(options) {
     const key = neededKey(options.key, about);
     const baseURL = options.baseUrl ? withoutPath(checkedBaseUrl(options.baseUrl, about.title), '/v1') : 'https://api.anthropic.com';
     const line: Line = { provider: about, key, fetch: options.fetch as HostFetch, auth: { 'x-api-key': key } };
-    const ladder = createLadder(['structured output', 'forced tool']);
+    const ladder = createLadder<Way>(['structured output', 'forced tool']);
     // Given explicitly, so that the SDK looks for no other key, address or profile on this machine.
     const client = (fetch: SdkFetch) =>
       new Anthropic({
@@ -56,33 +70,7 @@ export const anthropic = defineProvider({
           exchange(line, model, signal, messageShape, (fetch) => post(fetch, requestBody(model, question, way))),
         );
         const { reply, raw } = result;
-        const tool = reply.content.find((block) => block.type === 'tool_use');
-        const stop = reply.stop_reason ?? '';
-        return {
-          text: tool
-            ? JSON.stringify(tool.input)
-            : reply.content.map((block) => (block.type === 'text' ? (block.text ?? '') : '')).join(''),
-          finish:
-            stop === 'refusal'
-              ? 'refused'
-              : stop === 'max_tokens' || stop === 'model_context_window_exceeded'
-                ? 'length'
-                : ['end_turn', 'tool_use', 'stop_sequence'].includes(stop)
-                  ? 'done'
-                  : 'other',
-          rawFinish: stop,
-          usage: {
-            inputTokens:
-              (reply.usage?.input_tokens ?? 0) +
-              (reply.usage?.cache_read_input_tokens ?? 0) +
-              (reply.usage?.cache_creation_input_tokens ?? 0),
-            outputTokens: reply.usage?.output_tokens ?? 0,
-            cachedInputTokens: reply.usage?.cache_read_input_tokens ?? 0,
-          },
-          warnings: rung === 'forced tool' ? ['This model has no structured output; the answer was asked for as a tool call.'] : [],
-          raw,
-          model: reply.model ?? model,
-        };
+        return replyFrom(reply, raw, model, rung);
       },
       async test(model, { signal } = {}) {
         if (model === undefined) {
@@ -96,11 +84,83 @@ export const anthropic = defineProvider({
         const { reply } = await exchange(line, undefined, signal, modelsShape, (fetch) => client(fetch).get('/v1/models?limit=1000'));
         return reply.data.map(({ id, display_name }) => ({ id, title: display_name ?? id }));
       },
+      batches: {
+        priceFactor: 0.5,
+        mostQuestions: 10_000,
+        // A batch may hold 256 MB; smaller ones are sooner through a slow line.
+        largestChars: 80_000_000,
+        charsOf: (model, question) => JSON.stringify(requestBody(model, question, 'structured output')).length + 200,
+        async submit(model, questions, { signal } = {}) {
+          const body = {
+            requests: questions.map(({ id, question }) => ({ custom_id: id, params: requestBody(model, question, 'structured output') })),
+          };
+          const { reply } = await exchange(line, model, signal, batchShape, (fetch) =>
+            client(fetch).post('/v1/messages/batches', { body }),
+          );
+          return reply.id;
+        },
+        async poll(id, { signal } = {}) {
+          const { reply } = await exchange(line, undefined, signal, batchShape, (fetch) =>
+            client(fetch).get(`/v1/messages/batches/${path(id)}`),
+          );
+          const counts = reply.request_counts;
+          const done = counts ? counts.succeeded + counts.errored + counts.canceled + counts.expired : 0;
+          return {
+            state: reply.processing_status === 'ended' ? 'ended' : 'working',
+            done,
+            total: done + (counts?.processing ?? 0),
+            detail: reply.processing_status,
+          };
+        },
+        async collect(id, { signal } = {}) {
+          const rows = await exchangeLines(line, signal, resultRow, (fetch) =>
+            fetch(`${baseURL}/v1/messages/batches/${path(id)}/results`, {
+              method: 'GET',
+              headers: { accept: 'application/x-jsonl', 'anthropic-version': '2023-06-01' },
+            }),
+          );
+          return new Map(rows.map(({ reply }) => [reply.custom_id, outcomeOf(line, reply.result)]));
+        },
+        async cancel(id, { signal } = {}) {
+          await exchange(line, undefined, signal, batchShape, (fetch) =>
+            client(fetch).post(`/v1/messages/batches/${path(id)}/cancel`, { body: {} }),
+          );
+        },
+      },
     };
   },
 });
 
-function requestBody(model: string, question: Question, way: 'structured output' | 'forced tool') {
+function replyFrom(reply: z.output<typeof messageShape>, raw: string, model: string, rung: Way): ProviderReply {
+  const tool = reply.content.find((block) => block.type === 'tool_use');
+  const stop = reply.stop_reason ?? '';
+  return {
+    text: tool ? JSON.stringify(tool.input) : reply.content.map((block) => (block.type === 'text' ? (block.text ?? '') : '')).join(''),
+    finish:
+      stop === 'refusal'
+        ? 'refused'
+        : stop === 'max_tokens' || stop === 'model_context_window_exceeded'
+          ? 'length'
+          : ['end_turn', 'tool_use', 'stop_sequence'].includes(stop)
+            ? 'done'
+            : 'other',
+    rawFinish: stop,
+    usage: {
+      inputTokens:
+        (reply.usage?.input_tokens ?? 0) + (reply.usage?.cache_read_input_tokens ?? 0) + (reply.usage?.cache_creation_input_tokens ?? 0),
+      outputTokens: reply.usage?.output_tokens ?? 0,
+      cachedInputTokens: reply.usage?.cache_read_input_tokens ?? 0,
+      cacheWriteTokens: reply.usage?.cache_creation_input_tokens || undefined,
+    },
+    warnings: rung === 'forced tool' ? ['This model has no structured output; the answer was asked for as a tool call.'] : [],
+    raw,
+    model: reply.model ?? model,
+  };
+}
+
+const kept = { cache_control: { type: 'ephemeral' } };
+
+function requestBody(model: string, question: Question, way: Way) {
   const answer =
     way === 'structured output'
       ? { output_config: { format: { type: 'json_schema', schema: question.schema } } }
@@ -110,19 +170,46 @@ function requestBody(model: string, question: Question, way: 'structured output'
         };
   return {
     model,
-    system: question.system,
+    // Kept at the provider for a few minutes, with the parts that are the same for every group of the run.
+    system: [{ type: 'text', text: question.system, ...(question.stableParts === undefined ? {} : kept) }],
     max_tokens: question.maxOutputTokens,
     messages: [
       {
         role: 'user',
-        content: question.parts.map((part) =>
-          part.kind === 'text'
+        content: question.parts.map((part, index) => ({
+          ...(part.kind === 'text'
             ? { type: 'text', text: part.text }
-            : { type: 'image', source: { type: 'base64', media_type: part.image.mediaType, data: base64(part.image.bytes) } },
-        ),
+            : { type: 'image', source: { type: 'base64', media_type: part.image.mediaType, data: base64(part.image.bytes) } }),
+          ...(index + 1 === question.stableParts ? kept : {}),
+        })),
       },
     ],
     ...answer,
     ...(question.temperature === undefined ? {} : { temperature: question.temperature }),
   };
+}
+
+const path = (id: string) => id.replace(/[^A-Za-z0-9_-]/g, '');
+
+const statusOfError: Readonly<Record<string, number>> = {
+  invalid_request_error: 400,
+  authentication_error: 401,
+  billing_error: 402,
+  permission_error: 403,
+  not_found_error: 404,
+  request_too_large: 413,
+  rate_limit_error: 429,
+  timeout_error: 504,
+  overloaded_error: 529,
+};
+
+function outcomeOf(line: Line, result: z.output<typeof resultRow>['result']): OfferedOutcome {
+  if (result.type === 'expired' || result.type === 'canceled') return neverAsked(line, result.type);
+  if (result.type === 'errored') {
+    const type = /"type":"([a-z_]+_error|request_too_large)"/.exec(JSON.stringify(result.error ?? {}))?.[1] ?? '';
+    return offeredFailure(line, Object.hasOwn(statusOfError, type) ? statusOfError[type] : 500, result.error);
+  }
+  const parsed = messageShape.safeParse(result.message);
+  if (!parsed.success) return offeredFailure(line, 200, {});
+  return { ok: true, reply: replyFrom(parsed.data, JSON.stringify(result.message), parsed.data.model ?? '', 'structured output') };
 }

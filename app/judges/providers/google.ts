@@ -1,10 +1,11 @@
 import { GoogleGenerativeAI } from '@google/generative-ai';
 import { z } from 'zod';
-import { defineProvider, type Question } from '../judge.ts';
+import { defineProvider, type OfferedOutcome, type ProviderReply, type Question } from '../judge.ts';
 import { checkedBaseUrl, withoutPath } from '../wire/base-url.ts';
 import { base64 } from '../wire/base64.ts';
 import { exchange, type Line, neededKey, type SdkFetch } from '../wire/exchange.ts';
 import type { HostFetch } from '../wire/host-fetch.ts';
+import { neverAsked, offeredFailure } from '../wire/offered-failure.ts';
 
 const about = { id: 'google', title: 'Google' } as const;
 const tokens = z.number().int().nonnegative().catch(0);
@@ -31,6 +32,39 @@ const contentShape = z.object({
     })
     .nullish(),
 });
+const jobShape = z.object({
+  name: z.string().min(1),
+  done: z.boolean().optional(),
+  error: z.object({ message: z.string().optional() }).nullish(),
+  metadata: z
+    .object({
+      state: z.string().optional(),
+      batchStats: z
+        .object({
+          requestCount: z.coerce.number().catch(0),
+          successfulRequestCount: z.coerce.number().catch(0),
+          failedRequestCount: z.coerce.number().catch(0),
+        })
+        .partial()
+        .nullish(),
+    })
+    .nullish(),
+  response: z
+    .object({
+      inlinedResponses: z
+        .object({
+          inlinedResponses: z.array(
+            z.object({
+              metadata: z.object({ key: z.string() }).nullish(),
+              response: z.unknown().optional(),
+              error: z.object({ code: z.number().optional(), message: z.string().optional() }).nullish(),
+            }),
+          ),
+        })
+        .nullish(),
+    })
+    .nullish(),
+});
 const modelsShape = z.object({
   models: z.array(
     z.object({ name: z.string(), displayName: z.string().optional(), supportedGenerationMethods: z.array(z.string()).optional() }),
@@ -44,6 +78,8 @@ export const google = defineProvider({
   needsKey: true,
   needsBaseUrl: false,
   hosts: ['generativelanguage.googleapis.com'],
+  limits: { mostPictures: 3000, pictureBytes: 15 * 1024 * 1024, questionBytes: 20 * 1024 * 1024 },
+  takesBatches: true,
   connect(options) {
     const key = neededKey(options.key, about);
     const baseUrl = options.baseUrl
@@ -55,34 +91,14 @@ export const google = defineProvider({
       exchange(line, undefined, signal, modelsShape, (fetch) =>
         fetch(`${baseUrl}/v1beta${path}`, { method: 'GET', headers: { accept: 'application/json' } }),
       );
+    const job = (id: string, signal: AbortSignal | undefined) =>
+      exchange(line, undefined, signal, jobShape, (fetch) => fetch(`${baseUrl}/v1beta/${jobPath(id)}`, { method: 'GET', headers: json }));
     return {
       async send(model, question, { signal } = {}) {
         const { reply, raw } = await exchange(line, model, signal, contentShape, (fetch) =>
           lendingFetch(fetch, () => sdkModel(model).generateContent(requestBody(question))),
         );
-        const candidate = reply.candidates?.[0];
-        const blocked = reply.promptFeedback?.blockReason;
-        const reason = blocked ?? candidate?.finishReason ?? '';
-        return {
-          text: (candidate?.content?.parts ?? []).map((part) => (part.thought ? '' : (part.text ?? ''))).join(''),
-          finish:
-            blocked !== undefined || refusals.includes(reason)
-              ? 'refused'
-              : reason === 'MAX_TOKENS'
-                ? 'length'
-                : reason === 'STOP'
-                  ? 'done'
-                  : 'other',
-          rawFinish: reason,
-          usage: {
-            inputTokens: reply.usageMetadata?.promptTokenCount ?? 0,
-            outputTokens: (reply.usageMetadata?.candidatesTokenCount ?? 0) + (reply.usageMetadata?.thoughtsTokenCount ?? 0),
-            cachedInputTokens: reply.usageMetadata?.cachedContentTokenCount ?? 0,
-          },
-          warnings: [],
-          raw,
-          model: reply.modelVersion ?? model,
-        };
+        return replyFrom(reply, raw, model);
       },
       async test(model, { signal } = {}) {
         if (model === undefined) {
@@ -100,9 +116,72 @@ export const google = defineProvider({
           .filter(({ supportedGenerationMethods: methods }) => methods === undefined || methods.includes('generateContent'))
           .map(({ name, displayName }) => ({ id: name.replace(/^models\//, ''), title: displayName ?? name }));
       },
+      batches: {
+        priceFactor: 0.5,
+        mostQuestions: 10_000,
+        // Questions that stand in the request itself may take 20 MB together.
+        largestChars: 18_000_000,
+        charsOf: (_, question) => JSON.stringify(requestBody(question)).length + 200,
+        async submit(model, questions, { signal } = {}) {
+          const requests = questions.map(({ id, question }) => ({ request: requestBody(question), metadata: { key: id } }));
+          const body = JSON.stringify({ batch: { display_name: 'samecell', input_config: { requests: { requests } } } });
+          const { reply } = await exchange(line, model, signal, jobShape, (fetch) =>
+            fetch(`${baseUrl}/v1beta/models/${encodeURIComponent(model)}:batchGenerateContent`, { method: 'POST', headers: json, body }),
+          );
+          return reply.name;
+        },
+        async poll(id, { signal } = {}) {
+          const { reply } = await job(id, signal);
+          const state = stateOf(reply);
+          const stats = reply.metadata?.batchStats;
+          return {
+            state:
+              ['FAILED', 'EXPIRED'].includes(state) && !reply.response?.inlinedResponses ? 'failed' : isOver(state) ? 'ended' : 'working',
+            done: (stats?.successfulRequestCount ?? 0) + (stats?.failedRequestCount ?? 0),
+            total: stats?.requestCount ?? 0,
+            detail: reply.error?.message ? `${state}: ${reply.error.message}` : state,
+          };
+        },
+        async collect(id, { signal } = {}) {
+          const { reply } = await job(id, signal);
+          const rows = reply.response?.inlinedResponses?.inlinedResponses ?? [];
+          return new Map(rows.flatMap((row) => (row.metadata ? [[row.metadata.key, outcomeOf(line, row)] as const] : [])));
+        },
+        async cancel(id, { signal } = {}) {
+          await exchange(line, undefined, signal, z.object({}), (fetch) =>
+            fetch(`${baseUrl}/v1beta/${jobPath(id)}:cancel`, { method: 'POST', headers: json, body: '{}' }),
+          );
+        },
+      },
     };
   },
 });
+
+function replyFrom(reply: z.output<typeof contentShape>, raw: string, model: string): ProviderReply {
+  const candidate = reply.candidates?.[0];
+  const blocked = reply.promptFeedback?.blockReason;
+  const reason = blocked ?? candidate?.finishReason ?? '';
+  return {
+    text: (candidate?.content?.parts ?? []).map((part) => (part.thought ? '' : (part.text ?? ''))).join(''),
+    finish:
+      blocked !== undefined || refusals.includes(reason)
+        ? 'refused'
+        : reason === 'MAX_TOKENS'
+          ? 'length'
+          : reason === 'STOP'
+            ? 'done'
+            : 'other',
+    rawFinish: reason,
+    usage: {
+      inputTokens: reply.usageMetadata?.promptTokenCount ?? 0,
+      outputTokens: (reply.usageMetadata?.candidatesTokenCount ?? 0) + (reply.usageMetadata?.thoughtsTokenCount ?? 0),
+      cachedInputTokens: reply.usageMetadata?.cachedContentTokenCount ?? 0,
+    },
+    warnings: [],
+    raw,
+    model: reply.modelVersion ?? model,
+  };
+}
 
 /**
  * This SDK takes no `fetch` of ours: it reads the global one, once and before it first waits. The global is lent
@@ -152,4 +231,35 @@ function openApiSchema(schema: unknown): unknown {
     out['propertyOrdering'] = Object.keys(properties);
   }
   return out;
+}
+
+const json = { 'content-type': 'application/json', accept: 'application/json' };
+
+function jobPath(name: string): string {
+  return `batches/${name.replace(/^batches\//, '').replace(/[^A-Za-z0-9_-]/g, '')}`;
+}
+
+/** "SUCCEEDED", "RUNNING", …: with and without the words before it, as both are in use. */
+function stateOf(reply: z.output<typeof jobShape>): string {
+  const state = (reply.metadata?.state ?? '').replace(/^(BATCH|JOB)_STATE_/, '');
+  return state !== '' ? state : reply.error ? 'FAILED' : reply.done ? 'SUCCEEDED' : 'PENDING';
+}
+
+function isOver(state: string): boolean {
+  return ['SUCCEEDED', 'FAILED', 'CANCELLED', 'EXPIRED'].includes(state);
+}
+
+type Inlined = NonNullable<NonNullable<NonNullable<z.output<typeof jobShape>['response']>['inlinedResponses']>>['inlinedResponses'][number];
+
+/** Numbers of google.rpc.Code as HTTP says them. */
+const statusOfCode: Readonly<Record<number, number>> = { 3: 400, 4: 504, 7: 403, 8: 429, 13: 500, 14: 503, 16: 401 };
+
+function outcomeOf(line: Line, row: Inlined): OfferedOutcome {
+  if (row.error) {
+    if (row.error.code === 1 || /expired/i.test(row.error.message ?? '')) return neverAsked(line, row.error.message ?? 'cancelled');
+    return offeredFailure(line, statusOfCode[row.error.code ?? 13] ?? 500, { error: row.error });
+  }
+  const parsed = contentShape.safeParse(row.response);
+  if (!parsed.success) return offeredFailure(line, 200, {});
+  return { ok: true, reply: replyFrom(parsed.data, JSON.stringify(row.response), parsed.data.modelVersion ?? '') };
 }

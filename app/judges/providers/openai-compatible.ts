@@ -45,6 +45,8 @@ export const openaiCompatible = defineProvider({
   needsKey: false,
   needsBaseUrl: true,
   hosts: [],
+  limits: { mostPictures: 100, pictureBytes: 20 * 1024 * 1024, questionBytes: 50 * 1024 * 1024 },
+  takesBatches: false,
   connect(options) {
     if (!options.baseUrl?.trim()) {
       throw new Failure('input.invalid', 'Enter the address of the OpenAI-compatible server, such as http://127.0.0.1:11434/v1.', {

@@ -1,10 +1,11 @@
 import OpenAI from 'openai';
 import { z } from 'zod';
-import { defineProvider, type Question } from '../judge.ts';
+import { defineProvider, type OfferedOutcome, type ProviderReply, type Question } from '../judge.ts';
 import { checkedBaseUrl, withPath } from '../wire/base-url.ts';
 import { base64 } from '../wire/base64.ts';
-import { exchange, type Line, neededKey, type SdkFetch, sdkTimeoutMs } from '../wire/exchange.ts';
+import { exchange, exchangeLines, type Line, neededKey, type SdkFetch, sdkTimeoutMs } from '../wire/exchange.ts';
 import type { HostFetch } from '../wire/host-fetch.ts';
+import { neverAsked, offeredFailure } from '../wire/offered-failure.ts';
 
 const about = { id: 'openai', title: 'OpenAI' } as const;
 const tokens = z.number().int().nonnegative().catch(0);
@@ -23,6 +24,22 @@ const responseShape = z.object({
     .object({ input_tokens: tokens, output_tokens: tokens, input_tokens_details: z.object({ cached_tokens: tokens }).nullish() })
     .nullish(),
 });
+const idShape = z.object({ id: z.string().min(1) });
+const batchShape = z.object({
+  status: z.string(),
+  output_file_id: z.string().nullish(),
+  error_file_id: z.string().nullish(),
+  errors: z.object({ data: z.array(z.object({ message: z.string().nullish() })).nullish() }).nullish(),
+  request_counts: z.object({ total: tokens, completed: tokens, failed: tokens }).nullish(),
+});
+const batchRow = z.object({
+  custom_id: z.string(),
+  response: z.object({ status_code: z.number(), body: z.unknown() }).nullish(),
+  error: z.object({ code: z.string().nullish(), message: z.string().nullish() }).nullish(),
+});
+const json = { 'content-type': 'application/json', accept: 'application/json' };
+const get = { method: 'GET', headers: { accept: 'application/json' } };
+const path = (id: string) => id.replace(/[^A-Za-z0-9_-]/g, '');
 const modelsShape = z.object({ data: z.array(z.object({ id: z.string() })) });
 
 /** OpenAI's Responses API, with the answer held to the schema. */
@@ -31,6 +48,8 @@ export const openai = defineProvider({
   needsKey: true,
   needsBaseUrl: false,
   hosts: ['api.openai.com'],
+  limits: { mostPictures: 500, pictureBytes: 20 * 1024 * 1024, questionBytes: 50 * 1024 * 1024 },
+  takesBatches: true,
   connect(options) {
     const key = neededKey(options.key, about);
     const baseURL = options.baseUrl ? withPath(checkedBaseUrl(options.baseUrl, about.title), '/v1') : 'https://api.openai.com/v1';
@@ -54,30 +73,7 @@ export const openai = defineProvider({
         const { reply, raw } = await exchange(line, model, signal, responseShape, (fetch) =>
           client(fetch).responses.create(requestBody(model, question)),
         );
-        const parts = reply.output.flatMap((item) => (item.type === 'message' ? (item.content ?? []) : []));
-        const refusal = parts.find((part) => part.type === 'refusal');
-        const why = reply.incomplete_details?.reason;
-        const rawFinish = why ?? reply.status ?? '';
-        return {
-          text: refusal ? (refusal.refusal ?? '') : parts.map((part) => (part.type === 'output_text' ? (part.text ?? '') : '')).join(''),
-          finish:
-            refusal || why === 'content_filter'
-              ? 'refused'
-              : why === 'max_output_tokens'
-                ? 'length'
-                : reply.status === 'completed' || reply.status === undefined
-                  ? 'done'
-                  : 'other',
-          rawFinish,
-          usage: {
-            inputTokens: reply.usage?.input_tokens ?? 0,
-            outputTokens: reply.usage?.output_tokens ?? 0,
-            cachedInputTokens: reply.usage?.input_tokens_details?.cached_tokens ?? 0,
-          },
-          warnings: [],
-          raw,
-          model: reply.model ?? model,
-        };
+        return replyFrom(reply, raw, model);
       },
       async test(model, { signal } = {}) {
         if (model === undefined) {
@@ -92,9 +88,84 @@ export const openai = defineProvider({
         const { reply } = await exchange(line, undefined, signal, modelsShape, (fetch) => client(fetch).get('/models'));
         return reply.data.map(({ id }) => ({ id, title: id })).sort((a, b) => a.id.localeCompare(b.id));
       },
+      batches: {
+        priceFactor: 0.5,
+        mostQuestions: 10_000,
+        // A file may hold 200 MB; smaller ones are sooner through a slow line.
+        largestChars: 80_000_000,
+        charsOf: (model, question) => JSON.stringify(requestBody(model, question)).length + 200,
+        async submit(model, questions, { signal } = {}) {
+          const lines = questions.map(({ id, question }) =>
+            JSON.stringify({ custom_id: id, method: 'POST', url: '/v1/responses', body: requestBody(model, question) }),
+          );
+          const { reply: file } = await exchange(line, model, signal, idShape, (fetch) =>
+            fetch(`${baseURL}/files`, { method: 'POST', ...fileForm(lines.join('\n')) }),
+          );
+          const body = JSON.stringify({ input_file_id: file.id, endpoint: '/v1/responses', completion_window: '24h' });
+          const { reply } = await exchange(line, model, signal, idShape, (fetch) =>
+            fetch(`${baseURL}/batches`, { method: 'POST', headers: json, body }),
+          );
+          return reply.id;
+        },
+        async poll(id, { signal } = {}) {
+          const { reply } = await exchange(line, undefined, signal, batchShape, (fetch) => fetch(`${baseURL}/batches/${path(id)}`, get));
+          const why = reply.errors?.data?.[0]?.message;
+          return {
+            state:
+              reply.status === 'failed' ? 'failed' : ['completed', 'expired', 'cancelled'].includes(reply.status) ? 'ended' : 'working',
+            done: (reply.request_counts?.completed ?? 0) + (reply.request_counts?.failed ?? 0),
+            total: reply.request_counts?.total ?? 0,
+            detail: why ? `${reply.status}: ${why}` : reply.status,
+          };
+        },
+        async collect(id, { signal } = {}) {
+          const { reply: batch } = await exchange(line, undefined, signal, batchShape, (fetch) =>
+            fetch(`${baseURL}/batches/${path(id)}`, get),
+          );
+          const outcomes = new Map<string, OfferedOutcome>();
+          for (const file of [batch.output_file_id, batch.error_file_id]) {
+            if (!file) continue;
+            const rows = await exchangeLines(line, signal, batchRow, (fetch) => fetch(`${baseURL}/files/${path(file)}/content`, get));
+            for (const { reply: row } of rows) outcomes.set(row.custom_id, outcomeOf(line, row));
+          }
+          return outcomes;
+        },
+        async cancel(id, { signal } = {}) {
+          await exchange(line, undefined, signal, idShape, (fetch) =>
+            fetch(`${baseURL}/batches/${path(id)}/cancel`, { method: 'POST', headers: json }),
+          );
+        },
+      },
     };
   },
 });
+
+function replyFrom(reply: z.output<typeof responseShape>, raw: string, model: string): ProviderReply {
+  const parts = reply.output.flatMap((item) => (item.type === 'message' ? (item.content ?? []) : []));
+  const refusal = parts.find((part) => part.type === 'refusal');
+  const why = reply.incomplete_details?.reason;
+  const rawFinish = why ?? reply.status ?? '';
+  return {
+    text: refusal ? (refusal.refusal ?? '') : parts.map((part) => (part.type === 'output_text' ? (part.text ?? '') : '')).join(''),
+    finish:
+      refusal || why === 'content_filter'
+        ? 'refused'
+        : why === 'max_output_tokens'
+          ? 'length'
+          : reply.status === 'completed' || reply.status === undefined
+            ? 'done'
+            : 'other',
+    rawFinish,
+    usage: {
+      inputTokens: reply.usage?.input_tokens ?? 0,
+      outputTokens: reply.usage?.output_tokens ?? 0,
+      cachedInputTokens: reply.usage?.input_tokens_details?.cached_tokens ?? 0,
+    },
+    warnings: [],
+    raw,
+    model: reply.model ?? model,
+  };
+}
 
 function requestBody(model: string, question: Question) {
   return {
@@ -120,4 +191,27 @@ function requestBody(model: string, question: Question) {
     store: false,
     ...(question.temperature === undefined ? {} : { temperature: question.temperature }),
   };
+}
+
+/** The lines as a file, as a form with its two fields. */
+function fileForm(text: string): { headers: Record<string, string>; body: string } {
+  const edge = 'samecell-form-5f2c9b7e1d';
+  const field = (name: string, more: string, value: string) =>
+    `--${edge}\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n${value}\r\n`;
+  const file = field('file', '; filename="questions.jsonl"\r\nContent-Type: application/jsonl', text);
+  return {
+    headers: { 'content-type': `multipart/form-data; boundary=${edge}`, accept: 'application/json' },
+    body: `${field('purpose', '', 'batch')}${file}--${edge}--\r\n`,
+  };
+}
+
+function outcomeOf(line: Line, row: z.output<typeof batchRow>): OfferedOutcome {
+  if (row.response == null) {
+    const why = row.error?.code ?? row.error?.message ?? 'no answer';
+    return /expired|cancel/i.test(why) ? neverAsked(line, why) : offeredFailure(line, 400, { error: row.error });
+  }
+  if (row.response.status_code >= 400) return offeredFailure(line, row.response.status_code, row.response.body);
+  const parsed = responseShape.safeParse(row.response.body);
+  if (!parsed.success) return offeredFailure(line, 200, {});
+  return { ok: true, reply: replyFrom(parsed.data, JSON.stringify(row.response.body), parsed.data.model ?? '') };
 }

@@ -28,26 +28,51 @@ export async function exchange<Shape extends z.ZodType>(
   shape: Shape,
   call: (sdkFetch: SdkFetch) => Promise<unknown>,
 ): Promise<{ reply: z.output<Shape>; raw: string }> {
-  throwIfCancelled(signal);
-  const { sdkFetch, exchange } = recordedFetch(line.fetch, line.auth, signal);
-  const asked = { provider: line.provider, model, key: line.key, signal };
+  const { raw, exchange, asked } = await exchangeRaw(line, model, signal, call);
   try {
-    await call(sdkFetch);
-  } catch (error) {
-    // An SDK may choke on a reply that holds all we need; what counts is the reply.
-    if (exchange.thrown !== undefined || exchange.status === undefined || exchange.status >= 400)
-      throw providerFailure(exchange, error, asked);
-  }
-  const raw = scrubbed(exchange.body, line.key);
-  let value: unknown;
-  try {
-    value = JSON.parse(raw);
+    return { reply: shape.parse(JSON.parse(raw)), raw };
   } catch (error) {
     throw providerFailure(exchange, error, asked);
   }
-  const parsed = shape.safeParse(value);
-  if (!parsed.success) throw providerFailure(exchange, parsed.error, asked);
-  return { reply: parsed.data, raw };
+}
+
+/** As `exchange`, for a reply of JSON lines; empty lines are left out. */
+export async function exchangeLines<Shape extends z.ZodType>(
+  line: Line,
+  signal: AbortSignal | undefined,
+  shape: Shape,
+  call: (sdkFetch: SdkFetch) => Promise<unknown>,
+): Promise<{ reply: z.output<Shape>; raw: string }[]> {
+  const { raw, exchange, asked } = await exchangeRaw(line, undefined, signal, call);
+  try {
+    return raw
+      .split('\n')
+      .filter((one) => one.trim() !== '')
+      .map((one) => ({ reply: shape.parse(JSON.parse(one)), raw: one }));
+  } catch (error) {
+    throw providerFailure(exchange, error, asked);
+  }
+}
+
+async function exchangeRaw(
+  line: Line,
+  model: string | undefined,
+  signal: AbortSignal | undefined,
+  call: (sdkFetch: SdkFetch) => Promise<unknown>,
+) {
+  throwIfCancelled(signal);
+  const { sdkFetch, exchange } = recordedFetch(line.fetch, line.auth, signal);
+  const asked = { provider: line.provider, model, key: line.key, signal };
+  let thrown: unknown;
+  try {
+    await call(sdkFetch);
+  } catch (error) {
+    thrown = error;
+  }
+  // An SDK may choke on a reply that holds all we need; what counts is the reply.
+  if (exchange.thrown !== undefined || exchange.status === undefined || exchange.status >= 400)
+    throw providerFailure(exchange, thrown, asked);
+  return { raw: scrubbed(exchange.body, line.key), exchange, asked };
 }
 
 /** The key, or `provider.auth` where there is none. */

@@ -26,13 +26,25 @@ export interface PaceSignals {
 }
 
 export interface Pace {
+  /** Requests a second at most, or `undefined` while nothing limits them. */
+  readonly perSecond: number | undefined;
   /** Sends, and sends again where that can help; `onTry` is told of each. Throws the last failure, or `cancelled`. */
   run<T>(send: () => Promise<T>, signals: PaceSignals, onTry?: () => void): Promise<T>;
 }
 
+/** A slow-down counts once for all requests that were under way; the next one counts this much later. */
+const slowDownEveryMs = 1000;
+/** Over this long it is looked how fast requests went out before a slow-down. */
+const lookBackMs = 10_000;
+const leastPerS = 0.5;
+/** How much of the speed is left after a slow-down, and how it grows with every answer. */
+const slowDown = 0.7;
+const speedUp = 1.03;
+
 /**
- * When requests of one run go out: `Retry-After` is honoured by all workers together, other passing failures wait
- * exponentially longer with jitter, each for itself.
+ * When requests to one provider go out. They go freely until it asks to slow down (429); from then on they take tokens from a
+ * bucket that fills at a share of the speed before, slower with each 429 and faster with each answer. `Retry-After` is
+ * honoured by all workers together, other passing failures wait exponentially longer with jitter, each for itself.
  */
 export function createPace(options: PaceOptions = {}): Pace {
   const { random = Math.random, now = Date.now, sleep = sleepUnlessAborted } = options;
@@ -40,6 +52,40 @@ export function createPace(options: PaceOptions = {}): Pace {
   const longestWaitMs = options.longestWaitMs ?? 60_000;
   const longestRetryAfterMs = options.longestRetryAfterMs ?? 10 * 60_000;
   let heldUntilMs = 0;
+  let sentAtMs: number[] = [];
+  let perS: number | undefined;
+  let tokens = 0;
+  let filledAtMs = 0;
+  let slowedAtMs = Number.NEGATIVE_INFINITY;
+
+  function slow(): void {
+    const nowMs = now();
+    if (nowMs - slowedAtMs < slowDownEveryMs) return;
+    slowedAtMs = nowMs;
+    const recent = sentAtMs.filter((at) => nowMs - at <= lookBackMs);
+    const overMs = Math.max(1000, Math.min(lookBackMs, nowMs - (recent[0] ?? nowMs)));
+    const measured = (1000 * recent.length) / overMs;
+    perS = Math.max(leastPerS, slowDown * Math.min(perS ?? measured, measured));
+    tokens = Math.min(1, perS);
+    filledAtMs = nowMs;
+  }
+
+  /** Takes a token, or says how long until there is one. */
+  function take(): number {
+    const nowMs = now();
+    if (perS === undefined) {
+      sentAtMs.push(nowMs);
+      if (sentAtMs.length > 2000) sentAtMs = sentAtMs.slice(-1000);
+      return 0;
+    }
+    tokens = Math.min(Math.max(2, perS), tokens + ((nowMs - filledAtMs) / 1000) * perS);
+    filledAtMs = nowMs;
+    if (tokens < 1) return Math.ceil(((1 - tokens) / perS) * 1000);
+    tokens -= 1;
+    sentAtMs.push(nowMs);
+    if (sentAtMs.length > 2000) sentAtMs = sentAtMs.slice(-1000);
+    return 0;
+  }
 
   async function wait(ms: number, signals: PaceSignals): Promise<void> {
     if (ms > 0) await sleep(ms, [signals.signal, signals.pausing]);
@@ -47,15 +93,29 @@ export function createPace(options: PaceOptions = {}): Pace {
   }
 
   return {
+    get perSecond() {
+      return perS;
+    },
     async run(send, signals, onTry) {
       for (let tries = 0; ; tries++) {
         // A random part of a second spreads the workers out after a common wait.
-        while (heldUntilMs > now()) await wait(heldUntilMs - now() + random() * Math.min(1000, firstWaitMs), signals);
+        for (;;) {
+          if (heldUntilMs > now()) {
+            await wait(heldUntilMs - now() + random() * Math.min(1000, firstWaitMs), signals);
+            continue;
+          }
+          const untilTokenMs = take();
+          if (untilTokenMs === 0) break;
+          await wait(untilTokenMs, signals);
+        }
         if (signals.signal.aborted) throw new Failure('cancelled', 'Cancelled.');
         onTry?.();
         try {
-          return await send();
+          const result = await send();
+          if (perS !== undefined) perS *= speedUp;
+          return result;
         } catch (error) {
+          if (isFailure(error, 'provider.rateLimited')) slow();
           if (!isFailure(error) || tries >= (retries[error.kind] ?? 0)) throw error;
           const asked = error.details['retryAfterMs'];
           if (typeof asked === 'number') {

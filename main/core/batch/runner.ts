@@ -107,7 +107,7 @@ export function createRunner(options: RunnerOptions): Runner {
       const { failure, spent } = result;
       unreachable = failure.kind === 'provider.unreachable' ? unreachable + 1 : 0;
       if (stopsRun(failure) || unreachable >= unreachableInRow) {
-        store.release(item.itemId);
+        store.release(item.itemId, spent);
         stop(failure);
       } else {
         store.fail(item.itemId, failure, spent);

@@ -44,6 +44,15 @@ export interface Spent {
   readonly requestCount: number;
 }
 
+/** One of the answers that a verdict was made of, told in the group's own letters. */
+export interface Vote {
+  readonly verdict: Verdict;
+  /** Which unit of the group, by its place, stood under the first letter, the second, … */
+  readonly order: readonly number[];
+  /** Kept from an identical question of before. */
+  readonly cached: boolean;
+}
+
 /** A verdict and all that produced it; stored in one transaction with the item's end. */
 export interface BatchAnswer {
   readonly verdict: Verdict;
@@ -61,6 +70,8 @@ export interface BatchAnswer {
   readonly numbers: Readonly<Record<string, number | null>>;
   /** Added to the plan's: seed of the unit order, rung of the schema ladder, … */
   readonly params: Readonly<Record<string, unknown>>;
+  /** Empty for the offline judge. */
+  readonly votes?: readonly Vote[];
   readonly spent: Spent;
 }
 
@@ -72,6 +83,7 @@ export interface BatchCounts {
   readonly failed: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
+  readonly requestCount: number;
   /** Sum of what is known; `null` where nothing is. Failed asks count too. */
   readonly costUsd: number | null;
 }
@@ -91,8 +103,10 @@ export interface BatchStore {
   setState(batchId: string, state: BatchState, stoppedBy?: FailureRecord): void;
   /** The first planned item becomes `running`; nothing where none is left or the run is not `running`. */
   claimNext(batchId: string): BatchItem | undefined;
-  /** A claimed item becomes `planned` again (pause, cancel, stop). Does nothing to an item that has ended. */
-  release(itemId: string): void;
+  /** A claimed item becomes `planned` again (pause, cancel, stop); what it cost until then is counted. Does nothing to one that has ended. */
+  release(itemId: string, spent?: Spent): void;
+  /** Replaces the limits of a run (`maxCostUsd`, `maxCalls`); `undefined` takes one away. */
+  setLimits(batchId: string, limits: { readonly maxCostUsd?: number | undefined; readonly maxCalls?: number | undefined }): void;
   /**
    * Stores the verdict for the item's own group and ends the item as `done`; the verdict's id comes back.
    * An item that is not `running` throws `bug`: nothing is ever stored twice.

@@ -52,9 +52,13 @@ export function batchStore(database: Database, tables: Tables, processId: string
       if (!item || !batches.claim(item.itemId)) return undefined;
       return { itemId: item.itemId, batchId, groupId: item.groupId, position: item.position, claimedBefore: item.claimedCount };
     }),
-    release: atOnce((itemId: string) => {
+    release: atOnce((itemId: string, spent?: Spent) => {
       if (!batches.itemById(itemId)) throw unknownItem(itemId);
-      batches.release(itemId);
+      batches.release(itemId, spent);
+    }),
+    setLimits: atOnce((batchId: string, limits: { readonly maxCostUsd?: number | undefined; readonly maxCalls?: number | undefined }) => {
+      const { maxCostUsd: _cost, maxCalls: _calls, ...params } = known(batchId).params as Record<string, unknown>;
+      batches.setParams(batchId, { ...params, ...limits });
     }),
     finish: atOnce((itemId: string, answer: BatchAnswer): string => {
       const item = batches.itemById(itemId);
@@ -90,6 +94,7 @@ export function batchStore(database: Database, tables: Tables, processId: string
         system: answer.system,
         text: answer.text,
         pictures: answer.pictures,
+        votes: answer.votes ?? [],
       });
     }),
     fail: atOnce((itemId: string, failure: FailureRecord, spent: Spent | undefined) => {

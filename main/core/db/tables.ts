@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { analyzersTable } from './tables/analyzers.ts';
+import { answersTable } from './tables/answers.ts';
 import { appliedOutputsTable } from './tables/applied-outputs.ts';
 import { batchesTable } from './tables/batches.ts';
 import { candidateRunsTable } from './tables/candidate-runs.ts';
@@ -10,6 +11,8 @@ import { groupsTable } from './tables/groups.ts';
 import { measuredNumbersTable } from './tables/measured-numbers.ts';
 import { picturesTable } from './tables/pictures.ts';
 import { processesTable } from './tables/processes.ts';
+import { promptsTable } from './tables/prompts.ts';
+import { providerBatchesTable } from './tables/provider-batches.ts';
 import { requestsTable } from './tables/requests.ts';
 import { savedPipelinesTable } from './tables/saved-pipelines.ts';
 import { savedViewsTable } from './tables/saved-views.ts';
@@ -36,6 +39,9 @@ export function openTables(database: Database, now: () => string = () => new Dat
     examples: examplesTable(database, now),
     settings: settingsTable(database),
     appliedOutputs: appliedOutputsTable(database, now),
+    answers: answersTable(database, now),
+    prompts: promptsTable(database, now),
+    providerBatches: providerBatchesTable(database, now),
     requests: requestsTable(database, now),
     /** All or nothing, with the write lock taken first. */
     atOnce: <Result>(work: () => Result): Result => database.transaction(work).immediate(),

@@ -10,6 +10,8 @@ import { groupHandlers } from './group.ts';
 import { judgeHandlers } from './judge.ts';
 import { libraryHandlers } from './library.ts';
 import { plotHandlers } from './plot.ts';
+import { promptHandlers } from './prompt.ts';
+import { requestsHandlers } from './requests.ts';
 import { reviewHandlers } from './review.ts';
 import { sessionHandlers } from './session.ts';
 import { settingsHandlers } from './settings.ts';
@@ -33,6 +35,8 @@ export function coreHandlers(core: Core): CoreHandlers {
     ...reviewHandlers(core),
     ...libraryHandlers(core),
     ...applyHandlers(core),
+    ...promptHandlers(core),
+    ...requestsHandlers(core),
     ...settingsHandlers(core),
   };
 }

@@ -11,6 +11,7 @@ export function verdictHandlers(core: Core): HandlersOf<'verdict'> {
         ...verdict,
         features: [...verdict.features],
         pictures: [...verdict.pictures],
+        votes: verdict.votes.map(({ verdict: vote, order, cached }) => ({ verdict: vote, order: [...order], cached })),
         ...(batchId === null ? {} : { batchId }),
         ...(cells === undefined ? {} : { cells: cells.map((cell) => [...cell]) }),
       })),

@@ -1,14 +1,18 @@
 import { Failure } from '../../../app/failure.ts';
-import { costUsd } from '../../../app/judges/models.ts';
+import { costUsd, estimateQuestion } from '../../../app/judges/models.ts';
 import { judgeOffline } from '../../../app/judges/offline/judge.ts';
-import { type AskResult, askModel } from '../batch/ask-model.ts';
-import { createPace, type PaceSignals } from '../batch/pace.ts';
+import { type AskResult, askVotes } from '../batch/ask-model.ts';
+import { createBudget } from '../batch/budget.ts';
+import type { Pace, PaceSignals } from '../batch/pace.ts';
+import type { Slots } from '../batch/slots.ts';
 import type { BatchItem, BatchPlan, BatchStore } from '../batch/store.ts';
 import type { Core } from '../core.ts';
 import { groupLabels } from '../group-labels.ts';
 import { groupOf, withGroup } from '../sessions/session-access.ts';
-import { buildGroupQuestion } from './build-group-question.ts';
+import { askingParams } from './asking-params.ts';
+import { buildGroupQuestion, type GroupQuestion } from './build-group-question.ts';
 import { type Connected, type ConnectParts, connectTo } from './connect.ts';
+import { keptAnswers } from './kept-answers.ts';
 
 export type AskGroup = (item: BatchItem, signals: PaceSignals) => Promise<AskResult>;
 
@@ -47,16 +51,27 @@ export function askOffline(parts: Parts): AskGroup {
     );
 }
 
-/** Asks a model about groups of a run, with one connection and one pace for all of them. */
-export function askRemote(parts: Parts, plan: BatchPlan): AskGroup {
-  const pace = createPace();
-  const limitUsd = numberIn(plan.params, 'maxCostUsd');
-  const timeoutS = numberIn(plan.params, 'timeoutS');
-  const temperature = numberIn(plan.params, 'temperature');
-  const baseUrl = typeof plan.params['baseUrl'] === 'string' ? plan.params['baseUrl'] : undefined;
+/** What all groups of a run share: one connection, one pace for the provider, one budget, so many requests at a time. */
+export interface RunParts {
+  readonly pace: Pace;
+  readonly slots: Slots;
+}
+
+/** Asks a model about groups of a run. */
+export function askRemote(parts: Parts, plan: BatchPlan, batchId: string, { pace, slots }: RunParts): AskGroup {
+  const asking = askingParams(plan.params);
+  const { baseUrl, timeoutS, maxCostUsd, maxCalls } = asking;
+  const counts = parts.store.counts(batchId);
+  const budget =
+    maxCostUsd === undefined && maxCalls === undefined
+      ? undefined
+      : createBudget({ limitUsd: maxCostUsd, limitCalls: maxCalls }, { usd: counts.costUsd ?? 0, calls: counts.requestCount });
+  const answers = keptAnswers(parts.tables, { judge: plan.judge, model: plan.model, baseUrl, fresh: asking.fresh });
   let connecting: Promise<Connected> | undefined;
+
   const connected = async (): Promise<Connected> => {
-    connecting ??= connectTo(parts, plan.judge, { baseUrl, timeoutMs: timeoutS === undefined ? undefined : timeoutS * 1000 });
+    const timeoutMs = timeoutS === undefined ? undefined : timeoutS * 1000;
+    connecting ??= connectTo(parts, plan.judge, { baseUrl, timeoutMs, model: plan.model });
     try {
       return await connecting;
     } catch (error) {
@@ -67,28 +82,30 @@ export function askRemote(parts: Parts, plan: BatchPlan): AskGroup {
 
   return async (item, signals) => {
     const { signal } = signals;
-    refuseBeyond(limitUsd, parts.store.counts(item.batchId).costUsd);
     const { provider, connection } = await connected();
     const { sessionId } = groupOf(parts, item.groupId);
+    if (sessionId !== plan.sessionId) throw new Failure('bug', 'A run would ask about a group of another session.');
     const question = await withGroup(
       parts,
       item.groupId,
-      (view, group, session) => buildGroupQuestion(parts, view, session, plan, group, { signal, temperature }),
+      (view, group, session) => buildGroupQuestion(parts, view, session, plan, group, { signal }),
       { signal },
     );
-    if (sessionId !== plan.sessionId) throw new Failure('bug', 'A run would ask about a group of another session.');
-    const result = await askModel({
+    const result = await askVotes({
       connection,
       title: provider.title,
       model: plan.model,
-      built: question.built,
+      labels: question.labels,
+      votes: question.votes,
       numbers: question.numbers,
-      params: {
-        ...(question.notShown.length > 0 ? { notShown: question.notShown } : {}),
-        ...(question.exampleIds.length > 0 ? { examplesShown: question.exampleIds } : {}),
-      },
+      params: shownParams(question),
       costOf: (usage, model) => costUsd(plan.judge, model, usage) ?? costUsd(plan.judge, plan.model, usage),
+      expectedUsdOf: (sent) =>
+        estimateQuestion(plan.judge, plan.model, { question: sent, expected: { features: [], labels: [] }, text: '' }).costUsd,
       pace,
+      slots,
+      budget,
+      answers,
       signals,
     });
     // Another key may be there when the run goes on.
@@ -97,16 +114,7 @@ export function askRemote(parts: Parts, plan: BatchPlan): AskGroup {
   };
 }
 
-function refuseBeyond(limitUsd: number | undefined, spentUsd: number | null): void {
-  if (limitUsd === undefined || spentUsd === null || spentUsd < limitUsd) return;
-  throw new Failure(
-    'provider.quota',
-    `The run stopped at its limit of ${limitUsd} USD (${spentUsd.toFixed(4)} USD spent). Raise the limit to go on.`,
-    { limitUsd, spentUsd, wholeRun: true },
-  );
-}
-
-function numberIn(params: Readonly<Record<string, unknown>>, name: string): number | undefined {
-  const value = params[name];
-  return typeof value === 'number' ? value : undefined;
+/** What a group was shown beyond what the run's plan says. */
+export function shownParams({ notShown, exampleIds }: Pick<GroupQuestion, 'notShown' | 'exampleIds'>): Record<string, unknown> {
+  return { ...(notShown.length > 0 ? { notShown } : {}), ...(exampleIds.length > 0 ? { examplesShown: exampleIds } : {}) };
 }

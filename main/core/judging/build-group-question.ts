@@ -1,20 +1,26 @@
 import type { ReadOptions } from '../../../app/analyzer/source.ts';
 import type { IdentifiedAnalyzer } from '../../../app/analyzer/view.ts';
 import type { QuestionImage } from '../../../app/judges/judge.ts';
-import { findPrompt } from '../../../app/judges/prompts/registry.ts';
-import { type BuiltQuestion, buildQuestion, type Example } from '../../../app/judges/question.ts';
+import { nearestExamples } from '../../../app/judges/nearest-examples.ts';
+import { buildPanel, buildQuestion, type Example, type QuestionInput } from '../../../app/judges/question.ts';
+import { unitOrder } from '../../../app/judges/unit-order.ts';
 import type { PlotFeature } from '../../../app/plots/feature.ts';
 import { featureById } from '../../../app/plots/registry.ts';
+import type { VoteQuestion } from '../batch/ask-model.ts';
 import type { BatchPlan } from '../batch/store.ts';
 import type { Core } from '../core.ts';
 import type { ExampleRecord } from '../db/tables/examples.ts';
 import type { GroupRecord } from '../db/tables/groups.ts';
 import type { SessionRow } from '../db/tables/sessions.ts';
 import { groupLabels } from '../group-labels.ts';
+import { askingParams } from './asking-params.ts';
 import { type GroupNumbers, measureGroup, pairNumbers } from './group-numbers.ts';
+import { promptOf } from './prompts.ts';
 
 export interface GroupQuestion {
-  readonly built: BuiltQuestion;
+  /** Letters of the units in the group's own order. */
+  readonly labels: readonly string[];
+  readonly votes: readonly VoteQuestion[];
   readonly numbers: GroupNumbers;
   /** Pictures that were asked for but can't be drawn from this analyzer. */
   readonly notShown: readonly string[];
@@ -22,45 +28,76 @@ export interface GroupQuestion {
   readonly exampleIds: readonly string[];
 }
 
-/** The question of a run about one group: its pictures, its numbers, its examples. */
+type Asked = Pick<BatchPlan, 'promptId' | 'promptVersion' | 'features' | 'withNumbers' | 'exampleIds' | 'params'>;
+
+/** The questions of a run about one group, one for each vote: its pictures, its numbers, its examples, the units in shuffled order. */
 export async function buildGroupQuestion(
   core: Pick<Core, 'tables' | 'pictures'>,
   view: IdentifiedAnalyzer,
   session: SessionRow,
-  plan: Pick<BatchPlan, 'promptId' | 'promptVersion' | 'features' | 'withNumbers' | 'exampleIds'>,
+  plan: Asked,
   group: GroupRecord,
-  options: ReadOptions & { readonly temperature?: number | undefined } = {},
+  options: ReadOptions = {},
 ): Promise<GroupQuestion> {
   const { signal } = options;
+  const asking = askingParams(plan.params);
+  const prompt = promptOf(core.tables, plan.promptId, plan.promptVersion);
   const labels = groupLabels(group.units.length);
   const features = plan.features.map((id) => featureById(id) as PlotFeature);
   const drawable = features.filter((feature) => feature.needs.every((extension) => view.has(extension)));
-  const pictures: QuestionImage[] = [];
-  for (const { id, title, purpose } of drawable) {
-    const { bytes, sha256, mediaType } = await core.pictures.of(view, group.units, id, { signal });
-    pictures.push({ feature: id, caption: `${title}: ${purpose}`, mediaType, bytes, sha256 });
+  const measured = plan.withNumbers || asking.nearestExamples ? await measureGroup(view, group.units, labels, { signal }) : {};
+  const numbers = plan.withNumbers ? measured : {};
+  const examples = shownExamples(core, session, plan, group, measured);
+  const shown = await Promise.all(examples.map((example) => shownExample(core, example, plan)));
+  const own = plan.withNumbers ? pairNumbers(numbers, labels) : [];
+  const key = JSON.stringify([session.fingerprint, group.units]);
+
+  const votes: VoteQuestion[] = [];
+  for (let vote = 0; vote < asking.votes; vote++) {
+    const order = unitOrder(labels.length, asking.seed, key, vote);
+    const units = order.map((place) => group.units[place]);
+    const letterOf = (label: string) => labels[order.indexOf(labels.indexOf(label))];
+    const pictures: QuestionImage[] = [];
+    for (const { id, title, purpose } of drawable) {
+      const { bytes, sha256, mediaType } = await core.pictures.of(view, units, id, { signal });
+      pictures.push({ feature: id, caption: `${title}: ${purpose}`, mediaType, bytes, sha256 });
+    }
+    const input: QuestionInput = {
+      prompt,
+      labels,
+      spikeCounts: order.map((place) => group.spikeCounts[place]),
+      durationS: view.durationS,
+      pictures,
+      // A pair keeps its own order, since some numbers are about its first unit.
+      numbers: own.map((pair) => ({ ...pair, labels: [letterOf(pair.labels[0]), letterOf(pair.labels[1])] })),
+      examples: shown,
+      examplesStable: !asking.nearestExamples,
+      temperature: asking.temperature,
+    };
+    votes.push(asking.mode === 'panel' ? { order, panel: buildPanel(input) } : { order, built: buildQuestion(input) });
   }
-  const numbers = plan.withNumbers ? await measureGroup(view, group.units, labels, { signal }) : {};
-  const examples = plan.exampleIds
-    .map((exampleId) => core.tables.examples.byId(exampleId))
-    .filter((example) => example !== undefined)
-    .filter((example) => !sharesUnits(example, session, group));
-  const built = buildQuestion({
-    prompt: findPrompt(plan.promptId, plan.promptVersion),
-    labels,
-    spikeCounts: group.spikeCounts,
-    durationS: view.durationS,
-    pictures,
-    numbers: plan.withNumbers ? pairNumbers(numbers, labels) : [],
-    examples: await Promise.all(examples.map((example) => shownExample(core, example, plan))),
-    temperature: options.temperature,
-  });
   return {
-    built,
+    labels,
+    votes,
     numbers,
     notShown: features.filter((feature) => !drawable.includes(feature)).map(({ id }) => id),
     exampleIds: examples.map(({ exampleId }) => exampleId),
   };
+}
+
+function shownExamples(
+  core: Pick<Core, 'tables'>,
+  session: SessionRow,
+  plan: Asked,
+  group: GroupRecord,
+  numbers: GroupNumbers,
+): readonly ExampleRecord[] {
+  const possible = plan.exampleIds
+    .map((exampleId) => core.tables.examples.byId(exampleId))
+    .filter((example) => example !== undefined)
+    .filter((example) => !sharesUnits(example, session, group));
+  const { nearestExamples: nearest, examplesOfEach } = askingParams(plan.params);
+  return nearest ? nearestExamples(numbers, possible, examplesOfEach) : possible;
 }
 
 /** A group must not be judged by its own answer, nor by that of a neighbour it shares a unit with. */

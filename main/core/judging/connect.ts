@@ -28,7 +28,13 @@ export interface Connected {
 export async function connectTo(
   parts: ConnectParts,
   judge: string,
-  options: { readonly baseUrl?: string | undefined; readonly timeoutMs?: number | undefined } = {},
+  options: {
+    readonly baseUrl?: string | undefined;
+    readonly timeoutMs?: number | undefined;
+    readonly maxReplyBytes?: number | undefined;
+    /** For the log of requests. */
+    readonly model?: string | undefined;
+  } = {},
 ): Promise<Connected> {
   const provider: Provider = providerById(judge);
   const { tables, log } = parts;
@@ -43,10 +49,21 @@ export async function connectTo(
     baseUrl,
     offlineOnly: () => tables.settings.read().offlineOnly,
     timeoutMs: options.timeoutMs ?? settings.timeoutS * 1000,
+    ...(options.maxReplyBytes === undefined ? {} : { maxReplyBytes: options.maxReplyBytes }),
     title: provider.title,
     fetch: parts.fetch,
     onRequest: ({ method, host, path, status, failure, sentBytes, receivedBytes, ms }) => {
-      tables.requests.add({ judge, host, method, sentBytes, status: status ?? null, ms });
+      tables.requests.add({
+        judge,
+        model: options.model ?? null,
+        host,
+        method,
+        sentBytes,
+        receivedBytes,
+        status: status ?? null,
+        failure: failure ?? null,
+        ms,
+      });
       log.info('Asked a provider.', { judge, method, host, path, status, failure, sentBytes, receivedBytes, ms });
     },
   });

@@ -1,19 +1,26 @@
 import type { ReadOptions } from '../../../app/analyzer/source.ts';
 import type { Answer } from '../../../app/contract/calls.ts';
 import type { Emit } from '../../../app/contract/events.ts';
-import { Failure, isFailure } from '../../../app/failure.ts';
+import { Failure, isFailure, toFailureRecord } from '../../../app/failure.ts';
 import { defaultModel, estimateQuestion, modelProblems, modelTable } from '../../../app/judges/models.ts';
 import { offlineJudgeVersion } from '../../../app/judges/offline/judge.ts';
+import type { BuiltQuestion } from '../../../app/judges/question.ts';
 import { providerById, providers } from '../../../app/judges/registry.ts';
 import { isLoopbackHost } from '../../../app/judges/wire/base-url.ts';
+import type { VoteQuestion } from '../batch/ask-model.ts';
+import { createPace, type Pace } from '../batch/pace.ts';
 import { createRunner, type Runner } from '../batch/runner.ts';
+import { createSlots } from '../batch/slots.ts';
 import type { BatchPlan, BatchStore } from '../batch/store.ts';
 import type { Core } from '../core.ts';
 import { groupOf, withAnalyzer } from '../sessions/session-access.ts';
 import { askOffline, askRemote } from './ask-group.ts';
+import { askingParams } from './asking-params.ts';
 import { buildGroupQuestion } from './build-group-question.ts';
 import { addressOf, type ConnectParts, connectTo } from './connect.ts';
+import { collectOffers, offerRun, withdrawOffers } from './offers.ts';
 import { offlineJudge, planRun, type RunRequest } from './plan-run.ts';
+import { type PreflightCheck, preflight } from './preflight.ts';
 
 export interface Judges {
   list(): Promise<Answer<'judge.list'>>;
@@ -27,14 +34,23 @@ export interface Judges {
   /** Writes the run and starts it; its id comes back at once. */
   start(request: RunRequest): string;
   pause(batchId: string): void;
-  resume(batchId: string): void;
-  cancel(batchId: string): void;
+  /** Goes on; limits that are given take the place of the run's own, `null` takes one away. */
+  resume(batchId: string, limits?: NewLimits): void;
+  cancel(batchId: string, options?: ReadOptions): Promise<void>;
+  /** Stores what is ready in the provider's batches of a run. */
+  collect(batchId: string, options?: ReadOptions): Promise<Answer<'batch.collect'>>;
+  preflight(request: RunRequest, options?: ReadOptions): Promise<{ checks: PreflightCheck[] }>;
   retryFailed(batchId: string): void;
   /** Resolves when nothing of the run is on its way any more. */
   rest(batchId: string): Promise<void>;
   /** The vault, for setting and removing keys. */
   readonly vault: ConnectParts['vault'];
   close(): Promise<void>;
+}
+
+export interface NewLimits {
+  readonly maxCostUsd?: number | null | undefined;
+  readonly maxCalls?: number | null | undefined;
 }
 
 type Parts = Pick<Core, 'tables' | 'analyzers' | 'pictures' | 'log'> & ConnectParts & { readonly store: BatchStore; readonly emit: Emit };
@@ -45,18 +61,34 @@ const closingGraceMs = 1500;
 const tellEveryMs = 200;
 /** The estimate builds this many questions and takes the rest to be alike. */
 const estimatedGroups = 3;
+/** So many questions are drawn and measured ahead of the requests, so that no slot waits for a picture. */
+const mostAhead = 8;
+/** What OpenAI, Anthropic and Google ask for questions in a batch, of the ordinary price. */
+const batchPriceFactor = 0.5;
 
 export function createJudges(parts: Parts): Judges {
   const { tables, store, log, emit } = parts;
   const runners = new Map<string, Runner>();
   const closing = new AbortController();
+  const paces = new Map<string, Pace>();
+  const offers = new Map<string, Promise<void>>();
+
+  /** One for all runs that ask the same server. */
+  const paceOf = (judge: string, baseUrl: string | undefined): Pace => {
+    const key = `${judge} ${baseUrl ?? ''}`;
+    const pace = paces.get(key) ?? createPace();
+    paces.set(key, pace);
+    return pace;
+  };
 
   const runnerOf = (batchId: string): Runner => {
     const known = runners.get(batchId);
     if (known) return known;
     const plan = store.plan(batchId);
     const { sessionId } = plan;
-    const askGroup = plan.judge === offlineJudge ? askOffline(parts) : askRemote(parts, plan);
+    const offline = plan.judge === offlineJudge;
+    const pace = paceOf(plan.judge, askingParams(plan.params).baseUrl);
+    const askGroup = offline ? askOffline(parts) : askRemote(parts, plan, batchId, { pace, slots: createSlots(plan.numWorkers) });
     const tell = throttled(() => {
       emit('batch.progressed', { batchId, sessionId });
       emit('groups.changed', { sessionId });
@@ -64,7 +96,7 @@ export function createJudges(parts: Parts): Judges {
     const runner = createRunner({
       store,
       batchId,
-      numWorkers: plan.numWorkers,
+      numWorkers: offline ? plan.numWorkers : plan.numWorkers + Math.min(plan.numWorkers, mostAhead),
       ask: (item, signals) => askGroup(item, { ...signals, signal: AbortSignal.any([signals.signal, closing.signal]) }),
       onChange: tell.soon,
       onRest: (state) => {
@@ -85,10 +117,39 @@ export function createJudges(parts: Parts): Judges {
   };
 
   const begin = (batchId: string): void => {
-    const { sessionId } = store.plan(batchId);
-    runnerOf(batchId).start();
+    const { sessionId, params } = store.plan(batchId);
+    if (askingParams(params).providerBatch) offer(batchId);
+    else runnerOf(batchId).start();
     emit('batch.progressed', { batchId, sessionId });
     emit('session.changed', { sessionId });
+  };
+
+  const told = (batchId: string): void => {
+    if (closing.signal.aborted) return;
+    const { sessionId } = store.plan(batchId);
+    emit('batch.progressed', { batchId, sessionId });
+    emit('groups.changed', { sessionId });
+    emit('session.changed', { sessionId });
+  };
+
+  /** Hands a run over to its provider, in the background; then it waits as paused until it is collected. */
+  const offer = (batchId: string): void => {
+    if (offers.has(batchId)) return;
+    store.setState(batchId, 'running');
+    const work = offerRun(parts, batchId, { signal: closing.signal, onSent: () => told(batchId) })
+      .then(
+        () => store.setState(batchId, 'paused'),
+        (error: unknown) => {
+          const record = toFailureRecord(error);
+          if (record.kind === 'bug') log.error('A run could not be handed over.', error, { batchId });
+          if (store.state(batchId) === 'running') store.setState(batchId, 'paused', record.kind === 'cancelled' ? undefined : record);
+        },
+      )
+      .finally(() => {
+        offers.delete(batchId);
+        told(batchId);
+      });
+    offers.set(batchId, work);
   };
 
   const create = (request: RunRequest): string => {
@@ -110,12 +171,13 @@ export function createJudges(parts: Parts): Judges {
     async list() {
       const settings = tables.settings.read();
       const beyond = await Promise.all(
-        providers.map(async ({ id, title, needsKey, needsBaseUrl }) => ({
+        providers.map(async ({ id, title, needsKey, needsBaseUrl, takesBatches }) => ({
           id,
           title,
           remote: true,
           needsKey,
           needsBaseUrl,
+          takesBatches,
           keyPresent: await keyPresent(parts, id),
           models: (modelTable.providers[id] ?? []).map((model) => ({
             id: model.id,
@@ -128,7 +190,15 @@ export function createJudges(parts: Parts): Judges {
           defaultModel: (id === 'openai-compatible' ? settings.openaiCompatibleModel : defaultModel(id)?.id) || null,
         })),
       );
-      const offline = { id: offlineJudge, title: 'Offline judge', remote: false, needsKey: false, needsBaseUrl: false, keyPresent: false };
+      const offline = {
+        id: offlineJudge,
+        title: 'Offline judge',
+        remote: false,
+        needsKey: false,
+        needsBaseUrl: false,
+        takesBatches: false,
+        keyPresent: false,
+      };
       return {
         judges: [{ ...offline, models: [], defaultModel: `rules ${offlineJudgeVersion}` }, ...beyond],
         modelsDate: modelTable.date,
@@ -159,7 +229,7 @@ export function createJudges(parts: Parts): Judges {
       const { perGroup, notShown } = await estimateOne(parts, plan, options);
       return {
         ...base,
-        callCount: groupCount,
+        callCount: Math.ceil(perGroup.callCount * groupCount),
         inputTokens: Math.ceil(perGroup.inputTokens * groupCount),
         outputTokens: Math.ceil(perGroup.outputTokens * groupCount),
         costUsd: perGroup.costUsd === null ? null : perGroup.costUsd * groupCount,
@@ -179,16 +249,41 @@ export function createJudges(parts: Parts): Judges {
       runnerOf(batchId).pause();
       emit('batch.progressed', { batchId, sessionId: store.plan(batchId).sessionId });
     },
-    resume(batchId) {
+    resume(batchId, limits = {}) {
       if (store.state(batchId) === 'done') return;
+      const { params } = store.plan(batchId);
+      const { maxCostUsd, maxCalls } = limits;
+      if (maxCostUsd !== undefined || maxCalls !== undefined) {
+        const own = askingParams(params);
+        store.setLimits(batchId, {
+          maxCostUsd: maxCostUsd === undefined ? own.maxCostUsd : (maxCostUsd ?? undefined),
+          maxCalls: maxCalls === undefined ? own.maxCalls : (maxCalls ?? undefined),
+        });
+        // The runner keeps the limits it was made with.
+        if (runners.get(batchId)?.active === 0) runners.delete(batchId);
+      }
       begin(batchId);
     },
-    cancel(batchId) {
+    async cancel(batchId, options) {
       const state = store.state(batchId);
       if (state === 'done' || state === 'cancelled') return;
+      await withdrawOffers(parts, batchId, options);
       runnerOf(batchId).cancel();
-      emit('batch.progressed', { batchId, sessionId: store.plan(batchId).sessionId });
+      told(batchId);
     },
+    async collect(batchId, options) {
+      const result = await collectOffers(parts, batchId, options);
+      const { planned, running, done, failed, costUsd } = store.counts(batchId);
+      const { sessionId } = store.plan(batchId);
+      told(batchId);
+      if (planned === 0 && running === 0 && store.state(batchId) !== 'done') {
+        store.setState(batchId, 'done');
+        tables.sessions.touch(sessionId);
+        emit('batch.finished', { batchId, sessionId, done, failed, costUsd });
+      }
+      return result;
+    },
+    preflight: async (request, options) => ({ checks: await preflight(parts, planRun(parts, request).plan, options) }),
     retryFailed(batchId) {
       if (store.state(batchId) === 'cancelled')
         throw new Failure('input.invalid', 'This run was cancelled. Start a new one for the groups that failed.', { batchId });
@@ -196,6 +291,7 @@ export function createJudges(parts: Parts): Judges {
     },
     rest: async (batchId) => {
       store.state(batchId);
+      await offers.get(batchId);
       await runners.get(batchId)?.rest();
     },
     async close() {
@@ -204,31 +300,51 @@ export function createJudges(parts: Parts): Judges {
       const resting = Promise.all(running.map((runner) => runner.rest()));
       await Promise.race([resting, waitMs(closingGraceMs)]);
       closing.abort();
-      await Promise.race([resting, waitMs(closingGraceMs)]);
+      await Promise.race([Promise.all([resting, ...offers.values()]), waitMs(closingGraceMs)]);
     },
   };
 }
 
 async function estimateOne(parts: Parts, plan: BatchPlan, options: ReadOptions) {
   const some = plan.groupIds.slice(0, estimatedGroups);
-  const totals = { inputTokens: 0, outputTokens: 0, costUsd: 0 as number | null };
+  const totals = { callCount: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 as number | null };
   const notShown = new Set<string>();
+  const factor = askingParams(plan.params).providerBatch ? batchPriceFactor : 1;
   await withAnalyzer(
     parts,
     plan.sessionId,
     async (view, session) => {
       for (const groupId of some) {
         const question = await buildGroupQuestion(parts, view, session, plan, groupOf(parts, groupId), options);
-        const one = estimateQuestion(plan.judge, plan.model, question.built);
-        totals.inputTokens += one.inputTokens / some.length;
-        totals.outputTokens += one.outputTokens / some.length;
-        totals.costUsd = totals.costUsd === null || one.costUsd === null ? null : totals.costUsd + one.costUsd / some.length;
+        for (const built of question.votes.flatMap(questionsOf)) {
+          const one = estimateQuestion(plan.judge, plan.model, built);
+          totals.callCount += 1 / some.length;
+          totals.inputTokens += one.inputTokens / some.length;
+          totals.outputTokens += one.outputTokens / some.length;
+          totals.costUsd = totals.costUsd === null || one.costUsd === null ? null : totals.costUsd + (factor * one.costUsd) / some.length;
+        }
         for (const feature of question.notShown) notShown.add(feature);
       }
     },
     options,
   );
   return { perGroup: totals, notShown: [...notShown] };
+}
+
+/** All questions of a vote; the head's with reports of about the usual length. */
+function questionsOf(vote: VoteQuestion): BuiltQuestion[] {
+  if ('built' in vote) return [vote.built];
+  const { experts, head } = vote.panel;
+  const reports = experts.map(({ feature }) => ({
+    feature,
+    finding: 'x'.repeat(300),
+    supports: 'neither' as const,
+    severity: 'low' as const,
+  }));
+  return [
+    ...experts.map(({ feature, question, text }) => ({ question, text, expected: { features: [feature], labels: [] } })),
+    head(reports),
+  ];
 }
 
 function leavingSentence(plan: BatchPlan): string {
@@ -238,7 +354,8 @@ function leavingSentence(plan: BatchPlan): string {
   const what = [plan.features.length > 0 ? 'pictures' : '', plan.withNumbers ? 'numbers' : ''].filter((word) => word !== '');
   const here = baseUrl && URL.canParse(baseUrl) && isLoopbackHost(new URL(baseUrl).hostname);
   const groups = `${plan.groupIds.length} ${plan.groupIds.length === 1 ? 'group' : 'groups'}`;
-  const { length } = plan.exampleIds;
+  const { nearestExamples, examplesOfEach } = askingParams(plan.params);
+  const length = nearestExamples ? Math.min(plan.exampleIds.length, 2 * examplesOfEach) : plan.exampleIds.length;
   const examples = length === 0 ? '' : ` and ${length} ${length === 1 ? 'example' : 'examples'}`;
   const goes = `${what.join(' and ')} of ${groups}${examples} go to ${host}`;
   const sentence = `${goes[0].toUpperCase()}${goes.slice(1)}`;

@@ -4,7 +4,6 @@ import { Failure } from '../../../app/failure.ts';
 import { defaultModel, findModel } from '../../../app/judges/models.ts';
 import { offlineJudgeVersion } from '../../../app/judges/offline/judge.ts';
 import { promptHash } from '../../../app/judges/prompts/prompt.ts';
-import { defaultPrompt } from '../../../app/judges/prompts/registry.ts';
 import { providerById } from '../../../app/judges/registry.ts';
 import { featureById } from '../../../app/plots/registry.ts';
 import type { BatchPlan } from '../batch/store.ts';
@@ -12,12 +11,11 @@ import type { Core } from '../core.ts';
 import { sha256 } from '../files/sha256.ts';
 import { groupOf, sessionOf } from '../sessions/session-access.ts';
 import { addressOf } from './connect.ts';
+import { promptFor } from './prompts.ts';
 
 /** What a script may say beyond what a window asks. */
 export interface RunRequest extends BatchRequest {
   readonly baseUrl?: string | undefined;
-  /** The run pauses before the group that would begin with this much spent. */
-  readonly maxCostUsd?: number | undefined;
 }
 
 export interface PlannedRun {
@@ -42,15 +40,18 @@ export function planRun(core: Pick<Core, 'tables'>, request: RunRequest): Planne
   const { tables } = core;
   const { sessionId, judge } = sessionOf(core, request.sessionId) && request;
   const settings = tables.settings.read();
-  const asked = judgeOf(request, settings);
+  const asked = judgeOf(core, request, settings);
+  refuseImpossible(request, asked.remote);
   const wanted = request.groupIds
     ? [...new Set(request.groupIds)].map((groupId) => groupOf(core, groupId, sessionId).groupId)
     : tables.groups.listed(sessionId).map((group) => group.groupId);
-  const answered = request.again ? new Set<string>() : tables.verdicts.answered(sessionId, { judge, ...asked });
+  const answered = request.again
+    ? new Set<string>()
+    : tables.verdicts.answered(sessionId, { judge, ...asked, votes: asked.remote ? (request.votes ?? 1) : 1 });
   const groupIds = wanted.filter((groupId) => !answered.has(groupId));
   const features = asked.remote ? (request.features ?? settings.features) : [];
   for (const id of features) featureById(id);
-  const exampleIds = asked.remote ? (request.exampleIds ?? usualExamples(core)) : [];
+  const exampleIds = asked.remote ? (request.exampleIds ?? (request.nearest ? choosable(core, request.nearest) : usualExamples(core))) : [];
   for (const exampleId of exampleIds)
     if (!tables.examples.byId(exampleId))
       throw new Failure('input.notFound', 'There is no such example in this data folder.', { exampleId });
@@ -83,7 +84,28 @@ function usualExamples({ tables }: Pick<Core, 'tables'>): string[] {
   );
 }
 
-function judgeOf(request: RunRequest, settings: Settings) {
+/** All that the nearest can be chosen from: one library, or every one. */
+function choosable({ tables }: Pick<Core, 'tables'>, { library }: NonNullable<RunRequest['nearest']>): string[] {
+  return tables.examples.active(library).map(({ exampleId }) => exampleId);
+}
+
+function refuseImpossible(request: RunRequest, remote: boolean): void {
+  const refuse = (message: string, field: string) => {
+    throw new Failure('input.invalid', message, { field });
+  };
+  if (!remote) {
+    if (request.mode === 'panel' || (request.votes ?? 1) > 1)
+      refuse('The offline judge says the same every time, so it is asked once. Choose a model for a panel or several votes.', 'votes');
+    return;
+  }
+  if (!request.providerBatch) return;
+  if (!providerById(request.judge).takesBatches)
+    refuse(`${providerById(request.judge).title} takes no batches. Ask directly, or choose another judge.`, 'providerBatch');
+  if (request.mode === 'panel')
+    refuse('A panel can not be sent as a provider batch, since its head needs the reports first. Choose one call.', 'providerBatch');
+}
+
+function judgeOf(core: Pick<Core, 'tables'>, request: RunRequest, settings: Settings) {
   if (request.judge === offlineJudge) {
     return {
       remote: false,
@@ -98,8 +120,9 @@ function judgeOf(request: RunRequest, settings: Settings) {
   const model = request.model ?? fallback;
   if (model === undefined || model.trim() === '')
     throw new Failure('input.invalid', `Say which model of ${provider.title} to ask.`, { field: 'model', judge: request.judge });
-  const { id: promptId, version: promptVersion } = defaultPrompt;
-  return { remote: true, model, promptId, promptVersion, promptHash: promptHash(defaultPrompt, sha256) };
+  const prompt = promptFor(core.tables, request.mode ?? 'one call', request.prompt);
+  const { id: promptId, version: promptVersion } = prompt;
+  return { remote: true, model, promptId, promptVersion, promptHash: promptHash(prompt, sha256) };
 }
 
 /** Everything else that decides the questions; kept with the run, so that it goes on alike after a restart. */
@@ -110,7 +133,14 @@ function remoteParams(request: RunRequest, settings: Settings): Record<string, u
     timeoutS: settings.timeoutS,
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(model?.temperature ? { temperature: 0 } : {}),
+    mode: request.mode ?? 'one call',
+    votes: request.votes ?? 1,
+    seed: request.seed ?? 0,
+    ...(request.nearest ? { nearestExamples: true, examplesOfEach: request.nearest.ofEach ?? 2 } : {}),
+    ...(request.again ? { fresh: true } : {}),
+    ...(request.providerBatch ? { providerBatch: true } : {}),
     ...(request.maxCostUsd === undefined ? {} : { maxCostUsd: request.maxCostUsd }),
+    ...(request.maxCalls === undefined ? {} : { maxCalls: request.maxCalls }),
   };
 }
 

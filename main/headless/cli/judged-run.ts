@@ -24,7 +24,10 @@ export interface JudgeOptions extends GroupOptions {
   readonly features?: readonly string[];
   readonly numWorkers?: number;
   readonly library?: string;
+  readonly mode?: 'one-call' | 'panel';
+  readonly votes?: number;
   readonly maxCostUsd?: number;
+  readonly maxCalls?: number;
   readonly out: string;
 }
 
@@ -100,7 +103,7 @@ export async function judgedRun(path: string, options: JudgeOptions, context: Co
           const { done, failed, total } = core.tables.batches.counts(batchId);
           terminal.progress.show(done + failed, total, 'groups judged');
         };
-        await askAll(core, batchId, signal);
+        await askAll(core, batchId, options, signal);
         await writeFileAtomically(join(outFolder, 'results.csv'), resultsCsv(resultRows(core, sessionId)));
         return steps.after(summary(core, view, folder, outFolder, runFile, groupIds, signal));
       },
@@ -122,7 +125,7 @@ async function begun(
   const { core } = service;
   const imported = options.groups === undefined ? undefined : await groupsFromFile(options.groups, view.unitIds);
   const request = imported ? undefined : candidateRequest(options);
-  const exampleIds = options.library === undefined ? [] : examplesOf(core, options.library);
+  if (options.library !== undefined) refuseEmptyLibrary(core, options.library);
   const { sessionId } = beginSession(core, folder, view, true).session;
   core.tables.sessions.rename(sessionId, `${view.summary.name}, ${options.judge}, command line`);
   const groupIds = imported ? await importGroups(core, view, sessionId, imported) : await findGroups(service, sessionId, request, context);
@@ -135,8 +138,11 @@ async function begun(
     baseUrl: options.baseUrl ?? environmentBaseUrl(options.judge, process.env),
     features: options.features === undefined ? undefined : [...options.features],
     numWorkers: options.numWorkers,
-    exampleIds,
+    ...(options.library === undefined ? { exampleIds: [] } : { nearest: { library: options.library } }),
+    mode: options.mode === 'panel' ? 'panel' : 'one call',
+    votes: options.votes,
     maxCostUsd: options.maxCostUsd,
+    maxCalls: options.maxCalls,
   });
   const { judge, model } = core.tables.batches.byId(batchId) ?? { judge: options.judge, model: '' };
   const runFile: RunFile = { version: 1, sessionId, batchId, fingerprint: view.fingerprint, judge, model };
@@ -159,11 +165,11 @@ function continued(service: Service, view: IdentifiedAnalyzer, earlier: RunFile,
 }
 
 /** Until every group is answered or failed, something stops the run, or Ctrl+C. */
-async function askAll(core: Core, batchId: string, signal: AbortSignal): Promise<void> {
+async function askAll(core: Core, batchId: string, { maxCostUsd, maxCalls }: JudgeOptions, signal: AbortSignal): Promise<void> {
   const { judges, tables } = core;
   if (signal.aborted) return;
   judges.retryFailed(batchId);
-  if (tables.batches.byId(batchId)?.state !== 'done') judges.resume(batchId);
+  if (tables.batches.byId(batchId)?.state !== 'done') judges.resume(batchId, { maxCostUsd, maxCalls });
   const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   await Promise.race([judges.rest(batchId), stopped]);
   if (signal.aborted) await judges.close();
@@ -204,7 +210,12 @@ function summary(
   return { core, view, folder, outFolder, runFile, verdicts, failures, counts, costUsd, endedEarly, exitCode };
 }
 
-async function importGroups(core: Core, view: IdentifiedAnalyzer, sessionId: string, groups: readonly (readonly UnitId[])[]): Promise<string[]> {
+async function importGroups(
+  core: Core,
+  view: IdentifiedAnalyzer,
+  sessionId: string,
+  groups: readonly (readonly UnitId[])[],
+): Promise<string[]> {
   const { offsets } = await view.spikes();
   return core.tables.atOnce(() =>
     groups.map((group, position) => {
@@ -224,15 +235,10 @@ async function findGroups(service: Service, sessionId: string, request: object |
   return groups.map(({ groupId }) => groupId);
 }
 
-function examplesOf(core: Core, library: string): string[] {
-  const examples = core.tables.examples.active(library);
-  if (examples.length === 0) {
-    const known = [...new Set(core.tables.examples.active().map((example) => example.library))];
-    throw new Failure('input.notFound', `There is no library “${library}” with examples. Known: ${known.join(', ') || 'none'}.`, {
-      library,
-    });
-  }
-  return examples.slice(-20).map(({ exampleId }) => exampleId);
+function refuseEmptyLibrary(core: Core, library: string): void {
+  if (core.tables.examples.active(library).length > 0) return;
+  const known = [...new Set(core.tables.examples.active().map((example) => example.library))];
+  throw new Failure('input.notFound', `There is no library “${library}” with examples. Known: ${known.join(', ') || 'none'}.`, { library });
 }
 
 function onceOpened<Value>(open: () => Promise<Value>): () => Promise<Value> {

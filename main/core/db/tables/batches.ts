@@ -60,12 +60,27 @@ export function batchesTable(database: Database, now: () => string) {
   const setState = database.prepare('UPDATE batches SET state = ?, stopped_by = ?, process_id = ?, finished_at = ? WHERE batch_id = ?');
   const itemById = database.prepare(['SELECT', item, 'FROM batch_items WHERE item_id = ?'].join(' '));
   const nextPlanned = database.prepare(
-    ['SELECT', item, "FROM batch_items WHERE batch_id = ? AND state = 'planned' ORDER BY position LIMIT 1"].join(' '),
+    [
+      'SELECT',
+      item,
+      `FROM batch_items WHERE batch_id = ? AND state = 'planned' AND NOT EXISTS (
+         SELECT 1 FROM provider_requests r JOIN provider_batches p ON p.provider_batch_id = r.provider_batch_id
+         WHERE r.item_id = batch_items.item_id AND p.state IN ('sending', 'waiting')) ORDER BY position LIMIT 1`,
+    ].join(' '),
+  );
+  const plannedItems = database.prepare(
+    ['SELECT', item, "FROM batch_items WHERE batch_id = ? AND state = 'planned' ORDER BY position"].join(' '),
   );
   const claim = database.prepare(
     "UPDATE batch_items SET state = 'running', claimed_count = claimed_count + 1 WHERE item_id = ? AND state = 'planned'",
   );
-  const release = database.prepare("UPDATE batch_items SET state = 'planned' WHERE item_id = ? AND state = 'running'");
+  const release = database.prepare(
+    `UPDATE batch_items SET state = 'planned', input_tokens = input_tokens + ?, output_tokens = output_tokens + ?,
+       cached_input_tokens = cached_input_tokens + ?, cost_usd = CASE WHEN ? IS NULL THEN cost_usd ELSE COALESCE(cost_usd, 0) + ? END,
+       request_count = request_count + ?
+     WHERE item_id = ? AND state = 'running'`,
+  );
+  const setParams = database.prepare('UPDATE batches SET params = ? WHERE batch_id = ?');
   const end = database.prepare(
     `UPDATE batch_items SET state = ?, failure = ?, ended_at = ?, input_tokens = input_tokens + ?, output_tokens = output_tokens + ?,
        cached_input_tokens = cached_input_tokens + ?, cost_usd = CASE WHEN ? IS NULL THEN cost_usd ELSE COALESCE(cost_usd, 0) + ? END,
@@ -77,7 +92,8 @@ export function batchesTable(database: Database, now: () => string) {
   const counts = database.prepare(
     `SELECT COUNT(*) AS total, COALESCE(SUM(state = 'planned'), 0) AS planned, COALESCE(SUM(state = 'running'), 0) AS running,
        COALESCE(SUM(state = 'done'), 0) AS done, COALESCE(SUM(state = 'failed'), 0) AS failed,
-       COALESCE(SUM(input_tokens), 0) AS inputTokens, COALESCE(SUM(output_tokens), 0) AS outputTokens, SUM(cost_usd) AS costUsd
+       COALESCE(SUM(input_tokens), 0) AS inputTokens, COALESCE(SUM(output_tokens), 0) AS outputTokens, COALESCE(SUM(request_count), 0) AS requestCount,
+       SUM(cost_usd) AS costUsd
      FROM batch_items WHERE batch_id = ?`,
   );
   const failures = database.prepare(
@@ -124,9 +140,15 @@ export function batchesTable(database: Database, now: () => string) {
     },
     itemById: (itemId: string) => itemById.get(itemId) as BatchItemRecord | undefined,
     nextPlanned: (batchId: string) => nextPlanned.get(batchId) as BatchItemRecord | undefined,
+    plannedItems: (batchId: string) => plannedItems.all(batchId) as BatchItemRecord[],
     claim: (itemId: string) => claim.run(itemId).changes === 1,
-    release(itemId: string): void {
-      release.run(itemId);
+    release(itemId: string, spent?: Spent): void {
+      const { inputTokens, outputTokens, cachedInputTokens } = spent?.usage ?? { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0 };
+      const cost = spent?.costUsd ?? null;
+      release.run(inputTokens, outputTokens, cachedInputTokens, cost, cost, spent?.requestCount ?? 0, itemId);
+    },
+    setParams(batchId: string, params: Readonly<Record<string, unknown>>): void {
+      setParams.run(JSON.stringify(params), batchId);
     },
     /** True where the item was running. What it cost is added to what it cost before. */
     end(itemId: string, state: 'done' | 'failed', failure: FailureRecord | undefined, spent: Spent | undefined): boolean {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import type { FeatureFinding, Verdict, VerdictWord } from '../../../../app/contract/verdict.ts';
+import type { Vote } from '../../batch/store.ts';
 
 export interface NewVerdict {
   readonly groupId: string;
@@ -30,6 +31,7 @@ export interface NewVerdict {
   readonly system: string;
   readonly text: string;
   readonly pictures: readonly { readonly feature: string; readonly sha256: string }[];
+  readonly votes: readonly Vote[];
 }
 
 export interface VerdictRecord {
@@ -55,6 +57,8 @@ export interface VerdictRecord {
   readonly latencyMs: number;
   readonly createdAt: string;
   readonly pictures: readonly { readonly feature: string; readonly sha256: string }[];
+  /** Empty where the judge gives no votes, or gave them before they were kept. */
+  readonly votes: readonly Vote[];
 }
 
 export interface NewestVerdict {
@@ -76,6 +80,8 @@ export interface AskedHow {
   readonly model: string;
   readonly promptId: string;
   readonly promptVersion: string;
+  /** One where left out. */
+  readonly votes?: number;
 }
 
 /** Judges' answers with everything that produced them. Rows are only ever added; the database refuses anything else. */
@@ -105,7 +111,17 @@ export function verdictsTable(database: Database, now: () => string) {
   const raw = database.prepare('SELECT raw, system_text AS system, question_text AS text FROM verdicts WHERE verdict_id = ?');
   const answered = database.prepare(
     `SELECT DISTINCT group_id AS groupId FROM verdicts
-     WHERE session_id = ? AND judge = ? AND asked_model = ? AND prompt_id = ? AND prompt_version = ?`,
+     WHERE session_id = ? AND judge = ? AND asked_model = ? AND prompt_id = ? AND prompt_version = ?
+       AND COALESCE(json_extract(params, '$.votes'), 1) = ?`,
+  );
+
+  const insertVote = database.prepare(
+    `INSERT INTO verdict_votes (verdict_id, position, verdict, confidence, reasoning, features, cells, unit_order, cached)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const votes = database.prepare(
+    `SELECT verdict, confidence, reasoning, features, cells, unit_order AS unitOrder, cached FROM verdict_votes
+     WHERE verdict_id = ? ORDER BY position`,
   );
 
   return {
@@ -145,6 +161,19 @@ export function verdictsTable(database: Database, now: () => string) {
         at: now(),
       });
       for (const [position, picture] of verdict.pictures.entries()) insertPicture.run(verdictId, position, picture.feature, picture.sha256);
+      for (const [position, { verdict: vote, order, cached }] of verdict.votes.entries()) {
+        insertVote.run(
+          verdictId,
+          position,
+          vote.verdict,
+          vote.confidence,
+          vote.reasoning,
+          JSON.stringify(vote.features),
+          vote.cells === undefined ? null : JSON.stringify(vote.cells),
+          JSON.stringify(order),
+          Number(cached),
+        );
+      }
       return verdictId;
     },
     /** Newest first. */
@@ -156,6 +185,7 @@ export function verdictsTable(database: Database, now: () => string) {
           numbers: JSON.parse(String(row.numbers)),
           params: JSON.parse(String(row.params)),
           pictures: pictures.all(row.verdictId),
+          votes: (votes.all(row.verdictId) as RawVote[]).map(voteOf),
         } as unknown as VerdictRecord;
       }),
     /** For each group of the session that has any: the newest one, whoever gave it. */
@@ -171,8 +201,35 @@ export function verdictsTable(database: Database, now: () => string) {
     /** Groups of the session that were already answered in this way. */
     answered: (sessionId: string, how: AskedHow) =>
       new Set(
-        (answered.all(sessionId, how.judge, how.model, how.promptId, how.promptVersion) as { groupId: string }[]).map((row) => row.groupId),
+        (answered.all(sessionId, how.judge, how.model, how.promptId, how.promptVersion, how.votes ?? 1) as { groupId: string }[]).map(
+          (row) => row.groupId,
+        ),
       ),
+  };
+}
+
+interface RawVote {
+  readonly verdict: VerdictWord;
+  readonly confidence: number;
+  readonly reasoning: string;
+  readonly features: string;
+  readonly cells: string | null;
+  readonly unitOrder: string;
+  readonly cached: number;
+}
+
+function voteOf({ verdict, confidence, reasoning, features, cells, unitOrder, cached }: RawVote): Vote {
+  const parsed = cellsOf(cells);
+  return {
+    verdict: {
+      verdict,
+      confidence,
+      reasoning,
+      features: JSON.parse(features),
+      ...(parsed ? { cells: parsed.map((cell) => [...cell]) } : {}),
+    },
+    order: JSON.parse(unitOrder),
+    cached: cached === 1,
   };
 }
 

@@ -11,6 +11,7 @@ async function openWithServer(behave?: (request: Arrived) => Behaviour) {
   onTestFinished(() => server.close());
   const opened = await openService();
   await opened.ask('settings.set', { openaiUrl: `${server.origin}/v1`, anthropicUrl: server.origin, googleUrl: server.origin });
+  await opened.ask('settings.set', { remoteConsentAt: '2026-01-01T00:00:00.000Z' });
   await opened.ask('vault.setKey', { provider: 'openai', key: canary });
   const session = await openSession(opened, splits, 0.1);
   const judge = async (more: object = {}) => {
@@ -39,8 +40,14 @@ test('a model gets the very pictures that are stored, and everything about its a
     const { bytes } = await ask('plot.stored', { sha256 });
     const base64 = Buffer.from(bytes).toString('base64');
     expect(sent.some((images) => images.includes(base64))).toBe(true);
-    expect((await ask('plot.picture', { groupId: groupIds[0], feature })).sha256).toBe(sha256);
+    // Where the units were shown in the other order, it is the same picture with the letters exchanged.
+    const inOrder = verdict.votes[0].order[0] === 0;
+    expect((await ask('plot.picture', { groupId: groupIds[0], feature })).sha256 === sha256).toBe(inOrder);
   }
+  const orders = await Promise.all(
+    groupIds.map(async (groupId) => (await ask('verdict.ofGroup', { groupId })).verdicts[0].votes[0].order.join(' ')),
+  );
+  expect(new Set(orders)).toEqual(new Set(['0 1', '1 0']));
   const raw = await ask('verdict.raw', { verdictId: verdict.verdictId });
   expect(JSON.parse(raw.raw)).toMatchObject({ object: 'response' });
   expect(raw.text).toContain('The group to judge');
@@ -96,6 +103,23 @@ test('examples are shown, but never to a group that shares a unit with them', as
 
   await ask('library.retire', { exampleId });
   expect((await ask('library.list', {})).examples).toEqual([]);
+});
+
+test('no window sends anything before the person agreed, not even to a server on this machine', async () => {
+  const { ask, sessionId, server, service } = await openWithServer();
+  await ask('settings.set', { remoteConsentAt: '' });
+  const request = { sessionId, judge: 'openai', model: 'gpt-4o', features: [] };
+  await expect(ask('batch.start', request)).rejects.toMatchObject({ kind: 'provider.offlineOnly' });
+  // A run that a script began is not gone on with from a window either.
+  const batchId = service.core.judges.create(request);
+  await expect(ask('batch.resume', { batchId })).rejects.toMatchObject({ kind: 'provider.offlineOnly' });
+  await expect(ask('batch.retryFailed', { batchId })).rejects.toMatchObject({ kind: 'provider.offlineOnly' });
+  expect(server.arrived).toEqual([]);
+  expect((await ask('batch.start', { sessionId, judge: 'offline' })).batchId).toBeTruthy();
+  await ask('settings.set', { remoteConsentAt: '2026-01-01T00:00:00.000Z' });
+  await ask('batch.resume', { batchId });
+  await service.core.judges.rest(batchId);
+  expect(server.arrived.length).toBeGreaterThan(0);
 });
 
 test('a refused key pauses the run, says so, and the run goes on with another key', async () => {
@@ -203,13 +227,18 @@ test('the list of judges says what is there, and one cheap call proves a key', a
 });
 
 test('the key is nowhere in the data folder, and each request is noted', async () => {
-  const { judge, dataFolder, service, groupIds } = await openWithServer((request) =>
+  const { ask, judge, dataFolder, service, groupIds } = await openWithServer((request) =>
     request.index === 0 ? { kind: 'status', status: 400, body: { error: { message: `bad key ${canary}` } } } : { kind: 'answer' },
   );
   await judge({ features: ['waveform_single'] });
   const noted = service.core.tables.requests.byHost();
   expect(noted).toHaveLength(1);
   expect(noted[0].requestCount).toBeGreaterThanOrEqual(groupIds.length);
+  const { requests, byHost } = await ask('requests.list', { limit: 5 });
+  expect(byHost).toEqual(noted);
+  expect(requests).toHaveLength(5);
+  expect(requests[0]).toMatchObject({ judge: 'openai', model: 'gpt-4o', method: 'POST', status: 200, failure: null });
+  expect(requests[0].sentBytes).toBeGreaterThan(1000);
   await service.close();
   const files = readdirSync(dataFolder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   expect(files.length).toBeGreaterThan(5);

@@ -1,0 +1,78 @@
+import { Failure } from '../../../app/failure.ts';
+
+export interface BudgetLimits {
+  readonly limitUsd?: number | undefined;
+  readonly limitCalls?: number | undefined;
+}
+
+export interface Budget {
+  /**
+   * Before a request: waits while what is on its way could reach the limit, then counts it in. Throws `provider.quota`
+   * (`wholeRun`) once the limit is reached. Call the result with what it cost, also where it failed.
+   */
+  admit(expectedUsd: number | null, signal: AbortSignal): Promise<(costUsd: number | null) => void>;
+}
+
+/**
+ * Keeps a run within so many USD and so many requests, counting what was spent before. Requests on their way count with the
+ * mean of those that came back, or with what was expected of them; so the limit is exceeded by one answer at most.
+ */
+export function createBudget(limits: BudgetLimits, spent: { readonly usd: number; readonly calls: number }): Budget {
+  let { usd, calls } = spent;
+  let answered = 0;
+  let answeredUsd = 0;
+  let onTheirWay = 0;
+  let waiting: (() => void)[] = [];
+
+  const refuse = (): void => {
+    const { limitUsd, limitCalls } = limits;
+    if (limitUsd !== undefined && usd >= limitUsd)
+      throw new Failure(
+        'provider.quota',
+        `The run stopped at its limit of ${limitUsd} USD (${usd.toFixed(4)} USD spent). Raise the limit to go on.`,
+        { limitUsd, spentUsd: usd, wholeRun: true },
+      );
+    if (limitCalls !== undefined && calls >= limitCalls)
+      throw new Failure('provider.quota', `The run stopped at its limit of ${limitCalls} requests. Raise the limit to go on.`, {
+        limitCalls,
+        calls,
+        wholeRun: true,
+      });
+  };
+  const mayExceed = (expectedUsd: number | null): boolean => {
+    if (onTheirWay === 0) return false;
+    const each = answered > 0 ? answeredUsd / answered : (expectedUsd ?? 0);
+    return limits.limitUsd !== undefined && usd + onTheirWay * each >= limits.limitUsd;
+  };
+
+  return {
+    async admit(expectedUsd, signal) {
+      for (;;) {
+        if (signal.aborted) throw new Failure('cancelled', 'Cancelled.');
+        refuse();
+        if (!mayExceed(expectedUsd)) break;
+        await new Promise<void>((resolve) => {
+          const go = () => {
+            signal.removeEventListener('abort', go);
+            resolve();
+          };
+          signal.addEventListener('abort', go, { once: true });
+          waiting.push(go);
+        });
+      }
+      onTheirWay++;
+      calls++;
+      return (costUsd) => {
+        onTheirWay--;
+        if (costUsd !== null) {
+          usd += costUsd;
+          answered++;
+          answeredUsd += costUsd;
+        }
+        const woken = waiting;
+        waiting = [];
+        for (const go of woken) go();
+      };
+    },
+  };
+}

@@ -1,0 +1,256 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { ReadOptions } from '../../../app/analyzer/source.ts';
+import type { Verdict } from '../../../app/contract/verdict.ts';
+import { Failure, isFailure } from '../../../app/failure.ts';
+import type { OfferedOutcome, OfferedQuestion, ProviderBatches, ProviderReply } from '../../../app/judges/judge.ts';
+import { costUsd } from '../../../app/judges/models.ts';
+import { parseVerdict } from '../../../app/judges/verdict.ts';
+import { answerToOneCall, ownPictures } from '../batch/ask-model.ts';
+import { readable } from '../batch/asking.ts';
+import type { BatchPlan, BatchStore, Spent } from '../batch/store.ts';
+import type { Core } from '../core.ts';
+import type { NewProviderRequest } from '../db/tables/provider-batches.ts';
+import { withGroup } from '../sessions/session-access.ts';
+import { shownParams } from './ask-group.ts';
+import { askingParams } from './asking-params.ts';
+import { buildGroupQuestion } from './build-group-question.ts';
+import { type ConnectParts, connectTo } from './connect.ts';
+
+type Parts = Pick<Core, 'tables' | 'analyzers' | 'pictures'> & ConnectParts & { readonly store: BatchStore };
+
+/** Everything that is needed to read the reply to one question later, by another process too. */
+const askedShape = z.object({
+  vote: z.number(),
+  order: z.array(z.number()),
+  labels: z.array(z.string()),
+  features: z.array(z.string()),
+  system: z.string(),
+  text: z.string(),
+  maxOutputTokens: z.number(),
+  pictures: z.array(z.object({ feature: z.string(), sha256: z.string() })),
+  numbers: z.record(z.string(), z.number().nullable()),
+  params: z.record(z.string(), z.unknown()),
+});
+type AskedOffer = z.output<typeof askedShape>;
+
+/** A batch takes long to send and its results are large. */
+const sendingMs = 15 * 60_000;
+const largestReplyBytes = 400 * 1024 * 1024;
+
+async function batchesOf(parts: Parts, plan: BatchPlan): Promise<{ title: string; batches: ProviderBatches }> {
+  const { baseUrl } = askingParams(plan.params);
+  const { provider, connection } = await connectTo(parts, plan.judge, {
+    baseUrl,
+    timeoutMs: sendingMs,
+    maxReplyBytes: largestReplyBytes,
+    model: plan.model,
+  });
+  if (!connection.batches)
+    throw new Failure('input.invalid', `${provider.title} takes no batches. Ask directly, or choose another judge.`, { judge: plan.judge });
+  return { title: provider.title, batches: connection.batches };
+}
+
+/**
+ * Hands all planned groups of a run over to its provider's own batches. Each is written down before it is sent; one that the
+ * provider did not take is planned again. Throws `provider.*`; what was taken before stays there.
+ */
+export async function offerRun(parts: Parts, batchId: string, options: ReadOptions & { onSent?: () => void } = {}): Promise<void> {
+  const { tables, store } = parts;
+  const { signal } = options;
+  const plan = store.plan(batchId);
+  const { batches } = await batchesOf(parts, plan);
+  const waiting = new Set(openRequests(parts, batchId).map(({ itemId }) => itemId));
+  let questions: OfferedQuestion[] = [];
+  let asked: NewProviderRequest[] = [];
+  let chars = 0;
+
+  const send = async (): Promise<void> => {
+    if (questions.length === 0) return;
+    const providerBatchId = tables.atOnce(() => tables.providerBatches.add(batchId, asked));
+    try {
+      const remoteId = await batches.submit(plan.model, questions, { signal });
+      tables.providerBatches.accepted(providerBatchId, remoteId);
+    } catch (error) {
+      tables.providerBatches.end(providerBatchId, 'failed', isFailure(error) ? error.message : 'It could not be sent.');
+      throw error;
+    }
+    questions = [];
+    asked = [];
+    chars = 0;
+    options.onSent?.();
+  };
+
+  for (const { itemId, groupId } of tables.batches.plannedItems(batchId)) {
+    if (waiting.has(itemId)) continue;
+    const question = await withGroup(
+      parts,
+      groupId,
+      (view, group, session) => buildGroupQuestion(parts, view, session, plan, group, { signal }),
+      { signal },
+    );
+    const own: { question: OfferedQuestion; request: NewProviderRequest; chars: number }[] = [];
+    for (const [vote, one] of question.votes.entries()) {
+      if (!('built' in one)) throw new Failure('bug', 'A panel was to be sent as a batch.');
+      const { built, order } = one;
+      const requestId = randomUUID();
+      const about: AskedOffer = {
+        vote,
+        order: [...order],
+        labels: [...question.labels],
+        features: [...built.expected.features],
+        system: built.question.system,
+        text: built.text,
+        maxOutputTokens: built.question.maxOutputTokens,
+        pictures: ownPictures(built),
+        numbers: question.numbers,
+        params: shownParams(question),
+      };
+      own.push({
+        question: { id: requestId, question: built.question },
+        request: { requestId, itemId, asked: about },
+        chars: batches.charsOf(plan.model, built.question),
+      });
+    }
+    // All votes about a group lie in the same batch.
+    const ownChars = own.reduce((sum, one) => sum + one.chars, 0);
+    if (questions.length > 0 && (chars + ownChars > batches.largestChars || questions.length + own.length > batches.mostQuestions))
+      await send();
+    questions.push(...own.map((one) => one.question));
+    asked.push(...own.map((one) => one.request));
+    chars += ownChars;
+  }
+  await send();
+}
+
+function openRequests({ tables }: Parts, batchId: string) {
+  return tables.providerBatches
+    .ofBatch(batchId)
+    .filter(({ state }) => state === 'sending' || state === 'waiting')
+    .flatMap(({ providerBatchId }) => tables.providerBatches.requests(providerBatchId));
+}
+
+/**
+ * Looks at the provider's batches of a run and stores what is ready, each verdict with its own group. Questions that expired
+ * are planned again. Returns how many batches still wait.
+ */
+export async function collectOffers(
+  parts: Parts,
+  batchId: string,
+  options: ReadOptions = {},
+): Promise<{ waiting: number; stored: number }> {
+  const { tables, store } = parts;
+  const plan = store.plan(batchId);
+  const { title, batches } = await batchesOf(parts, plan);
+  let stored = 0;
+  for (const { providerBatchId, remoteId, state } of tables.providerBatches.ofBatch(batchId)) {
+    if (state !== 'waiting' || remoteId === null) continue;
+    const now = await batches.poll(remoteId, options);
+    const detail = now.total > 0 ? `${now.detail}, ${now.done} of ${now.total}` : now.detail;
+    tables.providerBatches.polled(providerBatchId, detail);
+    if (now.state === 'working') continue;
+    if (now.state === 'failed') {
+      tables.providerBatches.end(providerBatchId, 'failed', detail);
+      continue;
+    }
+    const outcomes = await batches.collect(remoteId, options);
+    tables.atOnce(() => {
+      stored += storeOutcomes(parts, plan, providerBatchId, outcomes, title, batches.priceFactor);
+      tables.providerBatches.end(providerBatchId, 'collected', detail);
+    });
+  }
+  const waiting = tables.providerBatches.ofBatch(batchId).filter(({ state }) => state === 'waiting').length;
+  return { waiting, stored };
+}
+
+/** Gives up what still lies at the provider; its groups are planned again. */
+export async function withdrawOffers(parts: Parts, batchId: string, options: ReadOptions = {}): Promise<void> {
+  const { tables, store } = parts;
+  const open = tables.providerBatches.ofBatch(batchId).filter(({ state }) => state === 'waiting' || state === 'sending');
+  if (open.length === 0) return;
+  const { batches } = await batchesOf(parts, store.plan(batchId));
+  for (const { providerBatchId, remoteId } of open) {
+    if (remoteId !== null) await batches.cancel(remoteId, options);
+    tables.providerBatches.end(providerBatchId, 'cancelled', 'Withdrawn.');
+  }
+}
+
+function storeOutcomes(
+  parts: Parts,
+  plan: BatchPlan,
+  providerBatchId: string,
+  outcomes: ReadonlyMap<string, OfferedOutcome>,
+  title: string,
+  priceFactor: number,
+): number {
+  const { tables, store } = parts;
+  const byItem = new Map<string, { asked: AskedOffer; outcome: OfferedOutcome | undefined }[]>();
+  for (const { requestId, itemId, asked } of tables.providerBatches.requests(providerBatchId)) {
+    const known = byItem.get(itemId) ?? [];
+    known.push({ asked: askedShape.parse(asked), outcome: outcomes.get(requestId) });
+    byItem.set(itemId, known);
+  }
+  let stored = 0;
+  for (const [itemId, votes] of byItem) {
+    // An item that was answered otherwise in the meantime keeps that answer.
+    if (!tables.batches.claim(itemId)) continue;
+    votes.sort((a, b) => a.asked.vote - b.asked.vote);
+    const spent = spentOn(votes, plan, priceFactor);
+    const missing = votes.find(({ outcome }) => outcome === undefined || (!outcome.ok && outcome.expired));
+    if (missing) {
+      store.release(itemId, spent);
+      continue;
+    }
+    try {
+      const read = votes.map(({ asked, outcome }) => readOutcome(asked, outcome as OfferedOutcome, title));
+      const { labels, system, pictures, numbers, params } = votes[0].asked;
+      const texts = votes.map(({ asked }) => asked.text);
+      store.finish(
+        itemId,
+        answerToOneCall(read, { labels, system, texts, pictures, numbers, params: { ...params, providerBatch: true } }, spent),
+      );
+    } catch (error) {
+      if (!isFailure(error) || error.kind === 'bug') throw error;
+      store.fail(itemId, error.toRecord(), spent);
+    }
+    stored++;
+  }
+  return stored;
+}
+
+function readOutcome(
+  asked: AskedOffer,
+  outcome: OfferedOutcome,
+  title: string,
+): { reply: ProviderReply; order: number[]; verdict: Verdict } {
+  if (!outcome.ok) throw outcome.failure;
+  const { reply } = outcome;
+  const question = { system: '', parts: [], schema: {}, schemaName: '', maxOutputTokens: asked.maxOutputTokens };
+  const parsed = readable(reply, question, title, (text) => {
+    const one = parseVerdict(text, { features: asked.features, labels: asked.labels });
+    return one.ok ? { ok: true as const, value: one.verdict } : one;
+  });
+  if (!parsed.ok)
+    throw new Failure(
+      'provider.badReply',
+      `The answer of ${title} can't be used: ${parsed.problem} Retry the failed groups to ask again.`,
+      {
+        rawFinish: reply.rawFinish,
+      },
+    );
+  return { reply, order: asked.order, verdict: parsed.value };
+}
+
+function spentOn(votes: readonly { readonly outcome: OfferedOutcome | undefined }[], plan: BatchPlan, priceFactor: number): Spent {
+  const replies = votes.flatMap(({ outcome }) => (outcome?.ok ? [outcome.reply] : []));
+  const usage = { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0 };
+  let cost: number | null = null;
+  for (const { usage: one, model } of replies) {
+    usage.inputTokens += one.inputTokens;
+    usage.outputTokens += one.outputTokens;
+    usage.cachedInputTokens += one.cachedInputTokens;
+    const usd = costUsd(plan.judge, model, one) ?? costUsd(plan.judge, plan.model, one);
+    if (usd !== null) cost = (cost ?? 0) + usd * priceFactor;
+  }
+  return { usage, costUsd: cost, latencyMs: 0, requestCount: replies.length };
+}

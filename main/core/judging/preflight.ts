@@ -1,0 +1,100 @@
+import type { ReadOptions } from '../../../app/analyzer/source.ts';
+import { isFailure, toFailureRecord } from '../../../app/failure.ts';
+import { findModel } from '../../../app/judges/models.ts';
+import { providerById } from '../../../app/judges/registry.ts';
+import type { PlotFeature } from '../../../app/plots/feature.ts';
+import { featureById } from '../../../app/plots/registry.ts';
+import type { BatchPlan } from '../batch/store.ts';
+import type { Core } from '../core.ts';
+import { groupOf, withAnalyzer } from '../sessions/session-access.ts';
+import { askingParams } from './asking-params.ts';
+import { buildGroupQuestion } from './build-group-question.ts';
+import { type ConnectParts, connectTo } from './connect.ts';
+import { offlineJudge } from './plan-run.ts';
+
+export interface PreflightCheck {
+  readonly what: string;
+  readonly state: 'ok' | 'wrong' | 'unknown';
+  readonly detail: string;
+}
+
+type Parts = Pick<Core, 'tables' | 'analyzers' | 'pictures'> & ConnectParts;
+
+/** Whether a run would work: key and address, model and its pictures, size of a question, what can't be drawn. Sends no picture and no number. */
+export async function preflight(parts: Parts, plan: BatchPlan, options: ReadOptions = {}): Promise<PreflightCheck[]> {
+  if (plan.judge === offlineJudge) return [{ what: 'Judge', state: 'ok', detail: 'The offline judge needs no key and no network.' }];
+  return [...(await checkProvider(parts, plan, options)), checkPictures(plan), ...(await checkGroups(parts, plan, options))];
+}
+
+async function checkProvider(parts: Parts, plan: BatchPlan, options: ReadOptions): Promise<PreflightCheck[]> {
+  const { title } = providerById(plan.judge);
+  try {
+    const { baseUrl } = askingParams(plan.params);
+    const { connection } = await connectTo(parts, plan.judge, { baseUrl, timeoutMs: 15_000 });
+    const models = await connection.models(options);
+    const key: PreflightCheck = { what: 'Key and address', state: 'ok', detail: `${title} answers.` };
+    if (models.some(({ id }) => id === plan.model)) return [key, { what: 'Model', state: 'ok', detail: `${title} lists ${plan.model}.` }];
+    const detail = `${title} does not list ${plan.model}. Check its spelling, or choose one of its list.`;
+    return [key, { what: 'Model', state: models.length === 0 ? 'unknown' : 'wrong', detail }];
+  } catch (error) {
+    if (!isFailure(error) || error.kind === 'cancelled') throw error;
+    return [{ what: 'Key and address', state: 'wrong', detail: toFailureRecord(error).message }];
+  }
+}
+
+function checkPictures(plan: BatchPlan): PreflightCheck {
+  const what = 'Pictures';
+  if (plan.features.length === 0) return { what, state: 'ok', detail: 'No picture is sent.' };
+  const row = findModel(plan.judge, plan.model);
+  if (!row)
+    return { what, state: 'unknown', detail: `${plan.model} is not in the table of models: whether it takes pictures is not known.` };
+  if (row.images === null)
+    return { what, state: 'wrong', detail: `${row.title} takes no pictures. Choose another model, or send numbers only.` };
+  return { what, state: 'ok', detail: `${row.title} takes pictures.` };
+}
+
+async function checkGroups(parts: Parts, plan: BatchPlan, options: ReadOptions): Promise<PreflightCheck[]> {
+  const [groupId] = plan.groupIds;
+  if (groupId === undefined) return [{ what: 'Groups', state: 'wrong', detail: 'There is no group to judge.' }];
+  return withAnalyzer(
+    parts,
+    plan.sessionId,
+    async (view, session) => {
+      const checks: PreflightCheck[] = plan.features.flatMap((id) => {
+        const feature = featureById(id) as PlotFeature;
+        const missing = feature.needs.filter((extension) => !view.has(extension));
+        if (missing.length === 0) return [];
+        const detail = `Can’t be drawn for any of the ${plan.groupIds.length} groups: the analyzer has no ${missing.join(', ')}.`;
+        return [{ what: feature.title, state: 'wrong' as const, detail }];
+      });
+      try {
+        const { votes } = await buildGroupQuestion(parts, view, session, plan, groupOf(parts, groupId), options);
+        const [first] = votes;
+        const { parts: shown } = 'built' in first ? first.built.question : first.panel.experts[0].question;
+        const sizes = shown.flatMap((part) => (part.kind === 'image' ? [part.image.bytes.byteLength] : []));
+        checks.push(sizeCheck(plan, sizes));
+      } catch (error) {
+        if (!isFailure(error, 'input.invalid')) throw error;
+        checks.push({ what: 'Question', state: 'wrong', detail: error.message });
+      }
+      return checks;
+    },
+    options,
+  );
+}
+
+function sizeCheck(plan: BatchPlan, sizes: readonly number[]): PreflightCheck {
+  const { limits, title } = providerById(plan.judge);
+  const total = sizes.reduce((sum, size) => sum + Math.ceil(size / 3) * 4, 0);
+  const largest = Math.max(0, ...sizes);
+  const kb = (bytes: number) => `${Math.round(bytes / 1024)} KB`;
+  const fits = sizes.length <= limits.mostPictures && largest <= limits.pictureBytes && total <= limits.questionBytes;
+  const detail = `${sizes.length} pictures in a question, the largest ${kb(largest)}, ${kb(total)} together as they are sent.`;
+  return fits
+    ? { what: 'Size', state: 'ok', detail }
+    : {
+        what: 'Size',
+        state: 'wrong',
+        detail: `${detail} ${title} takes at most ${limits.mostPictures} of ${kb(limits.pictureBytes)} each and ${kb(limits.questionBytes)} together.`,
+      };
+}
