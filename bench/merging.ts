@@ -1,0 +1,65 @@
+// Merging the true pairs of the demo and writing the result, against merge_units and save_as with everything loaded and compiled.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openAnalyzer } from '../app/analyzer/open.ts';
+import { inOneStep } from '../app/analyzer/sink.ts';
+import { folderWriter } from '../app/analyzer/writing/folder-writer.ts';
+import { zarrWriter } from '../app/analyzer/writing/zarr-writer.ts';
+import { mergeAnalyzer } from '../app/curation/merge-analyzer.ts';
+import { diskSink } from '../main/core/files/disk-sink.ts';
+import { diskSource } from '../main/core/files/disk-source.ts';
+import { sha256 } from '../main/core/files/sha256.ts';
+import { askPython, median } from './ask-python.ts';
+
+const root = join(import.meta.dirname, '..');
+const folder = process.argv[2] ?? join(root, 'assets/demo/splits');
+const groupsFile = process.argv[3];
+const demoGroups = [
+  [0, 38],
+  [3, 41],
+  [5, 29],
+  [7, 19, 30],
+  [10, 26],
+  [11, 24],
+  [12, 43],
+  [13, 14],
+  [16, 28],
+  [22, 32],
+  [36, 37],
+];
+const groups: (string | number)[][] = groupsFile === undefined ? demoGroups : JSON.parse(readFileSync(groupsFile, 'utf8'));
+const repeats = 7;
+
+const times: Record<string, number[]> = { binary_folder: [], zarr: [] };
+let extensions: string[] = [];
+for (const form of ['binary_folder', 'zarr'] as const) {
+  for (let run = 0; run < repeats; run += 1) {
+    const home = mkdtempSync(join(tmpdir(), 'samecell-bench-'));
+    const begin = performance.now();
+    const source = diskSource(folder);
+    const view = await openAnalyzer(source, { sha256 });
+    const writer = form === 'zarr' ? zarrWriter : folderWriter;
+    const merged = await inOneStep(await diskSink(join(home, 'merged')), (sink) => mergeAnalyzer(view, source, groups, { sink, writer }));
+    times[form].push(performance.now() - begin);
+    const dropped = new Set(merged.dropped.map(({ extension }) => extension));
+    extensions = view.summary.extensions.map(({ name }) => name).filter((name) => !dropped.has(name));
+    await view.close();
+    rmSync(home, { recursive: true });
+  }
+}
+// Both merge the same extensions.
+const { answer } = askPython<Record<string, { cold: number; warm: number }>>('merging.py', [
+  folder,
+  JSON.stringify(groups),
+  JSON.stringify(extensions),
+  String(repeats),
+]);
+const lines = Object.entries(times).map(([form, ours]) => {
+  const own = median(ours);
+  const { cold, warm } = answer[form];
+  return `${form.padEnd(14)} first ${ours[0].toFixed(0)} ms, then ${own.toFixed(0)} ms; SpikeInterface first ${cold.toFixed(0)} ms, then ${warm.toFixed(0)} ms; ratio ${(warm / own).toFixed(1)}×`;
+});
+process.stdout.write(
+  `${groups.length} groups, ${extensions.length} extensions, opening and flushing to disk included on our side\n${lines.join('\n')}\n`,
+);
