@@ -27,12 +27,11 @@ function environment() {
 /**
  * @param {string} command
  * @param {readonly string[]} words
- * @param {{ env?: Record<string, string> }} [options]
  * @returns {Promise<{ code: number, text: string }>}
  */
-function run(command, words, options = {}) {
+function run(command, words) {
   return new Promise((resolve) => {
-    const child = spawn(command, words, { cwd: root, env: { ...environment(), ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, words, { cwd: root, env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
     let text = '';
     const keep = (chunk) => {
       text += chunk;
@@ -89,15 +88,14 @@ export async function step(name, work) {
  * A project of vitest: every test counts. A test that was skipped counts as failed, for what is not run is not known;
  * so does a run that ends without saying how it went.
  */
-export async function tests(project, { env = {}, with: under = [] } = {}) {
+export async function tests(project) {
   const started = performance.now();
   const file = join(results, `${project}.json`);
   mkdirSync(results, { recursive: true });
   rmSync(file, { force: true });
   const vitest = [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--project', project];
   const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`];
-  const [command, ...words] = [...under, node(), ...vitest, ...reporters];
-  const { code, text } = await run(command, words, { env });
+  const { code, text } = await run(node(), [...vitest, ...reporters]);
   let outcome;
   try {
     outcome = JSON.parse(readFileSync(file, 'utf8'));

@@ -73,9 +73,7 @@ try {
   await Promise.all([tool('types', 'tsc', ['-b', '--force']), tool('lint', 'biome', ['check', '--error-on-warnings', '.'])]);
   await Promise.all([tool('dead code', 'knip', ['--no-progress']), tests('fences')]);
   const isBuilt = await step('build', () => buildAll());
-  // Under a session of its own, so that the keychain of these tests is an empty one.
-  const session = lacking === undefined ? ['dbus-run-session', '--'] : [];
-  await tests('unit', { with: session });
+  await tests('unit');
 
   if (lacking !== undefined) {
     notRun('whole application', lacking);
