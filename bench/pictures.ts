@@ -1,4 +1,5 @@
-// Milliseconds and kilobytes of the model's pictures, warm, one thread.
+// Milliseconds and kilobytes of the model's pictures, warm, on one core and on two, beside SpikeInterface's widgets with matplotlib.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openAnalyzer } from '../app/analyzer/open.ts';
 import { findCandidates } from '../app/candidates/run.ts';
@@ -6,7 +7,7 @@ import { plotFeatures } from '../app/plots/registry.ts';
 import { createDrawer } from '../main/core/draw/drawer.ts';
 import { diskSource } from '../main/core/files/disk-source.ts';
 import { sha256 } from '../main/core/files/sha256.ts';
-import { median } from './ask-python.ts';
+import { askPython, benchPackages, median } from './ask-python.ts';
 
 const folder = process.argv[2] ?? join(import.meta.dirname, '..', 'assets/demo/splits');
 const view = await openAnalyzer(diskSource(folder), { sha256 });
@@ -14,7 +15,11 @@ const drawer = createDrawer({ threads: 1 });
 const search = { steps: ['template_similarity'], params: { template_similarity: { template_diff_thresh: 0.5 } }, resolveGraph: false };
 const pairs = (await findCandidates(view, search, { now: () => performance.now() })).pairs.slice(0, 16);
 if (pairs.length === 0) throw new Error('No pair to draw.');
-const rounds = 2;
+const rounds = 3;
+const four = ['waveform_single', 'amplitude_plot', 'crosscorrelograms', 'pca_clustering'];
+const perFeature = new Map<string, number>();
+/** Time of the processor in every thread: what counts where other work shares the machine. */
+const processorPerFeature = new Map<string, number>();
 let perPair = 0;
 
 process.stdout.write('feature              load ms   draw ms   first ms   KB\n');
@@ -22,7 +27,9 @@ for (const feature of plotFeatures) {
   const loads: number[] = [];
   const draws: number[] = [];
   const sizes: number[] = [];
+  let used = process.cpuUsage();
   for (let round = 0; round < rounds; round += 1) {
+    if (round === 1) used = process.cpuUsage();
     for (const units of pairs) {
       const begin = performance.now();
       const data = await feature.load(view, { units, labels: ['A', 'B'] });
@@ -35,11 +42,67 @@ for (const feature of plotFeatures) {
   }
   const warmDraws = draws.slice(pairs.length);
   const warmLoads = loads.slice(pairs.length);
-  perPair += median(warmDraws) + median(warmLoads);
+  const ms = median(warmDraws.map((draw, i) => draw + warmLoads[i]));
+  perFeature.set(feature.id, ms);
+  const { user, system } = process.cpuUsage(used);
+  processorPerFeature.set(feature.id, (user + system) / 1000 / warmDraws.length);
+  perPair += ms;
   process.stdout.write(
     `${feature.id.padEnd(20)} ${median(warmLoads).toFixed(1).padStart(7)} ${median(warmDraws).toFixed(1).padStart(9)} ${(loads[0] + draws[0]).toFixed(0).padStart(10)} ${(median(sizes) / 1024).toFixed(0).padStart(4)}\n`,
   );
 }
 process.stdout.write(`all ${plotFeatures.length} features of a pair, warm: ${perPair.toFixed(0)} ms\n`);
 await drawer.close();
+
+/** Pairs a second with so many threads, all asked for at once in small lots. */
+async function pairsPerSecond(threads: number): Promise<number> {
+  const many = createDrawer({ threads });
+  const features = plotFeatures.filter(({ id }) => four.includes(id));
+  const draw = async (units: readonly number[]) => {
+    for (const feature of features) await many.draw(feature.id, await feature.load(view, { units, labels: ['A', 'B'] }));
+  };
+  const rates: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const begin = performance.now();
+    let next = 0;
+    const worker = async () => {
+      while (next < pairs.length) {
+        next += 1;
+        await draw(pairs[next - 1]);
+      }
+    };
+    await Promise.all(Array.from({ length: threads + 1 }, worker));
+    rates.push((1000 * pairs.length) / (performance.now() - begin));
+  }
+  await many.close();
+  return Math.max(...rates.slice(1));
+}
+
+const one = await pairsPerSecond(1);
+const two = await pairsPerSecond(2);
+process.stdout.write(
+  `the tutorial's four, pairs a second: ${one.toFixed(1)} with one thread, ${two.toFixed(1)} with two (${(two / one).toFixed(2)}×)\n`,
+);
+
+const own = four.reduce((sum, id) => sum + (perFeature.get(id) ?? 0), 0);
+if (existsSync(benchPackages)) {
+  const ids = pairs.map((units) => units.map((unit) => view.unitIds[unit]));
+  const { answer } = askPython<Record<string, { ms: number; processorMs: number; bytes: number }>>('pictures.py', [
+    folder,
+    JSON.stringify(ids),
+    '2',
+  ]);
+  process.stdout.write('feature              ms (SI, matplotlib)   ratio   KB (SI)\n');
+  for (const id of four) {
+    const { ms, bytes } = answer[id];
+    const mine = perFeature.get(id) ?? Number.NaN;
+    process.stdout.write(
+      `${id.padEnd(20)} ${mine.toFixed(1).padStart(6)} (${ms.toFixed(0).padStart(4)})          ${(ms / mine).toFixed(1).padStart(5)}×   (${(bytes / 1024).toFixed(0)})\n`,
+    );
+  }
+  const theirs = four.reduce((sum, id) => sum + answer[id].ms, 0);
+  process.stdout.write(
+    `the four of a pair on one core: ${own.toFixed(0)} ms (${theirs.toFixed(0)} ms), ratio ${(theirs / own).toFixed(1)}×\n`,
+  );
+} else process.stdout.write('SpikeInterface’s widgets are not measured: matplotlib is missing, see bench/README.md.\n');
 await view.close();
