@@ -14,6 +14,9 @@ interface Place {
   openSession(sessionId: string, screen: ScreenId): void;
   /** The review shows only the groups ticked on the candidates screen. */
   readonly onlyChosen: boolean;
+  /** The strip "If merged" of the review is closed. */
+  readonly ifMergedFolded: boolean;
+  foldIfMerged(folded: boolean): void;
   showGroup(groupId: string | undefined): void;
   reviewGroup(groupId: string): void;
   /** Goes to the review, with only the chosen groups in its queue or with all. */
@@ -44,6 +47,8 @@ export const usePlace = create<Place>((set) => ({
   groupId: undefined,
   chosenGroupIds: [],
   onlyChosen: false,
+  ifMergedFolded: false,
+  foldIfMerged: (ifMergedFolded) => set({ ifMergedFolded }),
   paletteOpen: false,
   goTo: (screen) => set({ screen, paletteOpen: false }),
   openSession: (sessionId, screen) =>

@@ -207,7 +207,7 @@ export function PairScatter(props: {
         <ul className={styles['legend']} aria-label="Colours">
           {statuses.map(({ id, title, colour }) => (
             <li key={id}>
-              <span style={{ background: `var(${colour})` }} aria-hidden />
+              <span className={styles['legendDot']} style={{ background: `var(${colour})` }} aria-hidden />
               {title}
             </li>
           ))}

@@ -16,7 +16,7 @@ function withUnit(value: number, unit: string): string {
 
 /** "template difference 0.31, must be below 0.25 (template_diff_thresh)". */
 export function findingWords(finding: Finding, units: WhyNot['units']): string {
-  const whose = finding.of === undefined ? '' : ` of ${String(units[finding.of === 'first' ? 0 : 1])}`;
+  const whose = finding.of === undefined ? '' : ` of unit ${String(units[finding.of === 'first' ? 0 : 1])}:`;
   const value = finding.value === null ? 'can’t be said' : withUnit(finding.value, finding.unit);
   const parameter = finding.parameter === undefined ? '' : ` (${finding.parameter})`;
   return `${finding.what}${whose} ${value}, must ${finding.must} ${withUnit(finding.limit, finding.unit)}${parameter}`;

@@ -6,6 +6,7 @@ import { usualFeatureIds } from '../../../app/plots/registry.ts';
 import { UnitMark } from '../../parts/unit-mark.tsx';
 import { useSession } from '../../state/session.tsx';
 import { FeatureChart } from './feature-chart.tsx';
+import { IfMergedPanel } from './if-merged.tsx';
 import { Numbers } from './numbers.tsx';
 import styles from './review.module.css';
 import { SeenPicture } from './seen-picture.tsx';
@@ -111,6 +112,7 @@ export function Evidence(props: { group: GroupRow; seen: VerdictRow | undefined;
           />
         ))}
       </div>
+      <IfMergedPanel group={group} />
       <Numbers groupId={group.groupId} />
     </section>
   );

@@ -1,5 +1,6 @@
 import type { Answer } from '../../../app/contract/calls.ts';
 import { spokenNumber } from '../../parts/spoken.ts';
+import { type Distribution, standingOf, standingWords } from './standing.ts';
 
 type Evidence = Answer<'group.evidence'>;
 type NumberRow = Evidence['numbers'][number];
@@ -43,19 +44,25 @@ export interface Headline {
   readonly hint: string;
 }
 
-function hintOf(number: NumberRow): string {
+function hintOf(number: NumberRow, pair: PairRow | undefined, distribution: Distribution | undefined): string {
   if (number.missing.length > 0) return `${number.title}: needs ${number.missing.join(', ')}.`;
-  return `${number.title}: ${number.definition} ${number.reading}`;
+  const standing = standingOf(distribution, pair?.values[number.id]);
+  const among = standing && distribution ? ` ${standingWords(standing, distribution.count)}` : '';
+  return `${number.title}: ${number.definition} ${number.reading}${among}`;
 }
 
 /** What the strip shows of one pair. A headline whose numbers this version does not measure is left out. */
-export function headlinesOf(evidence: Evidence, pair: PairRow | undefined): Headline[] {
+export function headlinesOf(
+  evidence: Evidence,
+  pair: PairRow | undefined,
+  distributions: ReadonlyMap<string, Distribution> = new Map(),
+): Headline[] {
   const byId = new Map(evidence.numbers.map((number) => [number.id, number]));
   return wantedHeadlines.flatMap(({ title, ids, say }) => {
     const numbers = ids.flatMap((id) => byId.get(id) ?? []);
     if (numbers.length < ids.length) return [];
     const values = numbers.map((number) => printedNumber(number, pair));
     const value = values.every((one) => one === '–') ? '–' : say(values);
-    return [{ title, value, hint: numbers.map(hintOf).join('\n') }];
+    return [{ title, value, hint: numbers.map((number) => hintOf(number, pair, distributions.get(number.id))).join('\n') }];
   });
 }

@@ -1,16 +1,33 @@
 import { Button, Modal, NativeSelect, Tooltip } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { Answer } from '../../../app/contract/calls.ts';
 import { FailurePanel } from '../../parts/failure-panel.tsx';
 import { useAsk } from '../../state/queries.ts';
+import { useSession } from '../../state/session.tsx';
 import { headlinesOf, printedNumber } from './headlines.ts';
 import styles from './review.module.css';
+import type { Distribution } from './standing.ts';
+import { StandingStrip } from './standing-strip.tsx';
 
 type Evidence = Answer<'group.evidence'>;
 
 const keepMs = 120_000;
 
-function Meaning(props: { evidence: Evidence }) {
+/** Measured once per analyzer, after the group at hand is on screen. */
+const distributionsAfterMs = 1500;
+
+function useDistributions(): ReadonlyMap<string, Distribution> {
+  const { session } = useSession();
+  const [wanted, setWanted] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setWanted(true), distributionsAfterMs);
+    return () => clearTimeout(timer);
+  }, []);
+  const answer = useAsk('group.distributions', wanted ? { sessionId: session.sessionId } : undefined);
+  return useMemo(() => new Map(answer.data?.numbers.map((number) => [number.id, number])), [answer.data]);
+}
+
+function Meaning(props: { evidence: Evidence; distributions: ReadonlyMap<string, Distribution> }) {
   const { pairs, numbers } = props.evidence;
   return (
     <table className={styles['meaning']}>
@@ -34,6 +51,7 @@ function Meaning(props: { evidence: Evidence }) {
             {pairs.map((pair) => (
               <td key={pair.labels.join()} data-number>
                 {printedNumber(number, pair)}
+                <StandingStrip distribution={props.distributions.get(number.id)} value={pair.values[number.id]} />
               </td>
             ))}
             <td>{number.missing.length > 0 ? `Needs ${number.missing.join(', ')}.` : number.definition}</td>
@@ -49,6 +67,7 @@ function Meaning(props: { evidence: Evidence }) {
 /** The evidence numbers of a group, one pair at a time; the rest and what each means is one click away. */
 export function Numbers(props: { groupId: string }) {
   const evidence = useAsk('group.evidence', { groupId: props.groupId }, { keepMs });
+  const distributions = useDistributions();
   const [pairIndex, setPairIndex] = useState(0);
   const [explained, setExplained] = useState(false);
   const pair = evidence.data?.pairs[Math.min(pairIndex, evidence.data.pairs.length - 1)];
@@ -58,7 +77,7 @@ export function Numbers(props: { groupId: string }) {
     <section className={styles['numbers']} aria-label="Evidence numbers">
       <dl className={styles['numbersList']}>
         {evidence.data &&
-          headlinesOf(evidence.data, pair).map((headline) => (
+          headlinesOf(evidence.data, pair, distributions).map((headline) => (
             <Tooltip key={headline.title} multiline w={360} label={<span className={styles['hint']}>{headline.hint}</span>}>
               <div className={styles['number']}>
                 <dt>{headline.title}</dt>
@@ -81,7 +100,7 @@ export function Numbers(props: { groupId: string }) {
         </Button>
       </div>
       <Modal opened={explained} onClose={() => setExplained(false)} title="Evidence numbers" size={1080}>
-        {evidence.data && <Meaning evidence={evidence.data} />}
+        {evidence.data && <Meaning evidence={evidence.data} distributions={distributions} />}
       </Modal>
     </section>
   );

@@ -9,15 +9,15 @@ export interface GroupSource {
   readonly score: number | null;
 }
 
-/** Where each group came from; a group can have several. The newest score of a source stands. */
+/** Where each group came from, newest first; a group can have several. The newest score of a source stands. */
 export function groupSourcesTable(database: Database, now: () => string) {
   const insert = database.prepare(
     `INSERT INTO group_sources (group_id, origin, name, score, created_at) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (group_id, origin, name) DO UPDATE SET score = excluded.score`,
+     ON CONFLICT (group_id, origin, name) DO UPDATE SET score = excluded.score, created_at = excluded.created_at`,
   );
   const ofSession = database.prepare(
     `SELECT s.group_id AS groupId, s.origin, s.name, s.score FROM group_sources s JOIN groups g ON g.group_id = s.group_id
-     WHERE g.session_id = ? ORDER BY s.seq`,
+     WHERE g.session_id = ? ORDER BY s.created_at DESC, s.seq DESC`,
   );
   return {
     add(groupId: string, { origin, name, score }: GroupSource): void {

@@ -106,8 +106,8 @@ test('several sources are united and every group remembers where it came from', 
   const row = async (units: readonly unknown[]) =>
     (await opened.ask('group.list', { sessionId })).groups.find((group) => JSON.stringify(group.units) === JSON.stringify(units));
   expect((await row(known.units))?.sources).toEqual([
-    { origin: 'search', name: 'template_similarity', score: null },
     { origin: 'import', name: 'match.csv', score: 0.9 },
+    { origin: 'search', name: 'template_similarity', score: null },
   ]);
   // A new search takes earlier findings off the list, never what was imported.
   await opened.ask('candidates.find', {
