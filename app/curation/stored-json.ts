@@ -35,7 +35,7 @@ export async function readStoredJson(source: Source, format: StoredAnalyzer['for
     return {
       recordingAttributes: (await textOf('recording_info/recording_attributes.json')) ?? '{}',
       probegroup: await textOf('recording_info/probegroup.json'),
-      annotations: readable(await textOf('sorting/annotations.json')) ?? '{}',
+      annotations: readable(await textOf('sorting/annotations.json')) ?? (await olderAnnotations(textOf)) ?? '{}',
       recording: readable(await textOf('recording.json')),
       extension: async (name) => ({
         params: (await textOf(`extensions/${name}/params.json`)) ?? '{}',
@@ -73,6 +73,12 @@ export async function readStoredJson(source: Source, format: StoredAnalyzer['for
     },
     objects: (extension) => zarrObjects(source, extension, options),
   };
+}
+
+/** Up to 0.104 the sorting's annotations lie in the file that says how to load it. */
+async function olderAnnotations(textOf: (key: string) => Promise<string | undefined>): Promise<string | undefined> {
+  const folder = readable(await textOf('sorting/si_folder.json'));
+  return folder === undefined ? undefined : readable(rawMember(folder, 'annotations'));
 }
 
 /** The text where it is a JSON object (as Python writes it), else nothing: what is damaged is not passed on. */

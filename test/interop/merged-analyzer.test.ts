@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAnalyzer } from '../../app/analyzer/open.ts';
 import { inOneStep } from '../../app/analyzer/sink.ts';
 import type { UnitId } from '../../app/analyzer/view.ts';
+import { folderWriter } from '../../app/analyzer/writing/folder-writer.ts';
+import { zarrWriter } from '../../app/analyzer/writing/zarr-writer.ts';
 import { writeCurationJson } from '../../app/curation/curation-json.ts';
 import { type MergedAnalyzer, type MergeOptions, mergeAnalyzer } from '../../app/curation/merge-analyzer.ts';
 import { diskSink } from '../../main/core/files/disk-sink.ts';
@@ -30,6 +32,8 @@ interface Case {
   readonly source: string;
   readonly groups: UnitId[][];
   readonly options?: Options;
+  /** Written as zarr instead of a folder. */
+  readonly zarr?: true;
   /** Found to differ in SpikeInterface on purpose; each with its reason in docs/decisions. */
   readonly known?: readonly string[];
 }
@@ -125,7 +129,36 @@ const cases: Case[] = [
     options: { newIdStrategy: 'take_first' },
   },
   { name: 'more extensions, zarr', source: 'made:rich.zarr', groups: [['2', '3']] },
+  ...zarrCases(),
 ];
+
+/** The same merges as the recorded ones, written as zarr: appended, first and joined ids, 1 ms censored, SpikeInterface's overlap. */
+function zarrCases(): Case[] {
+  const tutorialGroups = [
+    ['0', '1'],
+    ['2', '5'],
+  ];
+  const all: Case[] = [
+    { name: 'splits', source: 'assets/demo/splits', groups: splitGroups },
+    { name: 'splits, first id taken', source: 'assets/demo/splits', groups: splitGroups, options: { newIdStrategy: 'take_first' } },
+    { name: 'splits, 1 ms censored', source: 'assets/demo/splits', groups: splitGroups, options: { censorMs: 1 } },
+    { name: 'splits, SpikeInterface’s overlap', source: 'assets/demo/splits', groups: splitGroups, options: { sparsityOverlap: 0.75 } },
+    { name: 'tutorial, joined ids', source: `${fixtures}/tutorial`, groups: tutorialGroups, options: { newIdStrategy: 'join' } },
+    { name: 'tutorial, 1 ms censored', source: `${fixtures}/tutorial`, groups: tutorialGroups, options: { censorMs: 1 } },
+    {
+      name: 'several segments, first id taken',
+      source: `${fixtures}/multisegment`,
+      groups: [['A1', 'A1 bis']],
+      options: { newIdStrategy: 'take_first' },
+    },
+    { name: 'several segments, 1 ms censored', source: `${fixtures}/multisegment`, groups: [['A1', 'A1 bis']], options: { censorMs: 1 } },
+    { name: 'with a recording', source: `${fixtures}/with-recording/analyzer`, groups: strings },
+    { name: 'written by 0.102', source: `${fixtures}/legacy/0.102.3/binary`, groups: strings, known: pickledRecording },
+    { name: 'zarr written by 0.103', source: `${fixtures}/legacy/0.103.2/analyzer.zarr`, groups: strings, known: pickledRecording },
+    { name: 'more extensions and properties', source: 'made:rich', groups: [['0', '2']], options: { censorMs: 1 } },
+  ];
+  return all.map((each) => ({ ...each, name: `as zarr: ${each.name}`, zarr: true }));
+}
 
 interface Written {
   readonly merged: MergedAnalyzer;
@@ -136,6 +169,8 @@ interface Written {
 
 const written = new Map<string, Written>();
 const answers = new Map<string, Comparison>();
+/** What SpikeInterface 0.102 says against each case. */
+let older: string[][];
 let home: string;
 
 beforeAll(async () => {
@@ -146,14 +181,19 @@ beforeAll(async () => {
     out: home,
   });
   const requests = [];
-  for (const [at, { name, source: given, groups, options = {} }] of cases.entries()) {
+  for (const [at, { name, source: given, groups, options = {}, zarr }] of cases.entries()) {
     const source = placeOf(given);
-    const target = join(home, 'out', String(at));
+    const target = join(home, 'out', zarr ? `${at}.zarr` : String(at));
     const hashBefore = await treeHash(source);
     const opened = diskSource(source);
     const view = await openAnalyzer(opened, { sha256 });
     const merged = await inOneStep(await diskSink(target), (sink) =>
-      mergeAnalyzer(view, opened, groups, { ...options, sink, relocate: relocateBetween(source, target) }),
+      mergeAnalyzer(view, opened, groups, {
+        ...options,
+        sink,
+        writer: zarr ? zarrWriter : folderWriter,
+        relocate: relocateBetween(source, target),
+      }),
     );
     await view.close();
     const curation = `${target}.curation.json`;
@@ -168,6 +208,11 @@ beforeAll(async () => {
       curation: options.censorMs === undefined ? curation : null,
     });
   }
+  older = await askSpikeInterface<string[][]>(
+    'hold_written.py',
+    requests.map(({ written: load }) => ({ load })),
+    'si102',
+  );
   const compared = await askSpikeInterface<Comparison[]>('hold_merges.py', requests);
   compared.forEach((answer, at) => {
     answers.set(cases[at].name, answer);
@@ -196,6 +241,13 @@ describe.each(cases)('$name', ({ name, source, known = [] }) => {
 
   it('comes out of apply_curation with the curation file too', () => {
     expect(theirs().curation_problems).toEqual([]);
+  });
+
+  it('loads in SpikeInterface 0.102, but for extensions that it did not have yet', () => {
+    const said = older[cases.findIndex((each) => each.name === name)];
+    expect(
+      said.filter((problem) => !/^(?:acgs_3d|auto_correlograms|valid_unit_periods|spiketrain_metrics): .*is unknown/.test(problem)),
+    ).toEqual([]);
   });
 
   it('left the source byte for byte as it was', () => {
