@@ -11,7 +11,7 @@ import { type Output, writeOutput } from '../../core/applying/write-output.ts';
 import { sha256 } from '../../core/files/sha256.ts';
 import type { CommandContext, CommandResult } from './command.ts';
 import { readText } from './group-choice.ts';
-import { withView } from './open-view.ts';
+import { analyzerFolder, withView } from './open-view.ts';
 
 /** How merging is done, in `apply` and `run`. */
 export interface MergeFlags {
@@ -34,8 +34,10 @@ interface WantedMerge {
 }
 
 /** Writes the merged analyzer. */
-export function apply(path: string, options: ApplyOptions, { signal, terminal }: CommandContext): Promise<CommandResult> {
-  return withView(path, signal, async (view, folder) => {
+export async function apply(path: string, options: ApplyOptions, context: CommandContext): Promise<CommandResult> {
+  const { signal, terminal } = context;
+  const folder = await analyzerFolder(path);
+  return withView(folder, context, async (view) => {
     const begin = performance.now();
     const { merges, found } = await wantedMerges(view, options.merges);
     const targetFolder = resolve(options.out);

@@ -4,7 +4,7 @@ import { withView } from './open-view.ts';
 
 /** Merge candidates. */
 export function candidates(path: string, options: GroupOptions, context: CommandContext): Promise<CommandResult> {
-  return withView(path, context.signal, async (view) => {
+  return withView(path, context, async (view) => {
     const found = await searchCandidates(view, options, context);
     const groups = found.groups.map((positions) => positions.map((position) => view.unitIds[position]));
     const steps = found.steps.map(({ id, in: before, out, ms }) => ({ id, in: before, out, ms }));

@@ -13,7 +13,7 @@ export interface EvidenceOptions extends GroupOptions {
 export function evidence(path: string, options: EvidenceOptions, context: CommandContext): Promise<CommandResult> {
   const { signal, terminal } = context;
   for (const id of options.only ?? []) numberById(id);
-  return withView(path, signal, async (view) => {
+  return withView(path, context, async (view) => {
     const begin = performance.now();
     const chosen = await chosenGroups(view, options, context);
     const groups = [];

@@ -28,7 +28,7 @@ export interface Figure {
 
 /** The pictures a model would get, as files. */
 export function figures(path: string, options: FiguresOptions, context: CommandContext): Promise<CommandResult> {
-  return withView(path, context.signal, async (view) => {
+  return withView(path, context, async (view) => {
     const begin = performance.now();
     const features = chosenFeatures(view, options.features);
     const groups = await chosenGroups(view, options, context);

@@ -2,8 +2,8 @@ import type { CommandContext, CommandResult } from './command.ts';
 import { withView } from './open-view.ts';
 
 /** What an analyzer is. */
-export function info(path: string, { signal }: CommandContext): Promise<CommandResult> {
-  return withView(path, signal, async (view) => {
+export function info(path: string, context: CommandContext): Promise<CommandResult> {
+  return withView(path, context, async (view) => {
     const { summary } = view;
     const json = {
       format: summary.format,
@@ -19,7 +19,9 @@ export function info(path: string, { signal }: CommandContext): Promise<CommandR
       problems: summary.problems,
     };
     const lines = [
-      `${summary.name}: ${summary.format}, SpikeInterface ${summary.spikeinterfaceVersion}`,
+      summary.format === 'phy'
+        ? `${summary.name}: folder of phy or Kilosort`
+        : `${summary.name}: ${summary.format}, SpikeInterface ${summary.spikeinterfaceVersion}`,
       `${view.unitIds.length} units, ${summary.spikeCount} spikes, ${json.channelCount} channels, ${summary.sparse ? 'sparse' : 'dense'}`,
       `${json.segmentCount} ${json.segmentCount === 1 ? 'segment' : 'segments'}, ${view.durationS.toFixed(1)} s at ${view.samplingFrequencyHz} Hz`,
       `extensions: ${summary.extensions.map(({ name }) => name).join(', ') || 'none'}`,
