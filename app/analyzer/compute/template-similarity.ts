@@ -51,15 +51,39 @@ export function shiftCountOf(maxLagMs: number, samplingFrequencyHz: number, samp
 /** Channels that two units are compared on, ascending; empty where they can't be compared. */
 export function supportChannels(array: TemplateArray, first: number, second: number, support: SimilaritySupport): Int32Array {
   const { channelCount, sparsity } = array;
-  const channels: number[] = [];
-  let common = 0;
-  for (let channel = 0; channel < channelCount; channel += 1) {
-    const inFirst = sparsity && support !== 'dense' ? sparsity.mask[first * channelCount + channel] : 1;
-    const inSecond = sparsity && support !== 'dense' ? sparsity.mask[second * channelCount + channel] : 1;
+  if (!sparsity || support === 'dense') return Int32Array.from({ length: channelCount }, (_, channel) => channel);
+  const active = activeChannels(sparsity);
+  const a = active[first];
+  const b = active[second];
+  const channels = new Int32Array(a.length + b.length);
+  let [left, right, count, common] = [0, 0, 0, 0];
+  while (left < a.length || right < b.length) {
+    const next = Math.min(left < a.length ? a[left] : channelCount, right < b.length ? b[right] : channelCount);
+    const inFirst = left < a.length && a[left] === next;
+    const inSecond = right < b.length && b[right] === next;
+    if (inFirst) left += 1;
+    if (inSecond) right += 1;
     if (inFirst && inSecond) common += 1;
-    if (support === 'union' ? inFirst || inSecond : inFirst && inSecond) channels.push(channel);
+    if (support === 'union' || (inFirst && inSecond)) channels[count++] = next;
   }
-  return Int32Array.from(common === 0 ? [] : channels);
+  return common === 0 ? none : channels.subarray(0, count);
+}
+
+const none = new Int32Array(0);
+const activeLists = new WeakMap<Sparsity, readonly Int32Array[]>();
+
+/** Each unit's channels, ascending; kept with the sparsity. */
+function activeChannels(sparsity: Sparsity): readonly Int32Array[] {
+  const known = activeLists.get(sparsity);
+  if (known) return known;
+  const { unitCount, channelCount, mask } = sparsity;
+  const lists = Array.from({ length: unitCount }, (_, unit) => {
+    const channels: number[] = [];
+    for (let channel = 0; channel < channelCount; channel += 1) if (mask[unit * channelCount + channel]) channels.push(channel);
+    return Int32Array.from(channels);
+  });
+  activeLists.set(sparsity, lists);
+  return lists;
 }
 
 /**

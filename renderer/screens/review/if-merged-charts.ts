@@ -6,6 +6,7 @@ export type IfMerged = Answer<'group.ifMerged'>;
 
 const gapMs = 0.4;
 const headPx = 20;
+const lagTicksMs = [-20, -10, 0, 10, 20];
 
 function head(theme: PlotTheme, text: string) {
   return { type: 'text', left: 8, top: 4, silent: true, style: { text, font: `600 12px "${theme.fontFamily}"`, fill: theme.text } };
@@ -43,7 +44,7 @@ function line(data: readonly (readonly [number, number | null])[], style: Readon
 /** The units' templates and their weighted mean on the strongest common channels, side by side. */
 export function templateOption(data: IfMerged, theme: PlotTheme, size: SizePx): ChartOption {
   const { template } = data;
-  const unit = data.inMicrovolts ? 'µV' : 'counts';
+  const unit = data.inMicrovolts ? 'µV' : 'stored units';
   if (!template) return base(theme, 'Merged template');
   const { sampleMs, channels } = template;
   const widthMs = (sampleMs.at(-1) ?? 0) - (sampleMs[0] ?? 0) + gapMs;
@@ -82,7 +83,7 @@ export function templateOption(data: IfMerged, theme: PlotTheme, size: SizePx): 
   };
 }
 
-/** The merged unit's autocorrelogram with the refractory millisecond marked, the units' own as lines. */
+/** The merged unit's autocorrelogram as an area, the units' own as lines. */
 export function autocorrelogramOption(data: IfMerged, theme: PlotTheme): ChartOption {
   const { edgesMs, units, merged } = data.autocorrelogram;
   const steps = (counts: Float64Array): [number, number][] =>
@@ -93,7 +94,11 @@ export function autocorrelogramOption(data: IfMerged, theme: PlotTheme): ChartOp
   return {
     ...base(theme, 'Merged ACG'),
     grid: { left: 40, right: 10, top: headPx + 6, bottom: 34 },
-    xAxis: axis(theme, 'lag (ms)', { min: edgesMs[0], max: edgesMs.at(-1), nameGap: 20, splitNumber: 4 }),
+    xAxis: {
+      ...axis(theme, 'lag (ms)', { min: edgesMs[0], max: edgesMs.at(-1), nameGap: 20 }),
+      axisTick: { show: true, length: 3, lineStyle: { color: theme.axis }, customValues: lagTicksMs },
+      axisLabel: { color: theme.mutedText, fontSize: 10, fontFamily: theme.fontFamily, customValues: lagTicksMs },
+    },
     yAxis: axis(theme, '', { min: 0, splitNumber: 3, minInterval: 1 }),
     series: [
       line(steps(merged), { color: theme.neutral, width: 1 }, { areaStyle: { color: theme.neutral, opacity: 0.35 } }),
@@ -106,7 +111,7 @@ export function autocorrelogramOption(data: IfMerged, theme: PlotTheme): ChartOp
 export function amplitudesOption(data: IfMerged, theme: PlotTheme): ChartOption {
   return {
     ...base(theme, ''),
-    graphic: [head(theme, `Merged amplitudes, ${data.inMicrovolts ? 'µV' : 'counts'}`)],
+    graphic: [head(theme, `Merged amplitudes, ${data.inMicrovolts ? 'µV' : 'stored units'}`)],
     grid: { left: 46, right: 12, top: headPx + 6, bottom: 34 },
     xAxis: axis(theme, 'time (s)', { min: 0, max: data.durationS, nameGap: 20, splitNumber: 4 }),
     yAxis: axis(theme, '', { scale: true, splitNumber: 3 }),
