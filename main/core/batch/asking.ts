@@ -3,6 +3,7 @@ import type { Connection, ProviderReply, Question, TokenUsage } from '../../../a
 import { repairQuestion } from '../../../app/judges/verdict.ts';
 import type { Budget } from './budget.ts';
 import type { Pace, PaceSignals } from './pace.ts';
+import { stopsRun } from './runner.ts';
 import type { Slots } from './slots.ts';
 import type { Spent } from './store.ts';
 
@@ -46,6 +47,9 @@ export interface Asking {
   spent(): Spent;
 }
 
+/** Why a run stops, by the signal of its present turn, until its runner has heard of it. */
+const endedBy = new WeakMap<AbortSignal, Failure>();
+
 /** Asks one model about one group, in one or several questions, and counts what that takes. */
 export function createAsking(input: AskingInput): Asking {
   const { connection, title, model, pace, signals, slots, budget, answers } = input;
@@ -55,8 +59,13 @@ export function createAsking(input: AskingInput): Asking {
   let requestCount = 0;
   let costUsd: number | null = null;
 
+  /** What ended one question ends the group, and what every group would meet ends them all: nothing more is sent. */
+  let ended: Failure | undefined;
+
   const send = async (question: Question): Promise<ProviderReply> => {
     const once = async () => {
+      const before = ended ?? endedBy.get(signals.pausing);
+      if (before) throw before;
       const settle = await budget?.admit(input.expectedUsdOf?.(question) ?? null, signals.signal);
       let cost: number | null = null;
       try {
@@ -69,6 +78,12 @@ export function createAsking(input: AskingInput): Asking {
         cost = input.costOf(reply.usage, reply.model);
         if (cost !== null) costUsd = (costUsd ?? 0) + cost;
         return reply;
+      } catch (error) {
+        if (isAnswerFailure(error)) {
+          ended = error;
+          if (stopsRun(error)) endedBy.set(signals.pausing, error);
+        }
+        throw error;
       } finally {
         settle?.(cost);
       }

@@ -196,7 +196,8 @@ export function createRunner(options: RunnerOptions): Runner {
   };
 }
 
-function stopsRun(failure: FailureRecord): boolean {
+/** Every other group of the run would meet the same. */
+export function stopsRun(failure: Pick<FailureRecord, 'kind' | 'details'>): boolean {
   return (stopping as readonly string[]).includes(failure.kind) || failure.details['wholeRun'] === true;
 }
 
