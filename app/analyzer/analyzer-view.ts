@@ -7,7 +7,7 @@ import { extensionById } from './extensions/registry.ts';
 import { checkCount, checkPositive, checkUnitIds } from './forms/sorting-facts.ts';
 import { probePositions } from './probe-positions.ts';
 import { channelPropertyColumns, readPropertyColumns } from './property-columns.ts';
-import { snippetFor } from './snippet.ts';
+import { phyRemedy, snippetFor } from './snippet.ts';
 import type { ReadOptions, Source } from './source.ts';
 import { spikeColumns } from './spike-columns.ts';
 import type { StoredAnalyzer, StoredExtension } from './stored-analyzer.ts';
@@ -192,16 +192,14 @@ class StoredAnalyzerView implements AnalyzerView {
     const stored = this.extensions.get(extension);
     const problem = this.problems.get(extension);
     if (stored !== undefined && problem === undefined) return stored;
-    const snippet = snippetFor(extension, this.summary.name);
+    const { name, format } = this.summary;
+    const snippet = snippetFor(extension, name, format);
+    const remedy = format === 'phy' ? phyRemedy(extension) : 'Compute it in SpikeInterface and open the analyzer again.';
     const why = problem === undefined ? `${this.summary.name} has no extension ${extension}.` : problem;
-    throw new Failure(
-      'analyzer.missingExtension',
-      `${why}${problem === undefined ? ' Compute it in SpikeInterface and open the analyzer again.' : ''}`,
-      {
-        extension,
-        snippet,
-      },
-    );
+    throw new Failure('analyzer.missingExtension', `${why}${problem === undefined ? ` ${remedy}` : ''}`, {
+      extension,
+      snippet,
+    });
   }
 
   private async findMainChannels(): Promise<Int32Array> {

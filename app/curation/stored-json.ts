@@ -3,7 +3,7 @@ import { isJsonObject, type JsonValue, parseJsonObject } from '../analyzer/json.
 import type { ReadOptions, Source } from '../analyzer/source.ts';
 import type { StoredAnalyzer } from '../analyzer/stored-analyzer.ts';
 import { openZarr } from '../analyzer/zarr.ts';
-import { isFailure } from '../failure.ts';
+import { Failure, isFailure } from '../failure.ts';
 import { rawMember } from './raw-json.ts';
 
 /** The JSON an extension is stored with, as written. */
@@ -31,6 +31,13 @@ export async function readStoredJson(source: Source, format: StoredAnalyzer['for
     const bytes = await source.get(key, options);
     return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
   };
+  if (format === 'phy') {
+    throw new Failure(
+      'merge.impossible',
+      `${source.name} is a phy folder, and no analyzer can be written from one. Make an analyzer of it in SpikeInterface with si.read_phy and the recording first.`,
+      { format },
+    );
+  }
   if (format === 'binary_folder') {
     return {
       recordingAttributes: (await textOf('recording_info/recording_attributes.json')) ?? '{}',

@@ -41,9 +41,9 @@ export function isDrawable(letter: string): boolean {
 
 /** The axis title of every amplitude: µV only where the analyzer says so. */
 export function amplitudeTitle(returnInUv: boolean): string {
-  return returnInUv ? 'Amplitude (µV)' : 'Amplitude (recording counts, not µV)';
+  return returnInUv ? 'Amplitude (µV)' : 'Amplitude (as stored, not µV)';
 }
 
 export function amplitudeUnit(returnInUv: boolean): string {
-  return returnInUv ? 'µV' : 'counts';
+  return returnInUv ? 'µV' : 'stored units';
 }

@@ -56,14 +56,23 @@ function extensionRows(view: IdentifiedAnalyzer, folder: string): AnalyzerInfo['
     present: true,
     known: extension.known,
     ...(extension.computedHere === true ? { computedHere: true } : {}),
-    ...(extension.problem === undefined ? {} : { problem: extension.problem, snippet: snippetFor(extension.name, folder) }),
+    ...(extension.problem === undefined
+      ? {}
+      : { problem: extension.problem, snippet: snippetFor(extension.name, folder, view.summary.format) }),
     params: { ...extension.params },
     unlocks: unlockedBy(extension.name),
   }));
   const names = new Set(stored.map((extension) => extension.name));
   const missing = knownExtensions
     .filter(({ id }) => !names.has(id))
-    .map(({ id }) => ({ name: id, present: false, known: true, params: {}, unlocks: unlockedBy(id), snippet: snippetFor(id, folder) }));
+    .map(({ id }) => ({
+      name: id,
+      present: false,
+      known: true,
+      params: {},
+      unlocks: unlockedBy(id),
+      snippet: snippetFor(id, folder, view.summary.format),
+    }));
   return [...stored, ...missing];
 }
 

@@ -33,7 +33,11 @@ interface WantedMerge {
   readonly newUnitId?: UnitId;
 }
 
-/** Writes the merged analyzer. */
+/** Why nothing but a curation file is written from a phy folder. */
+export const phyNote =
+  'A phy folder has no analyzer to be merged: only curation.json was written. Apply it in SpikeInterface to an analyzer made from si.read_phy.';
+
+/** Writes the merged analyzer; of a phy folder the curation file alone. */
 export async function apply(path: string, options: ApplyOptions, context: CommandContext): Promise<CommandResult> {
   const { signal, terminal } = context;
   const folder = await analyzerFolder(path);
@@ -41,12 +45,15 @@ export async function apply(path: string, options: ApplyOptions, context: Comman
     const begin = performance.now();
     const { merges, found } = await wantedMerges(view, options.merges);
     const targetFolder = resolve(options.out);
+    const isPhy = view.summary.format === 'phy';
     const output = await writeOutput({
       view,
       sourceFolder: folder,
       targetFolder,
       merges,
-      write: { analyzer: true, resultsCsv: false, curationJson: true, phyFolder: options.phy, applyScript: true },
+      write: isPhy
+        ? { analyzer: false, resultsCsv: false, curationJson: true }
+        : { analyzer: true, resultsCsv: false, curationJson: true, phyFolder: options.phy, applyScript: true },
       rows: [],
       found,
       format: options.format,
@@ -57,6 +64,7 @@ export async function apply(path: string, options: ApplyOptions, context: Comman
       progress: (done, total, what) => terminal.progress.show(done, total, what),
     });
     for (const note of output.notes) terminal.note(note);
+    if (isPhy) terminal.note(phyNote);
     const ms = performance.now() - begin;
     const text = `${output.folder}: ${output.unitIds.length} units, ${output.merged.length} merged\n`;
     return { json: { ...appliedJson(output), ms }, text };

@@ -6,7 +6,7 @@ import { decidedGroups } from '../../core/applying/decided-groups.ts';
 import { type Output, outputFolder, writeOutput } from '../../core/applying/write-output.ts';
 import type { Core } from '../../core/core.ts';
 import { writeFileAtomically } from '../../core/files/write-file-atomically.ts';
-import { appliedJson, type MergeFlags } from './apply.ts';
+import { appliedJson, type MergeFlags, phyNote } from './apply.ts';
 import type { CommandContext, CommandResult } from './command.ts';
 import { chosenFeatures } from './figures.ts';
 import { judgedText } from './judge.ts';
@@ -92,12 +92,15 @@ async function applyVerdicts(judged: Judged, options: MergeFlags, { signal, term
     const unitIds = [...view.unitIds.filter((id) => !gone.has(id)), ...merges.map(({ newUnitId }) => newUnitId)];
     return { unitIds, merged, path: targetFolder, dropped: [], conflicts: apart };
   }
+  const isPhy = view.summary.format === 'phy';
   const output = await writeOutput({
     view,
     sourceFolder: folder,
     targetFolder,
     merges,
-    write: { analyzer: true, resultsCsv: false, curationJson: true, phyFolder: options.phy, applyScript: true },
+    write: isPhy
+      ? { analyzer: false, resultsCsv: false, curationJson: true }
+      : { analyzer: true, resultsCsv: false, curationJson: true, phyFolder: options.phy, applyScript: true },
     rows: [],
     format,
     sparsityOverlap,
@@ -106,6 +109,7 @@ async function applyVerdicts(judged: Judged, options: MergeFlags, { signal, term
     progress: (done, total, what) => terminal.progress.show(done, total, what),
   });
   for (const note of output.notes) terminal.note(note);
+  if (isPhy) terminal.note(phyNote);
   core.tables.atOnce(() => {
     const { files, merged, unitIds } = output;
     core.tables.appliedOutputs.add({ sessionId, source: 'verdicts', path: targetFolder, files, merged, unitCount: unitIds.length });

@@ -18,10 +18,10 @@ export function Overview() {
     ['Duration', spokenDuration(info.durationS)],
     ['Segments', spokenCount(info.segmentCount)],
     ['Sampling rate', spokenRate(info.samplingFrequencyHz)],
-    ['Format', info.format],
-    ['SpikeInterface', info.spikeinterfaceVersion],
+    ['Format', info.format === 'phy' ? 'phy or Kilosort' : info.format],
+    ...(info.format === 'phy' ? [] : [['SpikeInterface', info.spikeinterfaceVersion] as const]),
     ['Channels per unit', info.sparse ? 'sparse' : 'dense'],
-    ['Amplitudes in', info.returnInUv ? 'µV' : 'recording’s counts'],
+    ['Amplitudes in', info.returnInUv ? 'µV' : info.format === 'phy' ? 'the sorter’s own units' : 'the recording’s counts'],
   ];
   return (
     <div className={styles['overview']}>

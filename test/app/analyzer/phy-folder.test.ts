@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openAnalyzer } from '../../../app/analyzer/open.ts';
 import type { IdentifiedAnalyzer } from '../../../app/analyzer/view.ts';
+import { findCandidates } from '../../../app/candidates/run.ts';
+import { mergeAnalyzer } from '../../../app/curation/merge-analyzer.ts';
+import { measurePair } from '../../../app/evidence/measure.ts';
 import { isFailure } from '../../../app/failure.ts';
+import { judgeOffline } from '../../../app/judges/offline/judge.ts';
+import { plotFeatures } from '../../../app/plots/registry.ts';
 import { diskSource } from '../../../main/core/files/disk-source.ts';
 import { sha256 } from '../../../main/core/files/sha256.ts';
 import { temporaryFolder } from '../../main/core/support/temporary-folder.ts';
@@ -394,4 +399,53 @@ describe('params.py', () => {
   ])('says what is wrong with %j', async (text, sentence) => {
     expect((await failureOf(open(withParams(text)))).message).toContain(sentence);
   });
+});
+
+describe('what a phy folder does not have', () => {
+  test.each([
+    ['spike_locations', 'exported', 'Make an analyzer of the folder', 'si.read_phy("exported")'],
+    ['principal_components', 'empty-unit', 'compute_pc_features=True', 'compute_pc_features=True'],
+    ['waveforms', 'kilosort', 'add_waveforms=True', 'si.export_to_phy(analyzer'],
+  ])('%s in %s is named with how to get it', async (extension, name, words, code) => {
+    const view = await sound(name);
+    const failure = await view.extension(extension as 'waveforms').catch((error: unknown) => error);
+    if (!isFailure(failure, 'analyzer.missingExtension')) throw failure;
+    expect(failure.message).toContain(words);
+    expect(failure.details['snippet']).toContain(code);
+    await view.close();
+  });
+
+  test('is an analyzer to be merged: that is refused with the remedy', async () => {
+    const view = await sound('kilosort');
+    const written: string[] = [];
+    const sink = { write: async (key: string) => void written.push(key), remove: async () => undefined };
+    const failure = await failureOf(mergeAnalyzer(view, diskSource(join(folders, 'kilosort')), [[8, 9]], { sink }));
+    expect(failure).toMatchObject({ kind: 'merge.impossible', message: expect.stringContaining('si.read_phy') });
+    expect(written).toEqual([]);
+    await view.close();
+  });
+});
+
+describe('from a phy folder', () => {
+  test.each(['exported', 'kilosort'])(
+    '%s candidates are found, every pair is measured and every picture that has its data loads',
+    async (name) => {
+      const view = await sound(name);
+      const params = { template_similarity: { template_diff_thresh: 0.95 } };
+      const found = await findCandidates(view, { steps: ['template_similarity'], params, resolveGraph: false }, { now: () => 0 });
+      expect(found.pairs.length).toBeGreaterThan(0);
+      const [pair] = found.pairs;
+      const numbers = await measurePair(view, { first: pair[0], second: pair[1] });
+      expect(numbers['spike_count_first']).toBeGreaterThan(0);
+      expect(numbers['pca_d_prime']).not.toBeNull();
+      const { verdict } = await judgeOffline(view, { units: pair, labels: ['A', 'B'] }, {});
+      expect(verdict.reasoning).not.toBe('');
+      for (const feature of plotFeatures) {
+        if (!feature.needs.every((needed) => view.has(needed))) continue;
+        const data = await feature.load(view, { units: pair, labels: ['A', 'B'] }, {});
+        expect(feature.describe(data as never).length).toBeGreaterThan(10);
+      }
+      await view.close();
+    },
+  );
 });
