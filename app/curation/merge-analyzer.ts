@@ -26,8 +26,6 @@ export interface MergeOptions {
   readonly newUnitIds?: readonly UnitId[] | undefined;
   /** Leaves out spikes of merged units that follow another within this many milliseconds. */
   readonly censorMs?: number | undefined;
-  /** Writes the analyzer in another form where there is no group, instead of refusing. */
-  readonly mayBeNone?: boolean | undefined;
   /** Turns a path relative to the source folder into one relative to the new folder; without it a relative recording link is left out. */
   readonly relocate?: ((path: string) => string) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -73,7 +71,6 @@ export async function mergeAnalyzer(
     newUnitIds: newIds,
     sparsityOverlap: options.sparsityOverlap ?? 0,
     censorMs: options.censorMs,
-    mayBeNone: options.mayBeNone,
   });
   const stored = await openLayout(source, reading);
   const json = await readStoredJson(source, stored.format, reading);

@@ -28,8 +28,6 @@ export interface MergeRequest {
   readonly sparsityOverlap: number;
   /** Spikes of a merged unit closer than this to the one before are left out. */
   readonly censorMs: number | undefined;
-  /** No group at all is no mistake: the analyzer is only written anew. */
-  readonly mayBeNone?: boolean | undefined;
 }
 
 type ViewFacts = Pick<AnalyzerView, 'unitIds' | 'channelIds' | 'sparsity' | 'samplingFrequencyHz'>;
@@ -42,8 +40,7 @@ type ViewFacts = Pick<AnalyzerView, 'unitIds' | 'channelIds' | 'sparsity' | 'sam
 export function mergedUnits(view: ViewFacts, spikes: SpikeColumns, request: MergeRequest): MergedUnits {
   const positions = unitPositions(view.unitIds);
   const groups = request.groups.map((group) => group.map((id) => positionOf(positions, id)));
-  if (groups.length === 0 && request.mayBeNone !== true)
-    throw new Failure('merge.impossible', 'There is no group to merge. Accept at least one.');
+  if (groups.length === 0) throw new Failure('merge.impossible', 'There is no group to merge. Accept at least one.');
   checkGroups(view.unitIds, groups);
   const unitIds = unitIdsAfterMerging(view.unitIds, request.groups, request.newUnitIds);
   const groupOfNewId = new Map(request.newUnitIds.map((id, index) => [id, groups[index]]));

@@ -1,6 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, relative, sep } from 'node:path';
+import { joinedSource } from '../../../app/analyzer/joined-source.ts';
 import { below, inOneStep } from '../../../app/analyzer/sink.ts';
+import type { Source } from '../../../app/analyzer/source.ts';
 import type { AnalyzerView, UnitId } from '../../../app/analyzer/view.ts';
 import type { AnalyzerForm } from '../../../app/analyzer/writing/analyzer-writer.ts';
 import { folderWriter } from '../../../app/analyzer/writing/folder-writer.ts';
@@ -45,6 +47,8 @@ export interface OutputRequest {
   readonly censorMs?: number | undefined;
   /** A curation file that was read: what it says besides merges goes into the curation file that is written. */
   readonly found?: Curation | undefined;
+  /** What was computed for the analyzer: merged like its own extensions. */
+  readonly computed?: Source | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly progress?: ReportProgress | undefined;
 }
@@ -87,7 +91,7 @@ export async function writeOutput(request: OutputRequest): Promise<Output> {
       signal,
       onProgress: request.progress,
     };
-    const source = diskSource(sourceFolder);
+    const source = await sourceOf(request);
     const analyzerWriter = format === 'zarr' ? zarrWriter : folderWriter;
     const merged = write.analyzer ? await mergeAnalyzer(view, source, groups, { ...options, sink, writer: analyzerWriter }) : undefined;
     keys.push(...(merged?.files ?? []));
@@ -180,6 +184,12 @@ function wordsOf(id: UnitId, merged: Merged, rows: readonly ResultRow[]): string
 
 function hashText(text: string): string {
   return sha256([new TextEncoder().encode(text)]);
+}
+
+/** The analyzer's files, with those that were computed where its form lets them stand among its own. */
+async function sourceOf({ view, sourceFolder, computed }: OutputRequest): Promise<Source> {
+  const source = diskSource(sourceFolder);
+  return computed === undefined || view.summary.format !== 'binary_folder' ? source : joinedSource(source, computed);
 }
 
 /** Nothing is ever written into an analyzer that was only to be read. */

@@ -5,7 +5,7 @@ import { openAnalyzer } from '../../../app/analyzer/open.ts';
 import { inOneStep, type Sink } from '../../../app/analyzer/sink.ts';
 import type { ReadOptions, Source } from '../../../app/analyzer/source.ts';
 import type { ReportProgress } from '../../../app/contract/calls.ts';
-import { mergeAnalyzer } from '../../../app/curation/merge-analyzer.ts';
+import { copyAnalyzer } from '../../../app/curation/copy-analyzer.ts';
 import { replaceTexts } from '../../../app/curation/raw-json.ts';
 import { Failure, throwIfCancelled } from '../../../app/failure.ts';
 import { refuseInside } from '../applying/write-output.ts';
@@ -73,7 +73,7 @@ export async function writeComputedCopy(
         const replaced = new Set(computed.map(({ name }) => `extensions/${name}`));
         await copyBelow(source, '', sink, { signal }, (key) => !replaced.has(key), relocate);
       } else {
-        ({ dropped, notes } = await mergeAnalyzer(view, source, [], { sink, relocate, signal, mayBeNone: true }));
+        ({ dropped, notes } = await copyAnalyzer(view, source, { sink, relocate, signal }));
       }
       await copyBelow(store, 'extensions', sink, { signal });
       await store.close?.();

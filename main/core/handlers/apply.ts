@@ -53,6 +53,7 @@ export function applyHandlers(core: Core): Omit<HandlersOf<'apply'>, 'apply.reve
             format: input.format,
             sparsityOverlap: input.sparsityOverlap,
             censorMs: input.censorMs,
+            computed: core.computedStore.sourceFor(view.sourceFingerprint),
             signal,
             progress,
           });

@@ -92,3 +92,22 @@ it('stops when cancelled and leaves no half-written extension', async () => {
   expect(left.filter((name) => /partial|principal_components/.test(name))).toEqual([]);
   expect((await ask('compute.list', { sessionId })).extensions.every(({ state }) => state !== 'computed')).toBe(true);
 });
+
+it('merges what was computed like the analyzer’s own extensions', async () => {
+  const { analyzer, folder } = movable();
+  const { ask, service, sessionId } = await opened(analyzer);
+  await ask('compute.run', { sessionId, extensions: ['templates', 'correlograms'] });
+  const { groupId } = await ask('candidates.addGroup', { sessionId, units: ['0', '1'] });
+  await ask('review.decide', { sessionId, groupId, decision: 'merge' });
+  const { grant } = await service.grant(folder, 'output');
+  const written = await ask('apply.write', {
+    sessionId,
+    source: 'review',
+    grant,
+    folderName: 'merged',
+    conflicts: [],
+    write: { analyzer: true, resultsCsv: false, curationJson: false },
+  });
+  expect(written.dropped).toEqual([]);
+  expect(readdirSync(join(folder, 'merged', 'extensions')).sort()).toEqual(['correlograms', 'random_spikes', 'templates']);
+});
