@@ -60,5 +60,8 @@ export function applyScript(request: ScriptRequest): string {
 
 /** JSON text is a Python literal too; what is not ASCII is escaped, so that the file's encoding does not matter. */
 function literal(value: UnitId): string {
-  return JSON.stringify(value).replace(/[^ -~]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(value).replace(/[^ -~]/gu, (letter) => {
+    const code = (letter.codePointAt(0) ?? 0).toString(16);
+    return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`;
+  });
 }

@@ -40,6 +40,17 @@ describe('the merge plan', () => {
     expect(plan).toMatchObject({ conflicts: [], unitCountBefore: 6, unitCountAfter: 3, warnings: [] });
   });
 
+  it('gives ids by the strategy, and the given one where a merge is named by its units in any order', () => {
+    const groups = [group([10, 11], { person: 'merge' }), group([12, 13], { person: 'merge' })];
+    const first = mergePlan(unitIds, groups, { source: 'review', newIdStrategy: 'take_first' });
+    expect(first.merges.map(({ newUnitId }) => newUnitId)).toEqual([10, 12]);
+    const given = mergePlan(unitIds, groups, { source: 'review', newUnitIds: [{ units: [13, 12], newUnitId: 99 }] });
+    expect(given.merges.map(({ newUnitId }) => newUnitId)).toEqual([16, 99]);
+    expect(() => mergePlan(unitIds, groups, { source: 'review', newUnitIds: [{ units: [12, 13], newUnitId: 14 }] })).toThrow(
+      /belongs to a unit outside/,
+    );
+  });
+
   it('takes only a person’s word for the review, and the judge’s where nobody decided for the verdicts', () => {
     const groups = [
       group([10, 11], { judge: 'merge' }),
