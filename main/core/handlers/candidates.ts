@@ -138,10 +138,11 @@ export function candidatesHandlers(core: Core): HandlersOf<'candidates'> {
           const counts = await spikeCounts(view, signal);
           const addedCount = tables.atOnce(() => {
             let added = 0;
+            let position = tables.groups.nextPosition(sessionId);
             for (const { units, score } of found.groups) {
               if (!tables.groups.byUnits(sessionId, units)?.listed) added += 1;
               const group = newGroup(view, positionsOf(view, units), counts, null);
-              const groupId = tables.groups.add(sessionId, group, 'import');
+              const groupId = tables.groups.place(sessionId, group, 'import', position++);
               tables.groupSources.add(groupId, { origin: 'import', name, score });
             }
             tables.sessions.touch(sessionId);

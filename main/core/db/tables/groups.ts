@@ -75,6 +75,8 @@ export function groupsTable(database: Database, now: () => string) {
     return groupId;
   };
 
+  const nextPosition = (sessionId: string): number => (lastPosition.get(sessionId) as { position: number }).position + 1;
+
   return {
     byId(groupId: string): GroupRecord | undefined {
       const raw = byId.get(groupId) as Raw | undefined;
@@ -89,8 +91,10 @@ export function groupsTable(database: Database, now: () => string) {
     all: (sessionId: string) => (all.all(sessionId) as Raw[]).map(record),
     /** Puts one at the end of the list (or back on it); its id comes back. */
     add(sessionId: string, group: NewGroup, origin: GroupOrigin): string {
-      return put(sessionId, group, origin, (lastPosition.get(sessionId) as { position: number }).position + 1);
+      return put(sessionId, group, origin, nextPosition(sessionId));
     },
+    /** The place after the last one; for many groups ask once and count on. */
+    nextPosition,
     /** Puts one at a place of the list. */
     place: put,
     /** Somebody decided, judged or kept it as an example, or a run is going to ask about it. */
