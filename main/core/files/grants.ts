@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { basename, isAbsolute, join, normalize, sep } from 'node:path';
+import { basename, sep } from 'node:path';
 import type { Granted } from '../../../app/contract/link.ts';
 import { Failure } from '../../../app/failure.ts';
+import { existingFolder } from './existing-folder.ts';
 
 export type GrantPurpose = 'analyzer' | 'output' | 'recording';
 
@@ -36,31 +36,6 @@ export function createGrants(home: string = homedir()): Grants {
       return known.path;
     },
   };
-}
-
-async function existingFolder(path: string, home: string): Promise<string> {
-  const named = path.startsWith(`~${sep}`) || path.startsWith('~/') ? join(home, path.slice(2)) : path;
-  if (named.includes('\0') || !isAbsolute(named)) {
-    throw new Failure(
-      'input.invalid',
-      `“${path.slice(0, 200)}” is no full path. Give the folder from the root, such as ${join(home, 'data')}.`,
-    );
-  }
-  const folder = withoutEndingSeparator(normalize(named));
-  let isFolder: boolean;
-  try {
-    isFolder = (await stat(folder)).isDirectory();
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    const why = code === 'EACCES' || code === 'EPERM' ? 'can’t be read with your rights' : 'does not exist';
-    throw new Failure('input.notFound', `The folder ${folder} ${why}.`, { folder }, error);
-  }
-  if (!isFolder) throw new Failure('input.invalid', `${folder} is a file. Choose a folder.`, { folder });
-  return folder;
-}
-
-function withoutEndingSeparator(path: string): string {
-  return path.length > 1 && path.endsWith(sep) && !/^[A-Za-z]:\\$/.test(path) ? path.slice(0, -1) : path;
 }
 
 function described(token: string, folder: string, home: string): Granted {

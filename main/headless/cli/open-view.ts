@@ -5,7 +5,7 @@ import type { Source } from '../../../app/analyzer/source.ts';
 import type { AnalyzerView } from '../../../app/analyzer/view.ts';
 import { Failure } from '../../../app/failure.ts';
 import { diskSource } from '../../core/files/disk-source.ts';
-import { createGrants } from '../../core/files/grants.ts';
+import { existingFolder } from '../../core/files/existing-folder.ts';
 import type { CommandContext, CommonOptions } from './command.ts';
 
 const isAddress = (path: string): boolean => /^[a-z][a-z0-9+.-]+:\/\//i.test(path);
@@ -18,9 +18,7 @@ export async function analyzerFolder(path: string): Promise<string> {
       'An address can be looked at with info, candidates, evidence and figures; for anything else copy the analyzer to this machine and give its folder.',
     );
   }
-  const grants = createGrants();
-  const { grant } = await grants.grant(resolve(path), 'analyzer');
-  return grants.folder(grant, 'analyzer');
+  return existingFolder(resolve(path));
 }
 
 /** Opens an analyzer (a folder, or an address of one) for one command, without a session, and closes it afterwards. */
