@@ -37,11 +37,12 @@ function samecell(): Command {
   withCommon(program.command('info <analyzer>').description('what an analyzer is')).action(
     command(async (context, analyzer) => (await import('./cli/info.ts')).info(analyzer, context)),
   );
-  withSearch(withCommon(program.command('candidates <analyzer>').description('merge candidates'))).action(
-    command(async (context, analyzer, options) => (await import('./cli/candidates.ts')).candidates(analyzer, options, context)),
-  );
+  withSearch(withCommon(program.command('candidates <analyzer>').description('merge candidates')))
+    .option('--why-not <units>', 'also say which step dropped this pair of units: two ids with a comma between', list)
+    .action(command(async (context, analyzer, options) => (await import('./cli/candidates.ts')).candidates(analyzer, options, context)));
   withGroups(withCommon(program.command('evidence <analyzer>').description('numbers about groups')))
     .option('--only <ids>', 'only these numbers, separated by commas', list)
+    .option('--if-merged <censor_ms>', 'also what merging would make, dropping spikes closer than this', number(0, 100))
     .action(command(async (context, analyzer, options) => (await import('./cli/evidence.ts')).evidence(analyzer, options, context)));
   withGroups(withCommon(program.command('figures <analyzer>').description('the pictures a model gets, as PNG files')))
     .option('--features <ids>', 'pictures to draw, separated by commas (default: all that can be drawn)', list)

@@ -1,9 +1,37 @@
+import type { AnalyzerView, UnitId } from '../../../app/analyzer/view.ts';
+import { type WhyNot, whyNot } from '../../../app/candidates/why-not.ts';
+import { Failure } from '../../../app/failure.ts';
 import type { CommandContext, CommandResult } from './command.ts';
-import { type GroupOptions, searchCandidates } from './group-choice.ts';
+import { candidateRequest, type GroupOptions, searchCandidates } from './group-choice.ts';
 import { withView } from './open-view.ts';
 
+export interface CandidatesOptions extends GroupOptions {
+  /** Two unit ids as texts. */
+  readonly whyNot?: readonly string[];
+}
+
+type PairAnswer = WhyNot & { readonly units: readonly [UnitId, UnitId] };
+
+function whyNotPair(view: AnalyzerView, texts: readonly string[], ask: (pair: [number, number]) => WhyNot): PairAnswer {
+  const positions = texts.map((text) => view.unitIds.findIndex((id) => String(id) === text.trim()));
+  const [first, second] = positions;
+  if (positions.length !== 2 || first < 0 || second < 0 || first === second)
+    throw new Failure('usage', `--why-not ${texts.join(',')} does not name two different units of the analyzer.`, { option: '--why-not' });
+  return { units: [view.unitIds[first], view.unitIds[second]], ...ask([first, second]) };
+}
+
+function whyNotLines({ units, isPair, steps }: PairAnswer): string[] {
+  const said = steps.map(({ id, outcome, findings }) => {
+    const measured = findings.map(({ what, value, must, limit, unit }) =>
+      `${what} ${value} ${unit} must ${must} ${limit}`.replace('  ', ' '),
+    );
+    return `${id}\t${outcome}\t${measured.join('; ')}`;
+  });
+  return [`${units.map((unit) => JSON.stringify(unit)).join(' ')}: ${isPair ? 'a candidate' : 'no candidate'}`, ...said];
+}
+
 /** Merge candidates. */
-export function candidates(path: string, options: GroupOptions, context: CommandContext): Promise<CommandResult> {
+export function candidates(path: string, options: CandidatesOptions, context: CommandContext): Promise<CommandResult> {
   return withView(path, context, async (view) => {
     const found = await searchCandidates(view, options, context);
     const groups = found.groups.map((positions) => positions.map((position) => view.unitIds[position]));
@@ -12,6 +40,11 @@ export function candidates(path: string, options: GroupOptions, context: Command
       ...groups.map((group) => group.map((unit) => JSON.stringify(unit)).join('\t')),
       ...(groups.length === 0 ? ['No candidates. Try a larger threshold: --param template_similarity.template_diff_thresh=0.4'] : []),
     ];
-    return { json: { groups, steps, ms: found.ms }, text: `${lines.join('\n')}\n` };
+    const why =
+      options.whyNot && whyNotPair(view, options.whyNot, (pair) => whyNot(found, candidateRequest(options), view.unitIds.length, pair));
+    return {
+      json: { groups, steps, ms: found.ms, ...(why ? { whyNot: why } : {}) },
+      text: `${[...lines, ...(why ? whyNotLines(why) : [])].join('\n')}\n`,
+    };
   });
 }
