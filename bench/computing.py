@@ -3,10 +3,14 @@
 make FOLDER CHANNELS UNITS SECONDS    time FOLDER EXTENSIONS(JSON list of [name, params]) REPEATS
 """
 import json
+import os
 import shutil
 import sys
 import time
 from pathlib import Path
+
+# One worker is one thread: with more, the linear algebra of PCA fights over a busy machine.
+os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
 
 import spikeinterface.full as si
 

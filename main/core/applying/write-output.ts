@@ -96,7 +96,7 @@ export async function writeOutput(request: OutputRequest): Promise<Output> {
     const merged = write.analyzer ? await mergeAnalyzer(view, source, groups, { ...options, sink, writer: analyzerWriter }) : undefined;
     keys.push(...(merged?.files ?? []));
     const wanted = merged?.merged ?? merges.map(({ units }, index) => ({ units: [...units], newUnitId: newIds[index] }));
-    const notes = [...(merged?.notes ?? [])];
+    const notes = [...(merged?.notes ?? []), ...leftComputed(request)];
     if (write.phyFolder === true) {
       const facts = phyFacts(view, wanted, request.rows);
       const phy = await mergeAnalyzer(view, source, groups, { ...options, sink: below(sink, 'phy'), writer: phyWriter(facts) });
@@ -184,6 +184,13 @@ function wordsOf(id: UnitId, merged: Merged, rows: readonly ResultRow[]): string
 
 function hashText(text: string): string {
   return sha256([new TextEncoder().encode(text)]);
+}
+
+/** What was computed here can't stand among the files of a zarr store. */
+function leftComputed({ view, computed }: OutputRequest): string[] {
+  if (computed === undefined || view.summary.format === 'binary_folder') return [];
+  const names = view.summary.extensions.filter(({ computedHere }) => computedHere === true).map(({ name }) => name);
+  return names.length === 0 ? [] : [`Computed here and not merged, since the source is a zarr store: ${names.join(', ')}.`];
 }
 
 /** The analyzer's files, with those that were computed where its form lets them stand among its own. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { elementBytes, float32Type, float64Type } from '../../npy-bytes.ts';
 import { scaleFor } from '../../recording/scale.ts';
 import { createBreather } from '../breathe.ts';
+import { medianInPlace } from '../median.ts';
 import { NumpyRandom } from '../numpy-random.ts';
 import { defineComputation, nothingElse, requireTraces } from './computation.ts';
 
@@ -32,13 +33,14 @@ export const noiseLevels = defineComputation({
       const frames = end - start;
       const column = scale ? new Float32Array(frames) : new Float64Array(frames);
       for (let channel = 0; channel < channelCount; channel += 1) {
-        for (let frame = 0; frame < frames; frame += 1) {
-          const count = samples[frame * channelCount + channel];
-          column[frame] = scale ? Math.fround(count * Math.fround(scale.gains[channel])) + Math.fround(scale.offsets[channel]) : count;
+        const gain = scale ? Math.fround(scale.gains[channel]) : 1;
+        const offset = scale ? Math.fround(scale.offsets[channel]) : 0;
+        for (let frame = 0, at = channel; frame < frames; frame += 1, at += channelCount) {
+          column[frame] = scale ? Math.fround(samples[at] * gain) + offset : samples[at];
         }
-        const middle = median(column);
+        const middle = medianInPlace(column);
         for (let frame = 0; frame < frames; frame += 1) column[frame] = Math.abs(column[frame] - middle);
-        sums[channel] += median(column) / madOfNormal;
+        sums[channel] += medianInPlace(column) / madOfNormal;
         const turn = breathe();
         if (turn) await turn;
       }
@@ -71,11 +73,4 @@ function randomStretches(segmentSampleCounts: readonly number[], samplingFrequen
       .sort((a, b) => a - b)
       .map((start) => ({ segment, start, end: start + length })),
   );
-}
-
-/** The middle of the values, or the mean of the two in the middle; sorts them. */
-function median(values: Float32Array | Float64Array): number {
-  values.sort();
-  const half = values.length >> 1;
-  return values.length % 2 === 1 ? values[half] : (values[half - 1] + values[half]) / 2;
 }

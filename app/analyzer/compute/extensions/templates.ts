@@ -105,10 +105,21 @@ class Sums {
   /** Adds `rowCount` rows of (T, width) from row `first` on. */
   add(unit: number, values: Float32Array | Float64Array, first: number, rowCount: number, width: number): void {
     this.counts[unit] += rowCount;
-    this.each(unit, values, first, rowCount, width, (cell, value) => {
-      this.sum[cell] += value;
-      this.squares[cell] += value * value;
-    });
+    const { sum, squares, sampleCount, channelCount } = this;
+    const own = this.channels[unit];
+    const base = unit * sampleCount * channelCount;
+    for (let row = first; row < first + rowCount; row += 1) {
+      for (let sample = 0; sample < sampleCount; sample += 1) {
+        const from = (row * sampleCount + sample) * width;
+        const to = base + sample * channelCount;
+        for (let place = 0; place < own.length; place += 1) {
+          const value = values[from + place];
+          const cell = to + own[place];
+          sum[cell] += value;
+          squares[cell] += value * value;
+        }
+      }
+    }
   }
 
   /** Turns one unit's sum into its mean and empties its squares. */
@@ -123,10 +134,20 @@ class Sums {
 
   /** Turns squares into the standard deviation around the mean that `finishMean` left. */
   addDeviations(unit: number, values: Float32Array, rowCount: number, width: number): void {
-    this.each(unit, values, 0, rowCount, width, (cell, value) => {
-      const deviation = value - this.sum[cell];
-      this.squares[cell] += deviation * deviation;
-    });
+    const { sum, squares, sampleCount, channelCount } = this;
+    const own = this.channels[unit];
+    const base = unit * sampleCount * channelCount;
+    for (let row = 0; row < rowCount; row += 1) {
+      for (let sample = 0; sample < sampleCount; sample += 1) {
+        const from = (row * sampleCount + sample) * width;
+        const to = base + sample * channelCount;
+        for (let place = 0; place < own.length; place += 1) {
+          const cell = to + own[place];
+          const deviation = values[from + place] - sum[cell];
+          squares[cell] += deviation * deviation;
+        }
+      }
+    }
     const size = this.sampleCount * this.channelCount;
     for (let cell = unit * size; cell < (unit + 1) * size; cell += 1) {
       this.squares[cell] = rowCount > 0 ? Math.sqrt(this.squares[cell] / rowCount) : 0;
@@ -152,24 +173,5 @@ class Sums {
       return { name, dtype: double ? float64Type : float32Type, shape, content: elementBytes(double ? values : Float32Array.from(values)) };
     });
     return { params: { operators: [...operators], ...window }, arrays };
-  }
-
-  private each(
-    unit: number,
-    values: Float32Array | Float64Array,
-    first: number,
-    rowCount: number,
-    width: number,
-    visit: (cell: number, value: number) => void,
-  ): void {
-    const own = this.channels[unit];
-    const base = unit * this.sampleCount * this.channelCount;
-    for (let row = first; row < first + rowCount; row += 1) {
-      for (let sample = 0; sample < this.sampleCount; sample += 1) {
-        const from = (row * this.sampleCount + sample) * width;
-        const to = base + sample * this.channelCount;
-        for (let place = 0; place < own.length; place += 1) visit(to + own[place], values[from + place]);
-      }
-    }
   }
 }
