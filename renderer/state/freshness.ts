@@ -18,9 +18,18 @@ export const staleAfter = {
     'batch.estimate',
   ],
   'batch.progressed': ['batch.list'],
-  'batch.finished': ['batch.list', 'group.list', 'verdict.ofGroup', 'session.list', 'session.history', 'apply.plan', 'batch.estimate'],
+  'batch.finished': [
+    'batch.list',
+    'requests.list',
+    'group.list',
+    'verdict.ofGroup',
+    'session.list',
+    'session.history',
+    'apply.plan',
+    'batch.estimate',
+  ],
   'library.changed': ['library.list', 'group.list', 'batch.estimate'],
-  'settings.changed': ['settings.get', 'judge.list', 'judge.models', 'vault.has', 'vault.state', 'batch.estimate'],
+  'settings.changed': ['settings.get', 'prompt.list', 'judge.list', 'judge.models', 'vault.has', 'vault.state', 'batch.estimate'],
   'core.restarted': 'everything',
 } as const satisfies Partial<Record<EventName, readonly CallName[] | 'everything'>>;
 

@@ -19,6 +19,10 @@ export function Estimate(props: { estimate: Answer<'batch.estimate'>; toAsk: num
         {estimate.remote && (
           <>
             <div>
+              <dt>Questions</dt>
+              <dd>≈ {spokenCount(estimate.callCount)}</dd>
+            </div>
+            <div>
               <dt>Tokens in</dt>
               <dd>≈ {spokenCount(estimate.inputTokens)}</dd>
             </div>

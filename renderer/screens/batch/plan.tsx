@@ -10,9 +10,11 @@ import { say } from '../../state/live.ts';
 import { usePlace } from '../../state/place.ts';
 import { askKey, useAct, useAsk } from '../../state/queries.ts';
 import { useSession } from '../../state/session.tsx';
+import { type Asking, AskingFields, askingRequest, usualAsking } from './asking.tsx';
 import styles from './batch.module.css';
 import { Consent } from './consent.tsx';
 import { Estimate } from './estimate.tsx';
+import { Preflight } from './preflight.tsx';
 
 type Judge = Answer<'judge.list'>['judges'][number];
 type Which = 'all' | 'open' | 'chosen';
@@ -87,7 +89,9 @@ export function Plan(props: { judges: readonly Judge[]; modelsDate: string; sett
   const [features, setFeatures] = useState<readonly string[]>(props.settings.features);
   const [numWorkers, setNumWorkers] = useState(props.settings.numWorkers);
   const [withNumbers, setWithNumbers] = useState(props.settings.withNumbers);
+  const [sheet, setSheet] = useState(props.settings.pictures === 'sheet');
   const [again, setAgain] = useState(false);
+  const [asking, setAsking] = useState<Asking>(usualAsking);
   const start = useAct('batch.start', { failureShown: true });
 
   const drawn = useMemo(
@@ -100,11 +104,20 @@ export function Plan(props: { judges: readonly Judge[]; modelsDate: string; sett
     return groups.data?.groups.filter((group) => group.decision === null).map((group) => group.groupId) ?? [];
   }, [which, chosenIds, groups.data]);
   const model = judge ? (models[judge.id] ?? judge.defaultModel ?? judge.models[0]?.id ?? '') : '';
+  const pictures = sheet ? 'sheet' : 'separate';
   const request: BatchRequest | undefined = judge && {
     sessionId: session.sessionId,
     judge: judge.id,
     ...(groupIds ? { groupIds } : {}),
-    ...(judge.remote ? { model, features: drawn, withNumbers } : {}),
+    ...(judge.remote
+      ? {
+          model,
+          features: drawn,
+          withNumbers,
+          ...askingRequest(asking, judge.takesBatches),
+          ...(asking.mode === 'panel' ? {} : { pictures }),
+        }
+      : {}),
     numWorkers,
     again,
   };
@@ -159,10 +172,17 @@ export function Plan(props: { judges: readonly Judge[]; modelsDate: string; sett
         <>
           <FeatureList features={features} onChange={setFeatures} />
           <Checkbox
+            label="All pictures on one sheet (fewer tokens, less detail)"
+            disabled={asking.mode === 'panel'}
+            checked={sheet && asking.mode !== 'panel'}
+            onChange={(event) => setSheet(event.currentTarget.checked)}
+          />
+          <Checkbox
             label="Send the evidence numbers along"
             checked={withNumbers}
             onChange={(event) => setWithNumbers(event.currentTarget.checked)}
           />
+          <AskingFields judge={judge} asking={asking} onChange={(change) => setAsking({ ...asking, ...change })} />
         </>
       )}
       <NumberInput
@@ -183,6 +203,7 @@ export function Plan(props: { judges: readonly Judge[]; modelsDate: string; sett
       )}
       {estimate.error && <FailurePanel failure={estimate.error} onRetry={() => void estimate.refetch()} />}
       {estimate.data && <Estimate estimate={estimate.data} toAsk={toAsk} modelsDate={props.modelsDate} />}
+      {judge?.remote && request && !lacksModel && <Preflight key={judge.id} request={request} />}
       {needsConsent && estimate.data && <Consent leaves={estimate.data.leaves} />}
       <Button variant="filled" size="xs" disabled={!ready || start.busy} onClick={() => void run()}>
         {toJudge > 0 ? `Judge ${counted(toJudge, 'group')}` : 'Judge'}

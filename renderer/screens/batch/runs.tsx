@@ -1,5 +1,5 @@
 import { Button, Progress } from '@mantine/core';
-import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
+import { IconDownload, IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
 import type { BatchRow } from '../../../app/contract/calls.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { FailurePanel } from '../../parts/failure-panel.tsx';
@@ -8,6 +8,77 @@ import { Waiting } from '../../parts/waiting.tsx';
 import { usePlace } from '../../state/place.ts';
 import { useAct, useAsk } from '../../state/queries.ts';
 import styles from './batch.module.css';
+
+const offerWords = {
+  sending: 'being sent',
+  waiting: 'at the provider',
+  collected: 'collected',
+  failed: 'failed',
+  cancelled: 'withdrawn',
+} as const;
+
+/** How a run's batches at the provider stand, and fetching what is ready. */
+function Offers(props: { run: BatchRow }) {
+  const { batchId, providerBatches } = props.run;
+  const collect = useAct('batch.collect', { failureShown: true });
+  if (providerBatches.length === 0) return null;
+  const waiting = providerBatches.filter(({ state }) => state === 'waiting').length;
+  return (
+    <section className={styles['offers']} aria-label="Provider batches">
+      <ul>
+        {providerBatches.map((offer) => (
+          <li key={offer.submittedAt}>
+            {counted(offer.requestCount, 'question')} {offerWords[offer.state]} since {spokenTime(offer.submittedAt)}
+            {offer.detail !== null && ` (${offer.detail})`}
+          </li>
+        ))}
+      </ul>
+      {waiting > 0 && (
+        <Button leftSection={<IconDownload size={14} aria-hidden />} disabled={collect.busy} onClick={() => void collect.act({ batchId })}>
+          Collect
+        </Button>
+      )}
+      {collect.answer && (
+        <p className={styles['muted']} role="status">
+          {collect.answer.waiting > 0
+            ? 'Not ready yet. Come back later; nothing is lost.'
+            : `${counted(collect.answer.stored, 'group')} collected.`}
+        </p>
+      )}
+      {collect.failure && <FailurePanel failure={collect.failure} onDismiss={collect.forget} />}
+    </section>
+  );
+}
+
+/** Why a run paused by itself, and a higher limit where that was the reason. */
+function Stopped(props: { run: BatchRow }) {
+  const { batchId, stoppedBy, maxCostUsd, maxCalls } = props.run;
+  const resume = useAct('batch.resume');
+  if (stoppedBy === undefined) return null;
+  const limited = stoppedBy.kind === 'provider.quota' && (maxCostUsd !== null || maxCalls !== null);
+  return (
+    <div className={styles['warning']}>
+      <p>{stoppedBy.message}</p>
+      {limited && (
+        <p className={styles['limits']}>
+          {maxCostUsd !== null && (
+            <Button disabled={resume.busy} onClick={() => void resume.act({ batchId, maxCostUsd: maxCostUsd * 2 })}>
+              Go on up to {spokenUsd(maxCostUsd * 2)}
+            </Button>
+          )}
+          {maxCalls !== null && (
+            <Button disabled={resume.busy} onClick={() => void resume.act({ batchId, maxCalls: maxCalls * 2 })}>
+              Go on up to {counted(maxCalls * 2, 'request')}
+            </Button>
+          )}
+          <Button disabled={resume.busy} onClick={() => void resume.act({ batchId, maxCostUsd: null, maxCalls: null })}>
+            Go on without a limit
+          </Button>
+        </p>
+      )}
+    </div>
+  );
+}
 
 const stateWords = { running: 'Running', paused: 'Paused', cancelled: 'Cancelled', done: 'Done' } as const;
 
@@ -83,8 +154,13 @@ function Run(props: { run: BatchRow; unitsOf: (groupId: string) => string }) {
         {finished} of {counted(run.total, 'group')}
         {run.running > 0 && `, ${run.running} being asked`}
         {run.failed > 0 && `, ${run.failed} failed`}
+        {run.mode === 'panel' && ' · panel'}
+        {run.votes > 1 && ` · ${run.votes} votes each`}
+        {run.requestCount > 0 && ` · ${counted(run.requestCount, 'request')}`}
         {run.inputTokens > 0 && ` · ${spokenCount(run.inputTokens)} + ${spokenCount(run.outputTokens)} tokens · ${spokenUsd(run.costUsd)}`}
       </p>
+      {run.state === 'paused' && <Stopped run={run} />}
+      <Offers run={run} />
       {byKind(run).map(([kind, failures]) => (
         <details key={kind} className={styles['failures']}>
           <summary>

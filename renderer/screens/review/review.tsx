@@ -182,7 +182,14 @@ function ReviewGroups(props: { groups: readonly GroupRow[] }) {
           onDecide={(decision) => void onDecide(decision)}
           judgeTitle={latestJudge.title}
         />
-        <Verdicts verdicts={shownVerdicts} hidden={hidden} failure={group.failure} seenId={seen?.verdictId} onSee={setSeenId} />
+        <Verdicts
+          verdicts={shownVerdicts}
+          units={group.units}
+          hidden={hidden}
+          failure={group.failure}
+          seenId={seen?.verdictId}
+          onSee={setSeenId}
+        />
       </aside>
     </div>
   );

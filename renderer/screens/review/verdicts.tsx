@@ -26,17 +26,50 @@ function Raw(props: { verdictId: string }) {
   );
 }
 
-function Verdict(props: { verdict: VerdictRow; seen: boolean; onSee: (see: boolean) => void }) {
+/** How the votes fell, in which order each saw the units, and what was kept from before. */
+function Votes(props: { votes: VerdictRow['votes']; units: readonly (string | number)[] }) {
+  const { votes } = props;
+  if (votes.length < 2) return null;
+  const counts = new Map<string, number>();
+  for (const { verdict } of votes) counts.set(verdict.verdict, (counts.get(verdict.verdict) ?? 0) + 1);
+  const agreement = Math.max(...counts.values()) / votes.length;
+  return (
+    <details className={styles['votes']}>
+      <summary>
+        {votes.length} votes: {[...counts].map(([word, count]) => `${count} ${word}`).join(', ')} ({Math.round(agreement * 100)} % agree)
+      </summary>
+      <ol>
+        {votes.map(({ verdict, order, cached }, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: votes have no name but their place, and never move
+          <li key={index}>
+            <VerdictMark verdict={verdict.verdict} confidence={verdict.confidence} />
+            <span className={styles['muted']}>
+              {' '}
+              saw {order.map((place) => props.units[place]).join(', ')} as A, B, …{cached && ' · cached'}
+            </span>
+            <p>{verdict.reasoning}</p>
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
+}
+
+function Verdict(props: { verdict: VerdictRow; units: readonly (string | number)[]; seen: boolean; onSee: (see: boolean) => void }) {
   const { verdict } = props;
   const { info } = useSession();
   const [rawOpen, setRawOpen] = useState(false);
   const titleOf = (id: string) => info.features.find((feature) => feature.id === id)?.title ?? id;
   const name = verdict.model === '' || verdict.model === verdict.judge ? verdict.judge : `${verdict.judge} · ${verdict.model}`;
+  const cached = verdict.votes.length > 0 && verdict.votes.every((vote) => vote.cached);
+  const [first] = verdict.votes;
+  const turned = first?.order.some((place, index) => place !== index) ?? false;
   return (
     <article className={styles['verdict']} aria-label={`Verdict of ${name}`}>
       <div className={styles['verdictHead']}>
         <VerdictMark verdict={verdict.verdict} confidence={verdict.confidence} />
         <span className={styles['muted']}>{name}</span>
+        {cached && <span className={styles['cached']}>cached</span>}
       </div>
       <Spoiler maxHeight={108} showLabel="More" hideLabel="Less" transitionDuration={0}>
         <p className={styles['reasoning']}>{verdict.reasoning}</p>
@@ -49,6 +82,12 @@ function Verdict(props: { verdict: VerdictRow; seen: boolean; onSee: (see: boole
             </li>
           ))}
         </ul>
+      )}
+      <Votes votes={verdict.votes} units={props.units} />
+      {props.seen && turned && first && (
+        <p className={styles['muted']}>
+          In the pictures as it saw them, A, B, … are the units {first.order.map((place) => props.units[place]).join(', ')}.
+        </p>
       )}
       <p className={styles['muted']}>
         {spokenTime(verdict.createdAt)} · {spokenMs(verdict.latencyMs)} · prompt {verdict.promptId} {verdict.promptVersion}
@@ -74,6 +113,8 @@ function Verdict(props: { verdict: VerdictRow; seen: boolean; onSee: (see: boole
 /** What every judge said about the group, newest first; nothing yet where the review is blind. */
 export function Verdicts(props: {
   verdicts: readonly VerdictRow[];
+  /** In the group's own order. */
+  units: readonly (string | number)[];
   hidden: boolean;
   failure: { readonly kind: string; readonly message: string } | null;
   seenId: string | undefined;
@@ -92,6 +133,7 @@ export function Verdicts(props: {
             <Verdict
               key={verdict.verdictId}
               verdict={verdict}
+              units={props.units}
               seen={verdict.verdictId === props.seenId}
               onSee={(see) => props.onSee(see ? verdict.verdictId : undefined)}
             />

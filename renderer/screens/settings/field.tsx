@@ -9,6 +9,8 @@ const choiceTitles: Readonly<Record<string, string>> = {
   system: 'As the system',
   light: 'Light',
   dark: 'Dark',
+  separate: 'One by one',
+  sheet: 'On one sheet',
   samecell: 'Samecell',
   phy: 'phy',
   'spikeinterface-gui': 'spikeinterface-gui',

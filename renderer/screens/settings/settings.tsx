@@ -4,11 +4,13 @@ import { Waiting } from '../../parts/waiting.tsx';
 import { useAsk } from '../../state/queries.ts';
 import { Field } from './field.tsx';
 import { Keys } from './keys.tsx';
+import { Prompts } from './prompts.tsx';
+import { Requests } from './requests.tsx';
 import styles from './settings.module.css';
 
 const sections = [
   { title: 'Window', fields: ['theme', 'keymap', 'letterKeys', 'hideVerdictUntilDecided', 'reviewerName'] },
-  { title: 'Asking', fields: ['offlineOnly', 'numWorkers', 'timeoutS', 'withNumbers', 'features'] },
+  { title: 'Asking', fields: ['offlineOnly', 'numWorkers', 'timeoutS', 'withNumbers', 'features', 'pictures'] },
   {
     title: 'Servers',
     fields: ['openaiCompatibleUrl', 'openaiCompatibleModel', 'openaiUrl', 'anthropicUrl', 'googleUrl'],
@@ -22,7 +24,11 @@ export function Settings() {
     <div className={styles['settings']}>
       <h1>Settings</h1>
       <div className={styles['columns']}>
-        <Keys />
+        <div className={styles['sections']}>
+          <Keys />
+          <Prompts />
+          <Requests />
+        </div>
         <div className={styles['sections']}>
           {settings.error && <FailurePanel failure={settings.error} onRetry={() => void settings.refetch()} />}
           {!settings.data && !settings.error && <Waiting what="Reading the settings" />}
