@@ -9,9 +9,11 @@ import { Failure, isFailure, throwIfCancelled } from '../failure.ts';
 import { mergedProperties } from './merged-properties.ts';
 import { type MergedUnits, mergedUnits } from './merged-units.ts';
 import { checkNewUnitIds, type NewIdStrategy, newUnitIds } from './new-unit-ids.ts';
+import { replaceMembers } from './raw-json.ts';
 import { mergeRules } from './rules/registry.ts';
 import type { MergedTemplates, MergeRule, RuleContext } from './rules/rule.ts';
 import { readStoredJson, type StoredJson } from './stored-json.ts';
+import { storedTable } from './stored-table.ts';
 import { writeRecording } from './write-recording.ts';
 
 export interface MergeOptions {
@@ -84,7 +86,7 @@ export async function mergeAnalyzer(
     ...(await writeRecording(writer, source, json, options.relocate)),
   ];
   if (units.sparsity !== undefined) await writer.sparsity(units.sparsity);
-  const dropped = await writeExtensions(writer, view, stored, json, units, options, notes);
+  const dropped = await writeExtensions(writer, view, source, stored, json, units, options, notes);
   await writer.finish();
   options.onProgress?.(total, total, 'Done');
   return {
@@ -123,6 +125,7 @@ async function writeSorting(
 async function writeExtensions(
   writer: AnalyzerWriter,
   view: AnalyzerView,
+  source: Source,
   stored: StoredAnalyzer,
   json: StoredJson,
   units: MergedUnits,
@@ -151,6 +154,13 @@ async function writeExtensions(
       params: extension.params,
       selectedRows,
       templates,
+      segmentSampleCounts: view.segmentSampleCounts,
+      peakSign: view.summary.peakSign,
+      table: (name) => storedTable(view.unitIds, source, extension, name, reading),
+      arrayOf: async (other, name) => {
+        const found = byName.get(other);
+        return found === undefined || found.problem !== undefined ? undefined : found.array(name, reading);
+      },
       options: reading,
     });
     templates = result.templates ?? templates;
@@ -203,7 +213,9 @@ async function writeExtension(
     const result = await rule.merge({ ...context, ...(await describeArrays(extension, context.options)) });
     if ('dropped' in result) return { why: result.dropped };
     for (const array of result.arrays) await written.array(array.name, array.dtype, array.shape, array.content);
-    await written.finish(await json.extension(extension.name));
+    for (const { name, table } of result.tables ?? []) await written.table(name, table);
+    const texts = await json.extension(extension.name);
+    await written.finish({ ...texts, params: replaceMembers(texts.params, result.params ?? {}) });
     return { note: result.note, templates: result.templates };
   } catch (error) {
     if (!isFailure(error) || !/^(?:analyzer|input)\./.test(error.kind)) throw error;

@@ -40,6 +40,14 @@ export function rawMember(text: string, key: string): string | undefined {
   return rawMembers(text).find((member) => member.key === key)?.text;
 }
 
+/** The object with some of its members given anew, everything else as written. */
+export function replaceMembers(text: string, members: Readonly<Record<string, string>>): string {
+  if (Object.keys(members).length === 0) return text;
+  return `{${rawMembers(text)
+    .map(({ key, text: value }) => `${JSON.stringify(key)}: ${members[key] ?? value}`)
+    .join(', ')}}`;
+}
+
 /** Replaces text values by what `change` gives for them, leaving everything else as written. A value in a list counts under the list's key. */
 export function replaceTexts(text: string, change: (key: string, value: string) => string): string {
   let out = '';

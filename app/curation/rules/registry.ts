@@ -3,6 +3,7 @@ import { autoCorrelogramsRule, isiHistogramsRule } from './histograms-per-unit.t
 import { noiseLevelsRule } from './noise-levels.ts';
 import { principalComponentsRule, waveformsRule } from './per-selected-spike.ts';
 import { amplitudeScalingsRule, spikeAmplitudesRule, spikeLocationsRule } from './per-spike.ts';
+import { qualityMetricsRule } from './quality-metrics.ts';
 import { randomSpikesRule } from './random-spikes.ts';
 import type { MergeRule } from './rule.ts';
 import { templateSimilarityRule } from './template-similarity.ts';
@@ -24,4 +25,5 @@ export const mergeRules = [
   isiHistogramsRule,
   templateSimilarityRule,
   unitLocationsRule,
+  qualityMetricsRule,
 ] as const satisfies readonly MergeRule[];

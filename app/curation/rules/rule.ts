@@ -3,6 +3,7 @@ import type { FloatArray } from '../../analyzer/extensions/data.ts';
 import type { SinkContent } from '../../analyzer/sink.ts';
 import type { ReadOptions } from '../../analyzer/source.ts';
 import type { StoredArray } from '../../analyzer/stored-array.ts';
+import type { WrittenTable } from '../../analyzer/writing/analyzer-writer.ts';
 import type { Failure } from '../../failure.ts';
 import type { MergedUnits } from '../merged-units.ts';
 
@@ -35,12 +36,25 @@ export interface RuleContext {
   readonly selectedRows: Int32Array | undefined;
   /** Set once the `templates` rule has run. */
   readonly templates: MergedTemplates | undefined;
+  readonly segmentSampleCounts: readonly number[];
+  readonly peakSign: 'both' | 'neg' | 'pos';
+  /** A table of this extension before. */
+  table(name: string): Promise<WrittenTable | undefined>;
+  /** An array of another extension before; `undefined` where it is not there. */
+  arrayOf(extension: string, name: string): Promise<StoredArray | undefined>;
   readonly options: ReadOptions;
 }
 
 /** What becomes of an extension: its arrays after, or why it can't be carried over. */
 export type RuleResult =
-  | { readonly arrays: readonly MergedArray[]; readonly templates?: MergedTemplates | undefined; readonly note?: string | undefined }
+  | {
+      readonly arrays: readonly MergedArray[];
+      readonly tables?: readonly { readonly name: string; readonly table: WrittenTable }[];
+      readonly templates?: MergedTemplates | undefined;
+      readonly note?: string | undefined;
+      /** Members of `params.json` that change, as JSON text. */
+      readonly params?: Readonly<Record<string, string>>;
+    }
   | { readonly dropped: string };
 
 /** How one extension is merged, by SpikeInterface's soft rule. */

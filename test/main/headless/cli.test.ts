@@ -254,6 +254,65 @@ test('apply writes a new folder, and never over or into another', async () => {
   expect(existsSync(join(splits, 'x'))).toBe(false);
 });
 
+test('apply takes every option of merging, and passes on what else a curation file says', async () => {
+  const out = join(temporaryFolder(), 'merged');
+  const labels = { quality: { name: 'quality', label_options: ['good', 'noise'], exclusive: true } };
+  const curation = groupsFile({
+    format_version: '2',
+    unit_ids: (await samecell('info', splits, '--json')).json.unitIds,
+    label_definitions: labels,
+    manual_labels: [{ unit_id: 3, labels: { quality: ['good'] } }],
+    removed: [5],
+    merges: [{ unit_ids: [0, 38] }],
+    splits: [{ unit_id: 9, mode: 'indices', indices: [[0, 1]] }],
+  });
+  const flags = ['--format', 'zarr', '--new-id-strategy', 'take_first', '--censor-ms', '0.5', '--sparsity-overlap', '0.2', '--phy'];
+  const { code, json } = await samecell('apply', splits, '--merges', curation, '--out', out, ...flags, '--json');
+  expect({ code, json }).toMatchObject({ code: 0, json: { merged: { 0: [0, 38] }, path: `${out}.zarr` } });
+  expect((await samecell('info', `${out}.zarr`, '--json')).json).toMatchObject({ format: 'zarr', unitIds: json.unitIds });
+  const passedOn = JSON.parse(readFileSync(join(`${out}.zarr`, 'curation.json'), 'utf8'));
+  expect(passedOn).toMatchObject({ label_definitions: labels, removed: [5], merges: [{ unit_ids: [0, 38], new_unit_id: 0 }] });
+  expect(passedOn.splits).toEqual([{ unit_id: 9, mode: 'indices', indices: [[0, 1]] }]);
+  expect(readFileSync(join(`${out}.zarr`, 'apply_merges.py'), 'utf8')).toContain('censor_ms=0.5');
+  expect(existsSync(join(`${out}.zarr`, 'phy', 'cluster_samecell.tsv'))).toBe(true);
+  const narrow = groupsFile([[5, 10]]);
+  const refused = await samecell('apply', splits, '--merges', narrow, '--out', `${out}2`, '--sparsity-overlap', '0.9', '--json');
+  const message = expect.stringMatching(/Units 5, 10 share \d+ % of their channels; sparsity_overlap asks for 90 %/);
+  expect(refused).toMatchObject({ code: 3, json: { error: { kind: 'merge.impossible', message } } });
+});
+
+test('apply takes what phy’s review accepted', async () => {
+  const folder = temporaryFolder();
+  const { unitIds } = (await samecell('info', splits, '--json')).json;
+  const proposals = [
+    [0, 38],
+    [3, 41],
+    [1, 22],
+  ];
+  const curation = { format_version: '2', unit_ids: unitIds, merges: proposals.map((unit_ids) => ({ unit_ids })) };
+  const keys = proposals.map((units) => `merge:${createHash('sha256').update(units.join(',')).digest('hex').slice(0, 16)}`);
+  const reviews = {
+    [keys[0]]: { decision: 'accepted', applied_unit_ids: [0, 38], result_unit_id: 44 },
+    [keys[1]]: { decision: 'accepted', applied_unit_ids: [3, 41, 2], result_unit_id: 45 },
+    [keys[2]]: { decision: 'rejected' },
+  };
+  writeFileSync(join(folder, 'curation.json'), JSON.stringify(curation));
+  writeFileSync(
+    join(folder, 'curation_review.json'),
+    JSON.stringify({ format_version: '1', source: { filename: 'curation.json' }, reviews }),
+  );
+  const { code, json } = await samecell(
+    'apply',
+    splits,
+    '--merges',
+    join(folder, 'curation_review.json'),
+    '--out',
+    join(folder, 'merged'),
+    '--json',
+  );
+  expect({ code, json }).toMatchObject({ code: 0, json: { merged: { 44: [0, 38], 45: [2, 3, 41] } } });
+});
+
 test('run goes the whole way', async () => {
   const out = temporaryFolder();
   const words = ['run', splits, '--judge', 'offline', ...at02, '--features', 'waveform_single', '--out', out, ...data(), '--json'];
@@ -329,4 +388,17 @@ test('--quiet says nothing beside the result, and --log keeps what happened', as
   expect({ code, errors }).toEqual({ code: 0, errors: '' });
   const lines = readFileSync(log, 'utf8').trim().split('\n');
   expect(lines.map((line) => JSON.parse(line).what)).toEqual(['A run begins.', 'A run rests.']);
+});
+
+test('candidates says which step dropped a pair, evidence what merging would make', async () => {
+  const search = ['--preset', 'similarity_correlograms', '--json'];
+  const why = await samecell('candidates', splits, ...search, '--why-not', '2,3');
+  expect(why.code).toBe(0);
+  expect(why.json.whyNot).toMatchObject({ units: [2, 3], isPair: false });
+  expect(why.json.whyNot.steps.find(({ outcome }: { outcome: string }) => outcome === 'dropped').id).toBe('template_similarity');
+  expect((await samecell('candidates', splits, ...search, '--why-not', '2,2')).code).toBe(2);
+  const preview = await samecell('evidence', splits, ...search, '--only', 'unit_distance_um', '--if-merged', '0.3');
+  const [{ units, ifMerged }] = preview.json.groups;
+  expect(units).toEqual([3, 41]);
+  expect(ifMerged.after.spikeCount + ifMerged.duplicateCount).toBe(972 + 929);
 });
