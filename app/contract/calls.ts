@@ -202,6 +202,8 @@ const batchRequest = z.strictObject({
   features: z.array(z.string().max(50)).max(20).optional(),
   numWorkers: z.number().int().min(1).max(256).optional(),
   withNumbers: z.boolean().optional(),
+  /** One by one, or all on one sheet: fewer tokens, less detail. */
+  pictures: z.enum(['separate', 'sheet']).optional(),
   /** Examples to show. Left out: the newest few of the person's own library, good and bad alike. */
   exampleIds: z.array(id).max(20).optional(),
   /** Instead of naming examples: those nearest to each group, of one library or of all, as many good as bad ones. */

@@ -14,6 +14,10 @@ export const settingsSchema = z.object({
     .max(20)
     .default(['waveform_single', 'waveform_multi', 'amplitude_plot', 'crosscorrelograms', 'pca_clustering', 'spike_locations'])
     .describe('Pictures shown to the model'),
+  pictures: z
+    .enum(['separate', 'sheet'])
+    .default('separate')
+    .describe('How a model gets the pictures of a group: one by one, or all on one sheet (fewer tokens, less detail)'),
   withNumbers: z.boolean().default(true).describe('Send the evidence numbers along with the pictures'),
   openaiCompatibleUrl: z
     .string()

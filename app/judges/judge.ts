@@ -8,6 +8,13 @@ export interface QuestionImage {
   readonly mediaType: 'image/png' | 'image/jpeg' | 'image/webp';
   readonly bytes: Uint8Array;
   readonly sha256: string;
+  /** Of a contact sheet: what its numbered pictures show, in their order. */
+  readonly panels?: readonly { readonly feature: string; readonly caption: string }[] | undefined;
+}
+
+/** The features that a picture shows: its own, or those of a contact sheet. */
+export function featuresOf(image: Pick<QuestionImage, 'feature' | 'panels'>): readonly string[] {
+  return image.panels?.map(({ feature }) => feature) ?? [image.feature];
 }
 
 /** A part of what is asked, in order. The system text stands apart. */

@@ -1,4 +1,5 @@
 import type { SizePx } from '../plots/feature.ts';
+import { sheetLayout } from '../plots/sheet.ts';
 import { imageTokens, type ModelRow } from './models.ts';
 
 type ImageRule = ModelRow['images'];
@@ -44,10 +45,26 @@ export function pictureSize(rule: ImageRule | undefined, own: SizePx): SizePx {
   }
 }
 
-/** How large a contact sheet may be for a model before the provider scales it down. */
-export function sheetBounds(rule: ImageRule | undefined): SizePx {
+/**
+ * How large a contact sheet of so many pictures may be for a model: never so that the provider scales it down; for `tiles` the
+ * fewest on which every picture can still be read.
+ */
+export function sheetBounds(rule: ImageRule | undefined, count: number): SizePx {
   if (!rule || rule.rule === 'fixed') return usualBounds;
-  return rule.rule === 'tiles' ? { width: 2048, height: 768 } : wholePatches(usualBounds, rule);
+  if (rule.rule === 'patches') return wholePatches(usualBounds, rule);
+  const largest = { width: 2048, height: 768 };
+  let best = largest;
+  let fewest = Number.POSITIVE_INFINITY;
+  for (const height of [512, 768]) {
+    for (const width of [512, 1024, 1536, 2048]) {
+      const { tiles, ...sheet } = sheetLayout(count, { width, height });
+      const tokens = imageTokens(rule, sheet.width, sheet.height);
+      if (tiles[0].width < smallest.width || tiles[0].height < smallest.height || tokens >= fewest) continue;
+      best = { width, height };
+      fewest = tokens;
+    }
+  }
+  return best;
 }
 
 function wholePatches(

@@ -1,6 +1,6 @@
 import type { FeatureFinding } from '../contract/verdict.ts';
 import { Failure } from '../failure.ts';
-import type { Question, QuestionImage, QuestionPart } from './judge.ts';
+import { featuresOf, type Question, type QuestionImage, type QuestionPart } from './judge.ts';
 import type { Prompt } from './prompts/prompt.ts';
 import { type Expected, findingJsonSchema, verdictJsonSchema } from './verdict.ts';
 
@@ -129,7 +129,7 @@ export function buildPanel(input: QuestionInput): Panel {
 function shownFeatures(input: QuestionInput): string[] {
   for (const label of input.labels)
     if (!/^[A-Z]{1,2}$/.test(label)) throw new Failure('bug', 'A unit would be shown by more than its letter.');
-  const features = input.pictures.map((picture) => picture.feature);
+  const features = input.pictures.flatMap(featuresOf);
   if (new Set(features).size !== features.length) throw new Failure('bug', 'A picture would be shown twice.');
   const shown = input.numbers.some((pair) => pair.rows.length > 0) ? [...features, 'numbers'] : features;
   if (shown.length === 0)
@@ -143,7 +143,7 @@ function shownFeatures(input: QuestionInput): string[] {
 function onlyOf(input: QuestionInput, feature: string): QuestionInput {
   const kept = <Shown extends { pictures: readonly QuestionImage[]; numbers: readonly PairNumbers[] }>(shown: Shown): Shown => ({
     ...shown,
-    pictures: shown.pictures.filter((picture) => picture.feature === feature),
+    pictures: shown.pictures.filter((picture) => featuresOf(picture).includes(feature)),
     numbers: feature === 'numbers' ? shown.numbers : [],
   });
   const examples = input.examples.map(kept).filter((example) => example.pictures.length > 0 || example.numbers.length > 0);
@@ -183,10 +183,14 @@ function tellGroup(say: Sayer, input: QuestionInput, guidanceOf: (feature: strin
   const counts = labels.map((label, index) => `${label} has ${input.spikeCounts[index]} spikes`).join(', ');
   say(`The group to judge: units ${listed(labels)}. ${counts}, in a recording of ${durationText(input.durationS)}. Are they one neuron?`);
   for (const [index, image] of pictures.entries()) {
-    const guidance = guidanceOf(image.feature);
-    say(
-      `Picture ${index + 1} of ${pictures.length}, feature "${image.feature}": ${oneLine(image.caption)}${guidance === undefined ? '' : ` ${guidance}`}`,
-    );
+    const named = ({ feature, caption }: { readonly feature: string; readonly caption: string }) => {
+      const guidance = guidanceOf(feature);
+      return `feature "${feature}": ${oneLine(caption)}${guidance === undefined ? '' : ` ${guidance}`}`;
+    };
+    const head = `Picture ${index + 1} of ${pictures.length}, `;
+    if (image.panels)
+      say(`${head}a sheet of numbered pictures.\n${image.panels.map((panel, at) => `${at + 1}. ${named(panel)}`).join('\n')}`);
+    else say(`${head}${named(image)}`);
     say.parts.push({ kind: 'image', image });
   }
   if (input.numbers.some((pair) => pair.rows.length > 0))

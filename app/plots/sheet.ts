@@ -15,7 +15,8 @@ export interface SheetLayout extends SizePx {
 /** Height of the strip above each picture, which holds its number and the feature's id. */
 export const stripPx = 22;
 const gapPx = 8;
-const mostTile: SizePx = { width: 760, height: 570 };
+/** Enough to read every title and note; more would only cost. */
+const mostTile: SizePx = { width: 520, height: 400 };
 const widest = 1.75;
 const tallest = 1.2;
 

@@ -1,6 +1,6 @@
 import type { FeatureFinding, Verdict } from '../../../app/contract/verdict.ts';
 import type { FailureRecord } from '../../../app/failure.ts';
-import type { ProviderReply } from '../../../app/judges/judge.ts';
+import { featuresOf, type ProviderReply, type QuestionImage } from '../../../app/judges/judge.ts';
 import type { BuiltQuestion, Panel } from '../../../app/judges/question.ts';
 import { inGroupOrder } from '../../../app/judges/unit-order.ts';
 import { parseFinding, parseVerdict } from '../../../app/judges/verdict.ts';
@@ -180,7 +180,7 @@ async function askPanel(
       })),
       { part: 'head', system: head.question.system, text: head.text, read },
     ],
-    pictures: head.question.parts.flatMap((part) => (part.kind === 'image' ? [nameOf(part.image)] : [])),
+    pictures: head.question.parts.flatMap((part) => (part.kind === 'image' ? namesOf(part.image) : [])),
   };
 }
 
@@ -195,12 +195,14 @@ async function allOrFirstFailure<Value>(work: readonly Promise<Value>[]): Promis
 /** Pictures of the group itself, which stand after those of the examples. */
 export function ownPictures(built: BuiltQuestion): { feature: string; sha256: string }[] {
   const all = built.question.parts.flatMap((part) => (part.kind === 'image' ? [part.image] : []));
-  const count = built.expected.features.filter((feature) => feature !== 'numbers').length;
-  return all.slice(all.length - count).map(nameOf);
+  let left = built.expected.features.filter((feature) => feature !== 'numbers').length;
+  let from = all.length;
+  while (left > 0 && from > 0) left -= featuresOf(all[--from]).length;
+  return all.slice(from).flatMap(namesOf);
 }
 
-function nameOf({ feature, sha256 }: { readonly feature: string; readonly sha256: string }): { feature: string; sha256: string } {
-  return { feature, sha256 };
+function namesOf(image: QuestionImage): { feature: string; sha256: string }[] {
+  return featuresOf(image).map((feature) => ({ feature, sha256: image.sha256 }));
 }
 
 function jsonOr(text: string): unknown {

@@ -12,6 +12,8 @@ export interface AskingParams {
   /** Answers of before are not re-used. */
   readonly fresh: boolean;
   readonly providerBatch: boolean;
+  /** All pictures of a group on one sheet. */
+  readonly sheet: boolean;
   readonly temperature: number | undefined;
   readonly timeoutS: number | undefined;
   readonly baseUrl: string | undefined;
@@ -29,6 +31,7 @@ export function askingParams(params: Readonly<Record<string, unknown>>): AskingP
     examplesOfEach: numberIn('examplesOfEach') ?? 2,
     fresh: params['fresh'] === true,
     providerBatch: params['providerBatch'] === true,
+    sheet: params['pictures'] === 'sheet',
     temperature: numberIn('temperature'),
     timeoutS: numberIn('timeoutS'),
     baseUrl: typeof params['baseUrl'] === 'string' ? params['baseUrl'] : undefined,

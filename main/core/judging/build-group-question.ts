@@ -1,7 +1,9 @@
 import type { ReadOptions } from '../../../app/analyzer/source.ts';
-import type { IdentifiedAnalyzer } from '../../../app/analyzer/view.ts';
+import type { IdentifiedAnalyzer, UnitId } from '../../../app/analyzer/view.ts';
 import type { QuestionImage } from '../../../app/judges/judge.ts';
+import { findModel, type ModelRow } from '../../../app/judges/models.ts';
 import { nearestExamples } from '../../../app/judges/nearest-examples.ts';
+import { pictureSize, sheetBounds } from '../../../app/judges/picture-size.ts';
 import { buildPanel, buildQuestion, type Example, type QuestionInput } from '../../../app/judges/question.ts';
 import { unitOrder } from '../../../app/judges/unit-order.ts';
 import type { PlotFeature } from '../../../app/plots/feature.ts';
@@ -28,7 +30,7 @@ export interface GroupQuestion {
   readonly exampleIds: readonly string[];
 }
 
-type Asked = Pick<BatchPlan, 'promptId' | 'promptVersion' | 'features' | 'withNumbers' | 'exampleIds' | 'params'>;
+type Asked = Pick<BatchPlan, 'judge' | 'model' | 'promptId' | 'promptVersion' | 'features' | 'withNumbers' | 'exampleIds' | 'params'>;
 
 /** The questions of a run about one group, one for each vote: its pictures, its numbers, its examples, the units in shuffled order. */
 export async function buildGroupQuestion(
@@ -50,6 +52,7 @@ export async function buildGroupQuestion(
   const examples = shownExamples(core, session, plan, group, measured);
   const shown = await Promise.all(examples.map((example) => shownExample(core, example, plan)));
   const own = plan.withNumbers ? pairNumbers(numbers, labels) : [];
+  const imageRule = findModel(plan.judge, plan.model)?.images;
   const key = JSON.stringify([session.fingerprint, group.units]);
 
   const votes: VoteQuestion[] = [];
@@ -57,11 +60,7 @@ export async function buildGroupQuestion(
     const order = unitOrder(labels.length, asking.seed, key, vote);
     const units = order.map((place) => group.units[place]);
     const letterOf = (label: string) => labels[order.indexOf(labels.indexOf(label))];
-    const pictures: QuestionImage[] = [];
-    for (const { id, title, purpose } of drawable) {
-      const { bytes, sha256, mediaType } = await core.pictures.of(view, units, id, { signal });
-      pictures.push({ feature: id, caption: `${title}: ${purpose}`, mediaType, bytes, sha256 });
-    }
+    const pictures = await (asking.sheet && drawable.length > 1 ? sheetOf : picturesOf)(core, view, units, drawable, imageRule, options);
     const input: QuestionInput = {
       prompt,
       labels,
@@ -84,6 +83,33 @@ export async function buildGroupQuestion(
     exampleIds: examples.map(({ exampleId }) => exampleId),
   };
 }
+
+type Drawing = (
+  core: Pick<Core, 'pictures'>,
+  view: IdentifiedAnalyzer,
+  units: readonly UnitId[],
+  features: readonly PlotFeature[],
+  imageRule: ModelRow['images'] | undefined,
+  options: ReadOptions,
+) => Promise<QuestionImage[]>;
+
+/** Each at the size that the model reads best for its price. */
+const picturesOf: Drawing = async (core, view, units, features, imageRule, { signal }) => {
+  const pictures: QuestionImage[] = [];
+  for (const { id, title, purpose, sizePx: own } of features) {
+    const sizePx = pictureSize(imageRule, own);
+    const { bytes, sha256, mediaType } = await core.pictures.of(view, units, id, { signal, sizePx });
+    pictures.push({ feature: id, caption: `${title}: ${purpose}`, mediaType, bytes, sha256 });
+  }
+  return pictures;
+};
+
+const sheetOf: Drawing = async (core, view, units, features, imageRule, { signal }) => {
+  const ids = features.map(({ id }) => id);
+  const { feature, bytes, sha256, mediaType } = await core.pictures.sheet(view, units, ids, sheetBounds(imageRule, ids.length), { signal });
+  const panels = features.map(({ id, title, purpose }) => ({ feature: id, caption: `${title}: ${purpose}` }));
+  return [{ feature, caption: 'All pictures of the group.', mediaType, bytes, sha256, panels }];
+};
 
 function shownExamples(
   core: Pick<Core, 'tables'>,

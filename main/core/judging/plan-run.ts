@@ -98,6 +98,8 @@ function refuseImpossible(request: RunRequest, remote: boolean): void {
       refuse('The offline judge says the same every time, so it is asked once. Choose a model for a panel or several votes.', 'votes');
     return;
   }
+  if (request.mode === 'panel' && request.pictures === 'sheet')
+    refuse('In a panel each expert gets its own picture, so there is no sheet. Choose one call, or separate pictures.', 'pictures');
   if (!request.providerBatch) return;
   if (!providerById(request.judge).takesBatches)
     refuse(`${providerById(request.judge).title} takes no batches. Ask directly, or choose another judge.`, 'providerBatch');
@@ -136,6 +138,7 @@ function remoteParams(request: RunRequest, settings: Settings): Record<string, u
     mode: request.mode ?? 'one call',
     votes: request.votes ?? 1,
     seed: request.seed ?? 0,
+    ...(request.mode !== 'panel' && (request.pictures ?? settings.pictures) === 'sheet' ? { pictures: 'sheet' } : {}),
     ...(request.nearest ? { nearestExamples: true, examplesOfEach: request.nearest.ofEach ?? 2 } : {}),
     ...(request.again ? { fresh: true } : {}),
     ...(request.providerBatch ? { providerBatch: true } : {}),

@@ -3,6 +3,7 @@ import { IconMaximize, IconMinimize } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { AnalyzerInfo, GroupRow, VerdictRow } from '../../../app/contract/calls.ts';
 import { usualFeatureIds } from '../../../app/plots/registry.ts';
+import { StoredPicture } from '../../parts/stored-picture.tsx';
 import { UnitMark } from '../../parts/unit-mark.tsx';
 import { useSession } from '../../state/session.tsx';
 import { FeatureChart } from './feature-chart.tsx';
@@ -54,12 +55,19 @@ function Cell(props: {
   );
 }
 
+/** The one picture that held all the others, where a judge was shown a sheet. */
+function sheetOf(verdict: VerdictRow | undefined): string | undefined {
+  const hashes = new Set(verdict?.pictures.map(({ sha256 }) => sha256));
+  return verdict && verdict.pictures.length > 1 && hashes.size === 1 ? verdict.pictures[0]?.sha256 : undefined;
+}
+
 /** Everything there is to see about one group: its units, the pictures, the numbers. */
 export function Evidence(props: { group: GroupRow; seen: VerdictRow | undefined; canSee: boolean; onSee: (see: boolean) => void }) {
   const { group, seen } = props;
   const { info } = useSession();
   const [aloneId, setAloneId] = useState<string | undefined>(undefined);
   const channelOf = (unit: number | string) => info.units.find((row) => row.id === unit)?.mainChannel;
+  const sheet = sheetOf(seen);
   const [which, setWhich] = useState<'usual' | 'more'>('usual');
   const shown = info.features.filter((feature) =>
     aloneId === undefined ? usualFeatureIds.includes(feature.id) === (which === 'usual') : feature.id === aloneId,
@@ -101,16 +109,26 @@ export function Evidence(props: { group: GroupRow; seen: VerdictRow | undefined;
         )}
       </div>
       <div className={styles['grid']}>
-        {shown.map((feature) => (
-          <Cell
-            key={feature.id}
-            feature={feature}
-            groupId={group.groupId}
-            verdict={seen}
-            alone={feature.id === aloneId}
-            onAlone={(alone) => setAloneId(alone ? feature.id : undefined)}
-          />
-        ))}
+        {sheet === undefined ? (
+          shown.map((feature) => (
+            <Cell
+              key={feature.id}
+              feature={feature}
+              groupId={group.groupId}
+              verdict={seen}
+              alone={feature.id === aloneId}
+              onAlone={(alone) => setAloneId(alone ? feature.id : undefined)}
+            />
+          ))
+        ) : (
+          <section className={styles['cell']} aria-label="The sheet the judge saw" data-alone="true">
+            <div className={styles['cellBody']}>
+              <div className={styles['picture']}>
+                <StoredPicture sha256={sheet} alt="All pictures on one sheet, as the judge saw it" />
+              </div>
+            </div>
+          </section>
+        )}
       </div>
       <IfMergedPanel group={group} />
       <Numbers groupId={group.groupId} />

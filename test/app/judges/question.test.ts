@@ -29,6 +29,17 @@ describe('a question', () => {
     expect(question.temperature).toBeUndefined();
   });
 
+  it('names every picture of a sheet with its guidance, sends the sheet once, and asks for each by name', () => {
+    const panels = ['waveform_single', 'crosscorrelograms'].map((feature) => ({ feature, caption: `About ${feature}.` }));
+    const { question, expected, text } = sampleQuestion({ pictures: [{ ...samplePicture('contact_sheet'), panels }] });
+    expect(expected.features).toEqual(['waveform_single', 'crosscorrelograms', 'numbers']);
+    expect(question.parts.filter((part) => part.kind === 'image')).toHaveLength(1);
+    for (const [at, { feature, caption }] of panels.entries())
+      expect(text).toContain(`${at + 1}. feature "${feature}": ${caption} ${mergeReviewV1.guidance[feature]}`);
+    const twice = [{ ...samplePicture('contact_sheet'), panels }, samplePicture('crosscorrelograms')];
+    expect(() => sampleQuestion({ pictures: twice })).toThrow(expect.objectContaining({ kind: 'bug' }));
+  });
+
   it('leaves numbers out, and then asks for no finding about them', () => {
     const { expected, text } = sampleQuestion({ numbers: [] });
     expect(expected.features).toEqual(['waveform_single', 'crosscorrelograms']);

@@ -1,6 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { findModel } from '../../../../app/judges/models.ts';
+import { pictureSize } from '../../../../app/judges/picture-size.ts';
+import { featureById } from '../../../../app/plots/registry.ts';
+import { withGroup } from '../../../../main/core/sessions/session-access.ts';
 import { type Arrived, type Behaviour, startProviderServer } from '../../../fixtures/servers/provider-server.ts';
 import { openService, openSession, splits } from '../support/open-service.ts';
 
@@ -24,7 +28,7 @@ async function openWithServer(behave?: (request: Arrived) => Behaviour) {
 }
 
 test('a model gets the very pictures that are stored, and everything about its answer is kept', async () => {
-  const { ask, judge, server, groupIds, sessionId } = await openWithServer();
+  const { ask, judge, server, groupIds, sessionId, service } = await openWithServer();
   const features = ['waveform_single', 'crosscorrelograms'];
   const batch = await judge({ features, withNumbers: true, numWorkers: 2 });
   expect(batch).toMatchObject({ state: 'done', done: groupIds.length, failed: 0, inputTokens: 1000 * groupIds.length });
@@ -42,7 +46,12 @@ test('a model gets the very pictures that are stored, and everything about its a
     expect(sent.some((images) => images.includes(base64))).toBe(true);
     // Where the units were shown in the other order, it is the same picture with the letters exchanged.
     const inOrder = verdict.votes[0].order[0] === 0;
-    expect((await ask('plot.picture', { groupId: groupIds[0], feature })).sha256 === sha256).toBe(inOrder);
+    const sizePx = pictureSize(findModel('openai', 'gpt-4o')?.images, featureById(feature).sizePx);
+    const picture = await withGroup(service.core, groupIds[0], (view, { units }) =>
+      service.core.pictures.of(view, units, feature, { sizePx }),
+    );
+    expect(picture.sha256 === sha256).toBe(inOrder);
+    expect({ width: picture.width, height: picture.height }).toEqual(sizePx);
   }
   const orders = await Promise.all(
     groupIds.map(async (groupId) => (await ask('verdict.ofGroup', { groupId })).verdicts[0].votes[0].order.join(' ')),
@@ -53,6 +62,28 @@ test('a model gets the very pictures that are stored, and everything about its a
   expect(raw.text).toContain('The group to judge');
   const { groups } = await ask('group.list', { sessionId });
   expect(groups[0].verdict).toMatchObject({ verdictId: verdict.verdictId, verdict: 'merge' });
+});
+
+test('a model gets one sheet where it is wished, names each picture on it, and answers about each', async () => {
+  const { ask, judge, server, groupIds, sessionId } = await openWithServer();
+  const features = ['waveform_single', 'amplitude_plot', 'crosscorrelograms'];
+  const request = { features, groupIds: groupIds.slice(0, 2) };
+  const estimated = async (pictures: 'separate' | 'sheet') =>
+    (await ask('batch.estimate', { sessionId, judge: 'openai', model: 'gpt-4o', ...request, pictures })).inputTokens;
+  expect(await estimated('sheet')).toBeLessThan(await estimated('separate'));
+  const batch = await judge({ ...request, pictures: 'sheet' });
+  expect(batch).toMatchObject({ state: 'done', done: 2, failed: 0 });
+  expect(server.arrived.map(({ images }) => images.length)).toEqual([1, 1]);
+  const [verdict] = (await ask('verdict.ofGroup', { groupId: groupIds[0] })).verdicts;
+  expect(verdict.pictures.map(({ feature }) => feature)).toEqual(features);
+  expect(new Set(verdict.pictures.map(({ sha256 }) => sha256)).size).toBe(1);
+  expect(verdict.features.map(({ feature }) => feature)).toEqual([...features, 'numbers']);
+  const { bytes } = await ask('plot.stored', { sha256: verdict.pictures[0].sha256 });
+  expect(server.arrived.flatMap(({ images }) => images.map(({ base64 }) => base64))).toContain(Buffer.from(bytes).toString('base64'));
+  const { text } = await ask('verdict.raw', { verdictId: verdict.verdictId });
+  expect(text).toMatch(/sheet of numbered pictures\.\n1\. feature "waveform_single".*\n2\. feature "amplitude_plot".*\n3\. feature "cross/);
+  const inPanel = judge({ ...request, mode: 'panel', pictures: 'sheet' });
+  await expect(inPanel).rejects.toMatchObject({ kind: 'input.invalid', message: expect.stringContaining('no sheet') });
 });
 
 test('what was answered is not asked again unless wished; another model is', async () => {
