@@ -74,6 +74,7 @@ try {
   await Promise.all([tool('dead code', 'knip', ['--no-progress']), tests('fences')]);
   const isBuilt = await step('build', () => buildAll());
   await tests('unit');
+  await tests('processes');
 
   if (lacking !== undefined) {
     notRun('whole application', lacking);
