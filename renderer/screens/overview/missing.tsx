@@ -46,7 +46,7 @@ function Row(props: { extension: Missing; computable: Computable | undefined; ch
           variant="subtle"
           size="compact-xs"
           aria-expanded={open}
-          aria-label={`${open ? 'Hide' : 'Show'} how to compute ${extension.name}`}
+          aria-label={open ? `Hide how to compute ${extension.name}` : `In Python: how to compute ${extension.name}`}
           onClick={() => setOpen(!open)}
         >
           {open ? 'Hide' : 'In Python'}
