@@ -1,11 +1,12 @@
-import { AriaComponent } from 'echarts/components';
+import { AriaComponent, TooltipComponent } from 'echarts/components';
 import { type ECharts, init, use } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import { useEffect, useRef } from 'react';
 import { chartParts } from '../../app/plots/chart-parts.ts';
 import type { ChartOption, SizePx } from '../../app/plots/feature.ts';
+import { followPointer, tipStyle } from './tip.ts';
 
-use([...chartParts, AriaComponent, CanvasRenderer]);
+use([...chartParts, AriaComponent, TooltipComponent, CanvasRenderer]);
 
 export interface ChartProps {
   /** The option for a size, asked again when the panel changes its size. Keep it the same between renders (`useCallback`). */
@@ -29,6 +30,8 @@ export function Chart({ option, height, ariaLabel }: ChartProps) {
     let chart: ECharts | undefined;
     let drawn: SizePx | undefined;
     let gone = false;
+    let current: ChartOption = {};
+    const tips = wantsTips();
     const aria = { enabled: true, label: { description: ariaLabel }, decal: { show: wantsContrast() } };
     const draw = () => {
       const sizePx = { width: Math.floor(element.clientWidth), height: Math.floor(element.clientHeight) };
@@ -36,8 +39,12 @@ export function Chart({ option, height, ariaLabel }: ChartProps) {
       if (drawn?.width === sizePx.width && drawn.height === sizePx.height) return;
       drawn = sizePx;
       if (chart) chart.resize({ ...sizePx, silent: true });
-      else chart = init(element, null, { renderer: 'canvas', ...sizePx });
-      chart.setOption({ ...option(sizePx), aria }, { notMerge: true });
+      else {
+        chart = init(element, null, { renderer: 'canvas', ...sizePx });
+        if (tips) followPointer(chart, () => current);
+      }
+      current = option(sizePx);
+      chart.setOption({ ...current, aria, ...(tips ? { tooltip: tipStyle(current) } : {}) }, { notMerge: true });
     };
     draw();
     const observer = new ResizeObserver(draw);
@@ -63,4 +70,9 @@ export function Chart({ option, height, ariaLabel }: ChartProps) {
 /** Units already differ by dash, symbol or place; patterns over their areas come where the system asks for more contrast. */
 function wantsContrast(): boolean {
   return window.matchMedia('(prefers-contrast: more)').matches || window.matchMedia('(forced-colors: active)').matches;
+}
+
+/** What follows the pointer is left out where the system asks for less motion or more contrast; the numbers stand in the label. */
+function wantsTips(): boolean {
+  return !wantsContrast() && !window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 }

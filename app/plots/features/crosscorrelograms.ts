@@ -159,7 +159,7 @@ export const crosscorrelograms = definePlot({
         }),
       );
       yAxis.push(valueAxis(theme, 'y', { gridIndex, ...y, fontSizePx: labelPx }));
-      series.push(...barsOf(data, cell.counts, { index: gridIndex, colour, top: y.max, theme }));
+      series.push(...barsOf(data, cell.counts, { index: gridIndex, name: who, colour, top: y.max, theme }));
     });
     graphics.push(
       textAt(theme, {
@@ -180,7 +180,7 @@ export const crosscorrelograms = definePlot({
         turned: true,
       }),
     );
-    return { ...heading.base, graphic: graphics, ...(crowded ? {} : { grid, xAxis, yAxis, series }) };
+    return { ...heading.base, graphic: graphics, ...(crowded ? {} : { grid, xAxis, yAxis, series }), pointed: { x: 'Lag (ms)' } };
   },
 
   describe(data): string {
@@ -209,7 +209,7 @@ function chanceText(expected: number): string {
 function barsOf(
   data: CrosscorrelogramsData,
   counts: Float64Array,
-  cell: { readonly index: number; readonly colour: string; readonly top: number; readonly theme: PlotTheme },
+  cell: { readonly index: number; readonly name: string; readonly colour: string; readonly top: number; readonly theme: PlotTheme },
 ): unknown[] {
   const line = { type: 'line', xAxisIndex: cell.index, yAxisIndex: cell.index, showSymbol: false, silent: true };
   const band = data.refractoryMs;
@@ -223,6 +223,7 @@ function barsOf(
     },
     {
       ...line,
+      name: cell.name,
       ...steps(data.edgesMs, counts),
       z: 2,
       lineStyle: { color: cell.colour, width: 1 },

@@ -204,6 +204,7 @@ export const isiMerged = definePlot({
             const values = column === 0 ? unit.isiPercent : unit.acgHz;
             series.push({
               ...line,
+              name: unit.label,
               ...steps(edges, values),
               z: 3,
               lineStyle: { color: theme.units[i], width: 1.7, type: theme.dashes[i] },
@@ -213,6 +214,7 @@ export const isiMerged = definePlot({
         }
         series.push({
           ...line,
+          name: 'joined',
           ...steps(edges, column === 0 ? data.merged.isiPercent : data.merged.acgHz),
           z: 3,
           lineStyle: { color: theme.text, width: 1.3 },
@@ -221,6 +223,7 @@ export const isiMerged = definePlot({
         if (column === 1) {
           series.push({
             ...line,
+            name: 'two cells',
             ...steps(edges, data.independentHz),
             z: 4,
             lineStyle: { color: theme.neutral, width: 1.5, type: 'dashed' },
@@ -269,7 +272,7 @@ function bandOf(theme: PlotTheme, gridIndex: number, fromMs: number, toMs: numbe
     silent: true,
     ...segments([[fromMs, top, toMs, top]]),
     z: 1,
-    lineStyle: { width: 0 },
+    lineStyle: { width: 0, color: theme.band },
     areaStyle: { color: theme.band, opacity: 1 },
   };
 }

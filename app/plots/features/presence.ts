@@ -174,12 +174,14 @@ export const presence = definePlot({
           : []),
         ...data.units.map((unit, i) => ({
           ...line,
+          name: unit.label,
           ...steps(data.edgesS, unit.ratesHz),
           z: 3,
           lineStyle: { color: theme.units[i], width: 2, type: theme.dashes[i] },
         })),
         ...data.units.map((unit, i) => ({
           ...line,
+          name: unit.label,
           ...polyline(data.edgesS, [unit.soFarPercent]),
           xAxisIndex: 1,
           yAxisIndex: 1,

@@ -224,6 +224,7 @@ export const templateOverlay = definePlot({
           if (!values) return;
           series.push({
             ...line,
+            name: data.units[i].label,
             ...polyline(data.timesMs, [values]),
             z: 3,
             lineStyle: { color: theme.units[i], width: 2.2, type: theme.dashes[i] },

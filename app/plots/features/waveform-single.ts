@@ -206,7 +206,7 @@ export const waveformSingle = definePlot({
           }),
         );
       }
-      series.push(...tracesOf(data.timesMs, panel.traces, theme, p));
+      series.push(...tracesOf(data, panel.traces, theme, p));
     });
     return { ...heading.base, graphic: graphics, grid, xAxis, yAxis, series };
   },
@@ -267,7 +267,9 @@ function rangeOf(data: WaveformSingleData): { min: number; max: number } {
   return max > min ? { min, max } : { min: -1, max: 1 };
 }
 
-function tracesOf(timesMs: Float32Array, traces: readonly Trace[], theme: PlotTheme, panel: number): unknown[] {
+function tracesOf(data: WaveformSingleData, traces: readonly Trace[], theme: PlotTheme, panel: number): unknown[] {
+  const { timesMs } = data;
+  const labels = data.units.map(({ label }) => label);
   const line = { type: 'line', xAxisIndex: panel, yAxisIndex: panel, showSymbol: false, silent: true, clip: true, animation: false };
   const series: unknown[] = [];
   for (const { unit, round: part } of paintingOrder(traces.length, rounds)) {
@@ -302,6 +304,7 @@ function tracesOf(timesMs: Float32Array, traces: readonly Trace[], theme: PlotTh
     if (!trace.mean) return;
     series.push({
       ...line,
+      name: labels[unit],
       ...polyline(timesMs, [trace.mean]),
       z: 4,
       lineStyle: { color: theme.units[unit], width: 2.6, type: theme.dashes[unit] },
