@@ -2,6 +2,11 @@
 export interface PointTree {
   /** Calls `visit` with each of the `count` rows nearest to a point (fewer where there are fewer points). */
   nearest(x: number, y: number, z: number, count: number, visit: (row: number) => void): void;
+  /**
+   * For each row a distance within which its `count` nearest rows lie, itself among them: the diagonal of a small box that
+   * holds that many. Infinite for rows that are left out, and where there are too few points.
+   */
+  reachOf(count: number): Float64Array;
 }
 
 const leafSize = 16;
@@ -24,7 +29,9 @@ export function createPointTree(x: Float64Array, y: Float64Array, z: Float64Arra
   const nodeLeft: number[] = [];
   const nodeRight: number[] = [];
 
-  const build = (from: number, to: number): number => {
+  const nodeParent: number[] = [];
+
+  const build = (from: number, to: number, parent: number): number => {
     const node = nodeAxis.length;
     nodeAxis.push(-1);
     nodeSplit.push(0);
@@ -32,17 +39,18 @@ export function createPointTree(x: Float64Array, y: Float64Array, z: Float64Arra
     nodeTo.push(to);
     nodeLeft.push(-1);
     nodeRight.push(-1);
+    nodeParent.push(parent);
     if (to - from <= leafSize) return node;
     const axis = widestAxis(columns, order, from, to);
     const middle = (from + to) >> 1;
     selectRank(order, columns[axis], from, to - 1, middle);
     nodeAxis[node] = axis;
     nodeSplit[node] = columns[axis][order[middle]];
-    nodeLeft[node] = build(from, middle);
-    nodeRight[node] = build(middle, to);
+    nodeLeft[node] = build(from, middle, node);
+    nodeRight[node] = build(middle, to, node);
     return node;
   };
-  if (order.length > 0) build(0, order.length);
+  if (order.length > 0) build(0, order.length, -1);
 
   const sortedX = Float64Array.from(order, (row) => x[row]);
   const sortedY = Float64Array.from(order, (row) => y[row]);
@@ -101,7 +109,34 @@ export function createPointTree(x: Float64Array, y: Float64Array, z: Float64Arra
     }
   };
 
+  const diagonalOf = (node: number): number => {
+    let squares = 0;
+    for (const column of [sortedX, sortedY, sortedZ]) {
+      let low = Number.POSITIVE_INFINITY;
+      let high = Number.NEGATIVE_INFINITY;
+      for (let place = fromOf[node]; place < toOf[node]; place += 1) {
+        const value = column[place];
+        if (value < low) low = value;
+        if (value > high) high = value;
+      }
+      squares += (high - low) * (high - low);
+    }
+    return Math.sqrt(squares);
+  };
+
   return {
+    reachOf(count) {
+      const reach = new Float64Array(x.length).fill(Number.POSITIVE_INFINITY);
+      for (let leaf = 0; leaf < axisOf.length; leaf += 1) {
+        if (axisOf[leaf] >= 0) continue;
+        let node = leaf;
+        while (node >= 0 && toOf[node] - fromOf[node] < count) node = nodeParent[node];
+        if (node < 0) continue;
+        const diagonal = diagonalOf(node);
+        for (let place = fromOf[leaf]; place < toOf[leaf]; place += 1) reach[order[place]] = diagonal;
+      }
+      return reach;
+    },
     nearest(x, y, z, count, visit) {
       if (order.length === 0 || !(count > 0)) return;
       if (bestRow.length < count) {

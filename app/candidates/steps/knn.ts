@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { createBreather } from '../../analyzer/compute/breathe.ts';
 import { createPointTree } from '../../analyzer/compute/nearest-rows.ts';
 import type { FloatArray } from '../../analyzer/extensions/data.ts';
+import type { SpikeColumns } from '../../analyzer/view.ts';
 import { finding } from '../finding.ts';
 import { keepWhere } from '../pair-mask.ts';
 import { defineStep } from '../step.ts';
@@ -24,21 +25,30 @@ export const knnStep = defineStep({
     const breathe = createBreather(options?.signal);
     const { unitCount, bits } = pairs;
     const met = new Uint8Array(unitCount * unitCount);
+    const reach = tree.reachOf(params.k_nn);
+    const boxes = boxesOf(spikes, unitCount, columns);
     for (let first = 0; first < unitCount; first += 1) {
       const start = first * unitCount;
-      let open = 0;
-      for (let second = first + 1; second < unitCount; second += 1) open += bits[start + second];
-      for (let place = spikes.offsets[first]; open > 0 && place < spikes.offsets[first + 1]; place += 1) {
+      let open: number[] = [];
+      for (let second = first + 1; second < unitCount; second += 1) if (bits[start + second]) open.push(second);
+      let isNew = false;
+      const meet = (near: number) => {
+        const cell = start + spikes.unitIndex[near];
+        if (met[cell] === 1) return;
+        met[cell] = 1;
+        if (bits[cell]) isNew = true;
+      };
+      for (let place = spikes.offsets[first]; open.length > 0 && place < spikes.offsets[first + 1]; place += 1) {
+        if ((place & 255) === 0) {
+          const turn = breathe();
+          if (turn) await turn;
+        }
         const row = spikes.rows[place];
         if (!Number.isFinite(amplitude[row] + across[row] + along[row])) continue;
-        tree.nearest(amplitude[row], across[row], along[row], params.k_nn, (near) => {
-          const cell = start + spikes.unitIndex[near];
-          if (met[cell] === 1) return;
-          met[cell] = 1;
-          if (bits[cell]) open -= 1;
-        });
-        const turn = breathe();
-        if (turn) await turn;
+        if (!isNearAny(boxes, open, amplitude[row], across[row], along[row], reach[row])) continue;
+        tree.nearest(amplitude[row], across[row], along[row], params.k_nn, meet);
+        if (isNew) open = open.filter((second) => met[start + second] === 0);
+        isNew = false;
       }
     }
     keepWhere(pairs, (first, second) => met[first * unitCount + second] === 1);
@@ -49,6 +59,38 @@ export const knnStep = defineStep({
     return [finding({ what: 'spikes of the second unit among the nearest of the first', value, must: 'be at least', limit: 1, unit: '' })];
   },
 });
+
+/** Lowest and highest value of each unit's spikes in each column (n, 3, 2). */
+function boxesOf(spikes: SpikeColumns, unitCount: number, columns: readonly Float64Array[]): Float64Array {
+  const boxes = new Float64Array(unitCount * 6);
+  for (let unit = 0; unit < unitCount; unit += 1) {
+    for (const [axis, column] of columns.entries()) {
+      let low = Number.POSITIVE_INFINITY;
+      let high = Number.NEGATIVE_INFINITY;
+      for (let place = spikes.offsets[unit]; place < spikes.offsets[unit + 1]; place += 1) {
+        const value = column[spikes.rows[place]];
+        if (value < low) low = value;
+        if (value > high) high = value;
+      }
+      boxes[unit * 6 + axis * 2] = low;
+      boxes[unit * 6 + axis * 2 + 1] = high;
+    }
+  }
+  return boxes;
+}
+
+/** Whether one of the units can have a spike within `reach` of the point. */
+function isNearAny(boxes: Float64Array, units: readonly number[], x: number, y: number, z: number, reach: number): boolean {
+  const limit = reach * reach * (1 + 1e-9);
+  for (const unit of units) {
+    const box = unit * 6;
+    const dx = Math.max(boxes[box] - x, x - boxes[box + 1], 0);
+    const dy = Math.max(boxes[box + 2] - y, y - boxes[box + 3], 0);
+    const dz = Math.max(boxes[box + 4] - z, z - boxes[box + 5], 0);
+    if (dx * dx + dy * dy + dz * dz <= limit) return true;
+  }
+  return false;
+}
 
 /** (value − mean) / standard deviation over all spikes. */
 function standardized(values: FloatArray): Float64Array {

@@ -41,7 +41,7 @@ function Facts(props: { data: IfMerged; labels: readonly string[] }) {
       <table className={styles['ifMergedTable']}>
         <thead>
           <tr>
-            <th scope="col" aria-label="Number" />
+            <td />
             {props.labels.map((label) => (
               <td key={label}>{label}</td>
             ))}

@@ -32,3 +32,26 @@ it('fewer points than asked for give them all, none give none', () => {
   expect(found).toEqual([0, 1]);
   createPointTree(new Float64Array(), new Float64Array(), new Float64Array()).nearest(0, 0, 0, 3, () => expect.unreachable());
 });
+
+it('the reach of a row holds as many rows as asked for', () => {
+  const count = 500;
+  const column = (seed: number) =>
+    Float64Array.from({ length: count }, (_, row) => (Math.sin(seed * 1000 + row * 12.9898) * 43758.5453) % 1);
+  const columns = [column(1), column(2), column(3)] as const;
+  columns[0][7] = Number.NaN;
+  const tree = createPointTree(...columns);
+  for (const wanted of [1, 10, 40]) {
+    const reach = tree.reachOf(wanted);
+    expect(reach[7]).toBe(Number.POSITIVE_INFINITY);
+    for (let row = 0; row < count; row += 1) {
+      if (row === 7) continue;
+      let inside = 0;
+      for (let other = 0; other < count; other += 1) {
+        const apart = Math.hypot(...columns.map((values) => values[row] - values[other]));
+        if (apart <= reach[row] + 1e-12) inside += 1;
+      }
+      expect(inside).toBeGreaterThanOrEqual(wanted);
+    }
+  }
+  expect([...tree.reachOf(count)].every((reach) => reach === Number.POSITIVE_INFINITY)).toBe(true);
+});
