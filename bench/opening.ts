@@ -7,7 +7,7 @@ import { askPython, median } from './ask-python.ts';
 
 const root = join(import.meta.dirname, '..');
 const folder = process.argv[2] ?? join(root, 'assets/demo/splits');
-const repeats = 15;
+const repeats = 200;
 
 const times: number[] = [];
 for (let run = 0; run < repeats; run += 1) {

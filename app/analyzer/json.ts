@@ -6,6 +6,7 @@ export type JsonObject = { [key: string]: JsonValue };
 /** No JSON file above this is read: 64 MiB. */
 export const maxJsonBytes = 2 ** 26;
 const maxDepth = 200;
+const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Reads JSON as Python writes it: `NaN`, `Infinity` and `-Infinity` are numbers. Whole numbers that a double would
@@ -25,7 +26,7 @@ export function parseJson(bytes: Uint8Array, file: string): JsonValue {
   }
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    text = decoder.decode(bytes);
   } catch (cause) {
     throw new Failure('analyzer.damaged', `${file} isn't UTF-8 text. Copy it again or save the analyzer again.`, { file }, cause);
   }

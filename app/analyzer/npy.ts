@@ -13,7 +13,7 @@ export interface NpyHeader {
   readonly dataOffset: number;
 }
 
-const firstReadBytes = 2 ** 16;
+const firstReadBytes = 2 ** 13;
 const maxHeaderBytes = 2 ** 20;
 /** Rows closer than this are read in one go. */
 const gapBytes = 2 ** 16;

@@ -11,7 +11,7 @@ const maxWholeBytes = 2 ** 30;
 /** Up to this a file is read at once: handing it to a thread and waiting costs many times as much. */
 const quickBytes = 2 ** 16;
 /** A disk that let one such call wait this long gets threads from then on. */
-const slowMs = 20;
+const slowMs = 100;
 /** Handles nobody used for this long are closed. */
 const idleMs = 3000;
 const absent = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG']);
