@@ -12,9 +12,9 @@ import { diskSource } from '../main/core/files/disk-source.ts';
 import { sha256 } from '../main/core/files/sha256.ts';
 import { askPython, median } from './ask-python.ts';
 
-const [channels = '32', units = '60', seconds = '60'] = process.argv.slice(2);
+const [channels = '32', units = '60', seconds = '60', only] = process.argv.slice(2);
 const repeats = 5;
-const extensions: readonly (readonly [string, Record<string, unknown>])[] = [
+const all: readonly (readonly [string, Record<string, unknown>])[] = [
   ['correlograms', {}],
   ['isi_histograms', {}],
   ['noise_levels', { random_slices_kwargs: { seed: 0 } }],
@@ -26,6 +26,8 @@ const extensions: readonly (readonly [string, Record<string, unknown>])[] = [
   ['template_similarity', {}],
   ['unit_locations', {}],
 ];
+const wanted = only?.split(',');
+const extensions = all.filter(([name]) => wanted === undefined || wanted.includes(name) || name === 'templates');
 
 const folder = mkdtempSync(join(tmpdir(), 'samecell-bench-'));
 try {

@@ -32,16 +32,21 @@ const groups: (string | number)[][] = groupsFile === undefined ? demoGroups : JS
 const repeats = 7;
 
 const times: Record<string, number[]> = { binary_folder: [], zarr: [] };
+/** Processor time: what a loaded machine does not change. */
+const processor: Record<string, number[]> = { binary_folder: [], zarr: [] };
 let extensions: string[] = [];
 for (const form of ['binary_folder', 'zarr'] as const) {
   for (let run = 0; run < repeats; run += 1) {
     const home = mkdtempSync(join(tmpdir(), 'samecell-bench-'));
     const begin = performance.now();
+    const busy = process.cpuUsage();
     const source = diskSource(folder);
     const view = await openAnalyzer(source, { sha256 });
     const writer = form === 'zarr' ? zarrWriter : folderWriter;
     const merged = await inOneStep(await diskSink(join(home, 'merged')), (sink) => mergeAnalyzer(view, source, groups, { sink, writer }));
     times[form].push(performance.now() - begin);
+    const { user, system } = process.cpuUsage(busy);
+    processor[form].push((user + system) / 1000);
     const dropped = new Set(merged.dropped.map(({ extension }) => extension));
     extensions = view.summary.extensions.map(({ name }) => name).filter((name) => !dropped.has(name));
     await view.close();
@@ -49,7 +54,7 @@ for (const form of ['binary_folder', 'zarr'] as const) {
   }
 }
 // Both merge the same extensions.
-const { answer } = askPython<Record<string, { cold: number; warm: number }>>('merging.py', [
+const { answer } = askPython<Record<string, { cold: number; warm: number; processor: number }>>('merging.py', [
   folder,
   JSON.stringify(groups),
   JSON.stringify(extensions),
@@ -57,8 +62,9 @@ const { answer } = askPython<Record<string, { cold: number; warm: number }>>('me
 ]);
 const lines = Object.entries(times).map(([form, ours]) => {
   const own = median(ours);
-  const { cold, warm } = answer[form];
-  return `${form.padEnd(14)} first ${ours[0].toFixed(0)} ms, then ${own.toFixed(0)} ms; SpikeInterface first ${cold.toFixed(0)} ms, then ${warm.toFixed(0)} ms; ratio ${(warm / own).toFixed(1)}×`;
+  const { cold, warm, processor: theirs } = answer[form];
+  const busy = median(processor[form]);
+  return `${form.padEnd(14)} first ${ours[0].toFixed(0)} ms, then ${own.toFixed(0)} ms; SpikeInterface first ${cold.toFixed(0)} ms, then ${warm.toFixed(0)} ms; ratio ${(warm / own).toFixed(1)}×; processor ${busy.toFixed(0)} and ${theirs.toFixed(0)} ms, ratio ${(theirs / busy).toFixed(1)}×`;
 });
 process.stdout.write(
   `${groups.length} groups, ${extensions.length} extensions, opening and flushing to disk included on our side\n${lines.join('\n')}\n`,

@@ -104,5 +104,10 @@ if (existsSync(benchPackages)) {
   process.stdout.write(
     `the four of a pair on one core: ${own.toFixed(0)} ms (${theirs.toFixed(0)} ms), ratio ${(theirs / own).toFixed(1)}×\n`,
   );
+  const ownProcessor = four.reduce((sum, id) => sum + (processorPerFeature.get(id) ?? 0), 0);
+  const theirProcessor = four.reduce((sum, id) => sum + answer[id].processorMs, 0);
+  process.stdout.write(
+    `of the processor: ${ownProcessor.toFixed(0)} ms (${theirProcessor.toFixed(0)} ms), ratio ${(theirProcessor / ownProcessor).toFixed(1)}×\n`,
+  );
 } else process.stdout.write('SpikeInterface’s widgets are not measured: matplotlib is missing, see bench/README.md.\n');
 await view.close();
