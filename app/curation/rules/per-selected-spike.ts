@@ -83,12 +83,34 @@ function repackRow(
 ): void {
   const { words: source, wordsPerElement: size } = before;
   const target = after.words;
+  if (size === 1 && source instanceof Uint32Array && target instanceof Uint32Array) {
+    repackWords(source, target, firstLine, lineCount, widthBefore, width, places);
+    return;
+  }
   for (let line = firstLine; line < firstLine + lineCount; line += 1) {
     for (let place = 0; place < places.length; place += 1) {
       const read = (line * widthBefore + places[place]) * size;
       const write = (line * width + place) * size;
       for (let word = 0; word < size; word += 1) target[write + word] = source[read + word];
     }
+  }
+}
+
+/** The same for elements of one word, which nearly all are. */
+function repackWords(
+  source: Uint32Array,
+  target: Uint32Array,
+  firstLine: number,
+  lineCount: number,
+  widthBefore: number,
+  width: number,
+  places: Int32Array,
+): void {
+  const count = places.length;
+  for (let line = firstLine; line < firstLine + lineCount; line += 1) {
+    const read = line * widthBefore;
+    const write = line * width;
+    for (let place = 0; place < count; place += 1) target[write + place] = source[read + places[place]];
   }
 }
 
