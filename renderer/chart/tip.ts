@@ -62,6 +62,8 @@ export function tipStyle(option: ChartOption): Readonly<Record<string, unknown>>
     renderMode: 'richText',
     transitionDuration: 0,
     confine: true,
+    // Above titles and legends, which are drawn at 100.
+    z: 1000,
     backgroundColor: option['backgroundColor'],
     borderColor: color,
     borderWidth: 1,

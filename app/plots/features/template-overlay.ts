@@ -172,7 +172,7 @@ export const templateOverlay = definePlot({
       const x = left + p * (width + gap);
       graphics.push(
         textAt(theme, {
-          text: `${compact ? 'Ch' : 'Channel'} ${panel.channel}${panel.mainOf.length > 0 && columns <= 3 ? ` (main of ${listText(panel.mainOf)})` : ''}`,
+          text: `${compact ? 'Ch' : 'Channel'} ${panel.channel}${panel.mainOf.length > 0 && columns <= (compact ? 1 : 3) ? ` (main of ${listText(panel.mainOf)})` : ''}`,
           x,
           y: top - titlePx + 2,
           bold: true,
