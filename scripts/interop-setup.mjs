@@ -7,10 +7,13 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** @type {{ name: string, newestPython: number, oldestPython: number }[]} */
+const spikeinterface = 'import numba, pandas, scipy, sklearn.decomposition, spikeinterface.full, zarr';
+
+/** @type {{ name: string, newestPython: number, oldestPython: number, proof: string, megabytes: number }[]} */
 const environments = [
-  { name: 'si105', oldestPython: 11, newestPython: 13 },
-  { name: 'si102', oldestPython: 11, newestPython: 13 },
+  { name: 'si105', oldestPython: 11, newestPython: 13, proof: spikeinterface, megabytes: 400 },
+  { name: 'si102', oldestPython: 11, newestPython: 13, proof: spikeinterface, megabytes: 400 },
+  { name: 'litellm', oldestPython: 11, newestPython: 13, proof: 'import litellm.proxy.proxy_server', megabytes: 700 },
 ];
 
 /** @param {string} name */
@@ -37,11 +40,11 @@ export function interopPython(name) {
  */
 export async function setUpInterop({ log = () => {} } = {}) {
   for (const environment of environments) {
-    const { name } = environment;
+    const { name, proof, megabytes } = environment;
     if (interopPython(name) !== undefined) continue;
     const folder = folderOf(name);
     const python = findPython(environment);
-    log(`Python environment ${name}: making it with ${python.version} (about 400 MB, once)`);
+    log(`Python environment ${name}: making it with ${python.version} (about ${megabytes} MB, once)`);
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(dirname(folder), { recursive: true });
     await run(python.command, ['-m', 'venv', folder], 'python3 -m venv failed. On Debian and Ubuntu install python3-venv first');
@@ -57,11 +60,7 @@ export async function setUpInterop({ log = () => {} } = {}) {
       requirementsOf(name),
     ];
     await run(pythonIn(folder), withSourceFallback(pip), `pip could not install ${requirementsOf(name)}`);
-    await run(
-      pythonIn(folder),
-      ['-c', 'import numba, pandas, scipy, sklearn.decomposition, spikeinterface.full, zarr'],
-      'SpikeInterface was installed but does not import',
-    );
+    await run(pythonIn(folder), ['-c', proof], `${requirementsOf(name)} was installed but does not import`);
     writeFileSync(join(folder, 'requirements.sha256'), hashOf(name));
     log(`Python environment ${name}: ready`);
   }
