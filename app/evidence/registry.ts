@@ -13,6 +13,7 @@ import { contaminationSecond } from './contamination-second.ts';
 import { correlogramDiff } from './correlogram-diff.ts';
 import { crossContaminationNumber } from './cross-contamination.ts';
 import { crossContaminationPValue } from './cross-contamination-p-value.ts';
+import { driftCorrectedDistanceUm } from './drift-corrected-distance-um.ts';
 import { duplicateShare } from './duplicate-share.ts';
 import { duplicateSpikes } from './duplicate-spikes.ts';
 import { locationGapAtEqualTimes } from './location-gap-at-equal-times.ts';
@@ -55,6 +56,7 @@ export const evidenceNumbers = [
   templateChainDistance,
   templateNearerUnits,
   unitDistanceUm,
+  driftCorrectedDistanceUm,
   peakChannelDistanceUm,
   locationGapAtEqualTimes,
   channelOverlap,

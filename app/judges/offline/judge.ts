@@ -8,8 +8,8 @@ import { cellsOf } from './cells.ts';
 import { findingsOf, type PairOpinion, pairOpinion } from './pair-opinion.ts';
 import type { PairNumbers } from './terms.ts';
 
-/** Changes whenever a rule, a threshold or a number it rests on changes. */
-export const offlineJudgeVersion = '2';
+/** Changes whenever the weights, a threshold or a number it rests on changes. */
+export const offlineJudgeVersion = '3';
 
 export interface OfflineVerdict {
   readonly verdict: Verdict;
@@ -29,7 +29,7 @@ interface JudgedPair {
 const mostFindings = 48;
 
 /**
- * Judges a group of two or more units by rules over measured numbers, without network or model. Positions in `unitIds`;
+ * Judges a group of two or more units by a trained, calibrated model over measured numbers, without network. Positions in `unitIds`;
  * labels are what the reasoning calls the units. Three or more are judged pair by pair and merge only where all pairs do.
  * Throws `usage` for fewer than two units, `analyzer.unknownUnit`, `cancelled`.
  */
@@ -62,7 +62,7 @@ function verdictOfPair(pair: JudgedPair): OfflineVerdict {
       reasoning: `${wordInSentence(opinion)} ${decidedBy(pair)}${missingSentence(opinion)}`,
       features: findingsOf(opinion.terms, undefined),
     },
-    numbers: { ...numbers, offline_log_odds: opinion.logOdds },
+    numbers: { ...numbers, offline_log_odds: opinion.logOdds, offline_probability: opinion.probability },
     version: offlineJudgeVersion,
   };
 }
@@ -79,6 +79,7 @@ function verdictOfGroup(pairs: readonly JudgedPair[], labels: readonly string[])
   for (const pair of pairs) {
     for (const [id, value] of Object.entries(pair.numbers)) numbers[`${pair.label}.${id}`] = value;
     numbers[`${pair.label}.offline_log_odds`] = pair.opinion.logOdds;
+    numbers[`${pair.label}.offline_probability`] = pair.opinion.probability;
   }
   const ordered = [...pairs].sort((a, b) => Number(b.opinion.word === word) - Number(a.opinion.word === word));
   return {
@@ -113,31 +114,34 @@ function groupSentence(word: VerdictWord): string {
 }
 
 function wordInSentence(opinion: PairOpinion): string {
-  const chance = percent(1 / (1 + Math.exp(-opinion.logOdds)));
+  const chance = percent(opinion.probability);
   if (opinion.heldBack !== undefined) return `The numbers favour one cell (${chance}), but ${opinion.heldBack}.`;
   if (opinion.word === 'merge') return `The numbers favour one cell (${chance}).`;
   if (opinion.word === 'not merge') return `The numbers favour two cells (one cell: ${chance}).`;
   return `The numbers do not decide (one cell: ${chance}).`;
 }
 
-/** The three measured numbers behind the three weightiest terms. */
+/** The three measured numbers that moved the log-odds most, each number once. */
 function decidedBy(pair: JudgedPair): string {
-  const weighty = pair.opinion.terms
-    .filter((term) => term.logOdds !== undefined && pair.numbers[term.from[0]] !== null)
-    .sort((a, b) => Math.abs(b.logOdds ?? 0) - Math.abs(a.logOdds ?? 0))
-    .slice(0, 3);
-  const told = weighty.map((term) => {
-    const number = numberById(term.from[0]);
-    const value = pair.numbers[term.from[0]] as number;
+  const weights = new Map<string, number>();
+  for (const one of pair.opinion.contributions) {
+    const telling = one.from[0];
+    if (one.missing || pair.numbers[telling] === null || pair.numbers[telling] === undefined) continue;
+    weights.set(telling, (weights.get(telling) ?? 0) + one.logOdds);
+  }
+  const weighty = [...weights].sort((a, b) => Math.abs(b[1]) - Math.abs(a[1])).slice(0, 3);
+  const told = weighty.map(([id, weight]) => {
+    const number = numberById(id);
+    const value = pair.numbers[id] as number;
     const unit = number?.unit ? ` ${number.unit}` : '';
-    const sign = (term.logOdds ?? 0) >= 0 ? '+' : '−';
-    return `${number?.title ?? term.from[0]} ${value.toFixed(number?.digits ?? 2)}${unit} (${sign}${Math.abs(term.logOdds ?? 0).toFixed(1)})`;
+    const sign = weight >= 0 ? '+' : '−';
+    return `${number?.title ?? id} ${value.toFixed(number?.digits ?? 2)}${unit} (${sign}${Math.abs(weight).toFixed(1)})`;
   });
   return `What decided, with its weight: ${told.join('; ')}.`;
 }
 
 function missingSentence(opinion: PairOpinion): string {
-  return opinion.missing.length === 0 ? '' : ` Could not be measured: ${opinion.missing.join(', ')}.`;
+  return opinion.missing.length === 0 ? '' : ` Could not be measured: ${[...new Set(opinion.missing)].join(', ')}.`;
 }
 
 function percent(share: number): string {

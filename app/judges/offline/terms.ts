@@ -1,7 +1,9 @@
+import { fewestExpectedCoincidences, logLikelihoodRatioOfDip, turnTakingPresence } from './dip.ts';
+
 /** Measured numbers of one pair by evidence id; `null` where it can't be said. */
 export type PairNumbers = Readonly<Record<string, number | null>>;
 
-/** What one line of evidence adds to the log-odds of "one cell" (natural logarithm). */
+/** One line of evidence in words, with what a rule of thumb makes of it (natural log-odds of "one cell"): the model weighs, the rule words. */
 export interface Term {
   /** Id of the picture that shows the same thing. */
   readonly feature: string;
@@ -12,40 +14,6 @@ export interface Term {
   /** Evidence ids the term was made from, the telling one first. */
   readonly from: readonly string[];
 }
-
-/** Log-odds before anything is looked at: most near pairs are two cells. */
-export const priorLogOdds = -1;
-
-/** Shares of the chance coincidences that one cell, more or less cleanly sorted, still shows, and how likely each is. */
-const sharesOfOneCell = [
-  [0.05, 0.4],
-  [0.1, 0.3],
-  [0.2, 0.2],
-  [0.35, 0.1],
-] as const;
-
-/** The same for two cells, which may fire a little together or against each other. */
-const sharesOfTwoCells = [
-  [0.6, 0.2],
-  [1, 0.6],
-  [1.4, 0.2],
-] as const;
-
-/** Log-likelihood of a Poisson count, up to what all hypotheses share. */
-function logLikelihood(observed: number, expected: number, shares: readonly (readonly [number, number])[]): number {
-  const logs = shares.map(([share, weight]) => Math.log(weight) + observed * Math.log(share) - share * expected);
-  const highest = Math.max(...logs);
-  return highest + Math.log(logs.reduce((sum, value) => sum + Math.exp(value - highest), 0));
-}
-
-/** Below this many coincidences expected by chance an empty cross-correlogram means nothing (e⁻³ = 5 %). */
-export const fewestExpectedCoincidences = 3;
-
-/** Below this share of common presence the units take turns, and coincidences cannot be expected. */
-export const turnTakingPresence = 0.3;
-
-/** Below this many spikes of the smaller unit no merge is proposed. */
-export const fewestSpikes = 50;
 
 /** Value of a line through (x, y) points with rising x, constant outside. */
 export function alongLine(points: readonly (readonly [number, number])[], x: number): number {
@@ -116,8 +84,7 @@ export function refractoryTerm(numbers: PairNumbers): Term {
   ) {
     return { feature, from, logOdds: undefined, finding: 'The cross-correlogram could not be counted.' };
   }
-  const ratio = logLikelihood(observed, expected, sharesOfOneCell) - logLikelihood(observed, expected, sharesOfTwoCells);
-  const logOdds = expected > 0 ? Math.max(-5, Math.min(4, ratio)) : 0;
+  const logOdds = logLikelihoodRatioOfDip(observed, expected);
   const counts = `${observed} coincidences within ${shown(windowMs, 1)} ms, ${shown(expected, 1)} expected by chance`;
   if (expected < fewestExpectedCoincidences && observed < fewestExpectedCoincidences) {
     return { feature, from, logOdds, finding: `Too few spikes at the same times for the cross-correlogram to tell: ${counts}.` };
@@ -203,6 +170,11 @@ const distancePoints = [
   [100, -4],
 ] as const;
 
+function withoutDrift(numbers: PairNumbers): string {
+  const corrected = numbers['drift_corrected_distance_um'];
+  return corrected === null || corrected === undefined ? '' : `, ${shown(corrected, 0)} µm with the common motion taken off`;
+}
+
 /** Estimated positions. */
 export function locationTerm(numbers: PairNumbers): Term {
   const from = ['unit_distance_um', 'peak_channel_distance_um'];
@@ -216,7 +188,7 @@ export function locationTerm(numbers: PairNumbers): Term {
     feature,
     from: told === 'main channels' ? ['peak_channel_distance_um'] : from,
     logOdds: alongLine(distancePoints, distance),
-    finding: `The ${told} are ${shown(distance, 0)} µm apart.`,
+    finding: `The ${told} are ${shown(distance, 0)} µm apart${withoutDrift(numbers)}.`,
   };
 }
 
@@ -237,4 +209,18 @@ export function duplicateTerm(numbers: PairNumbers): Term {
   );
   const words = logOdds > 0.25 ? 'The sorter found the same spikes twice' : 'Hardly any spike was found twice';
   return { feature, from, logOdds, finding: `${words}: ${shown(share, 1)} % of the smaller unit within 0.3 ms of the other.` };
+}
+
+/** Who fires when. Says nothing by itself. */
+export function presenceTerm(numbers: PairNumbers): Term {
+  const from = ['presence_overlap', 'presence_correlation'];
+  const feature = 'presence';
+  const overlap = numbers['presence_overlap'];
+  if (overlap === null || overlap === undefined) {
+    return { feature, from, logOdds: undefined, finding: 'Too few spikes to compare the rates over time.' };
+  }
+  const correlation = numbers['presence_correlation'];
+  const measured = `presence overlap ${shown(overlap, 2)}${correlation === null || correlation === undefined ? '' : `, correlation of the rates ${shown(correlation, 2)}`}`;
+  const words = overlap < turnTakingPresence ? 'One unit fires while the other is silent' : 'The units fire at the same times';
+  return { feature, from, logOdds: 0, finding: `${words}: ${measured}.` };
 }

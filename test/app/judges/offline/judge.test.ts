@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AnalyzerView } from '../../../../app/analyzer/view.ts';
 import { type VerdictWord, verdictSchema } from '../../../../app/contract/verdict.ts';
+import { logLikelihoodRatioOfDip } from '../../../../app/judges/offline/dip.ts';
 import { judgeOffline, type OfflineVerdict } from '../../../../app/judges/offline/judge.ts';
-import { refractoryTerm } from '../../../../app/judges/offline/terms.ts';
+import { offlineModel, scorePair } from '../../../../app/judges/offline/model.ts';
+import { fewestSpikes, pairOpinion } from '../../../../app/judges/offline/pair-opinion.ts';
 import { groundTruth, openReference } from '../../support/reference.ts';
 
 let view: AnalyzerView;
@@ -33,7 +35,7 @@ describe('the offline judge on the demo analyzer', () => {
       }
     }
     expect(count.same['not merge']).toBe(0);
-    expect(count.same.merge).toBeGreaterThanOrEqual(8);
+    expect(count.same.merge).toBeGreaterThanOrEqual(9);
     expect(count.lookAlike.merge + count.other.merge).toBe(0);
     expect(count.lookAlike['not merge']).toBeGreaterThanOrEqual(3);
     expect(count.other['not merge']).toBeGreaterThanOrEqual(0.97 * (count.other['not merge'] + count.other.unsure));
@@ -60,15 +62,27 @@ describe('the offline judge on the demo analyzer', () => {
       expect(numbers['presence_overlap']).toBeLessThan(0.3);
       expect(verdict.verdict).toBe('merge');
       expect(verdict.features.find((finding) => finding.feature === 'amplitude_plot')?.finding).toMatch(/takes over/);
+      const disjoint = pairOpinion({ ...numbers, amplitude_overlap: 0, amplitude_valley: 1 });
+      expect(disjoint.word).toBe('merge');
+      expect(disjoint.logOdds).toBe(pairOpinion(numbers).logOdds);
     }
   });
 
-  it('is unsure rather than merging where there are too few spikes for the cross-correlogram', async () => {
-    const { verdict, numbers } = await judge(7, 30);
-    expect(numbers['ccg_expected_count']).toBeLessThan(3);
-    expect(numbers['offline_log_odds']).toBeGreaterThan(0);
-    expect(verdict.verdict).toBe('unsure');
-    expect(verdict.reasoning).toMatch(/cannot tell one cell from two/);
+  it('is unsure rather than merging where there are too few spikes', async () => {
+    const { numbers } = await judge(3, 41);
+    expect(pairOpinion(numbers).word).toBe('merge');
+    const opinion = pairOpinion({ ...numbers, spike_count_second: fewestSpikes - 1 });
+    expect(opinion.probability).toBeGreaterThanOrEqual(offlineModel.mergeFrom);
+    expect(opinion.word).toBe('unsure');
+    expect(opinion.heldBack).toMatch(/only 29 spikes/);
+  });
+
+  it('tells exactly what made up the log-odds', async () => {
+    const { numbers } = await judge(7, 30);
+    const { base, contributions, logOdds } = scorePair(numbers);
+    expect(contributions.reduce((sum, one) => sum + one.logOdds, base)).toBeCloseTo(logOdds, 9);
+    expect(numbers['offline_log_odds']).toBe(logOdds);
+    expect(numbers['offline_probability']).toBeCloseTo(1 / (1 + Math.exp(-logOdds)), 12);
   });
 
   it('answers the same whichever unit comes first', async () => {
@@ -108,15 +122,23 @@ describe('the offline judge without some inputs', () => {
     expect(less.verdict.reasoning).toMatch(/Could not be measured: pca_clustering, amplitude_plot/);
   });
 
+  it('never takes a missing number for support', async () => {
+    const { numbers } = await judge(3, 41);
+    for (const id of Object.keys(numbers)) {
+      for (const { missing, logOdds } of scorePair({ ...numbers, [id]: null }).contributions) {
+        if (missing) expect(logOdds).toBeLessThanOrEqual(0);
+      }
+    }
+  });
+
   it('merges nothing without average waveforms', async () => {
     const { verdict } = await judgeWithout([3, 41], 'templates', 'waveforms');
     expect(verdict.verdict).toBe('unsure');
   });
 });
 
-describe('the cross-correlogram term', () => {
-  const term = (observed: number, expected: number) =>
-    refractoryTerm({ ccg_observed_count: observed, ccg_expected_count: expected, refractory_window_ms: 2 }).logOdds ?? Number.NaN;
+describe('the dip of the cross-correlogram', () => {
+  const term = logLikelihoodRatioOfDip;
 
   it('says nothing where nothing is expected, little where little is', () => {
     expect(term(0, 0)).toBe(0);
