@@ -9,6 +9,14 @@ export interface PackedRows {
   readonly rowCount: number;
 }
 
+/** Rows `first` to `first + rowCount` as they are stored: (rows, inner, stride), a unit's own channels first, then padding. */
+export interface StoredRows {
+  readonly first: number;
+  readonly rowCount: number;
+  readonly stride: number;
+  readonly values: Float32Array;
+}
+
 /**
  * What each known extension gives. Shapes: n units, C channels, S spikes, R selected spikes, T samples, B bins.
  * Arrays are row-major.
@@ -28,6 +36,8 @@ export interface ExtensionData {
     ofUnit(unit: number, options?: ReadOptions & { limit?: number }): Promise<PackedRows>;
     /** Spike rows (positions in the spike columns) behind `ofUnit`, in the same order, before any `limit`. */
     selectedRowsOf(unit: number): Promise<Int32Array>;
+    /** All rows in stored order, some MB at a time: for what looks at every waveform once. */
+    inOrder(options?: ReadOptions): AsyncIterable<StoredRows>;
   };
   /** Always dense (n, T, C), zero outside the mask. */
   templates: {

@@ -3,11 +3,13 @@ import { decodeFloat32 } from '../decode.ts';
 import { evenlySpread } from '../evenly-spread.ts';
 import type { ReadOptions } from '../source.ts';
 import type { StoredArray } from '../stored-array.ts';
-import type { PackedRows } from './data.ts';
+import type { PackedRows, StoredRows } from './data.ts';
 import type { ReadContext } from './definition.ts';
 
 /** Arrays up to this are read once and kept; of larger ones only the asked rows are read. */
 const keptBytes = 2 ** 25;
+/** What is read at once in stored order. */
+const blockBytes = 2 ** 22;
 /** The same where a few rows cost nearly as much as all (zarr). */
 const keptDecodedBytes = 2 ** 27;
 
@@ -15,6 +17,7 @@ export interface PackedReader {
   channelsOf(unit: number): Int32Array;
   selectedRowsOf(unit: number): Promise<Int32Array>;
   ofUnit(unit: number, options?: ReadOptions & { limit?: number }): Promise<PackedRows>;
+  inOrder(options?: ReadOptions): AsyncIterable<StoredRows>;
 }
 
 /**
@@ -64,6 +67,15 @@ export async function packedReader(array: StoredArray, context: ReadContext, opt
 
   return {
     channelsOf: (unit) => channels[unit],
+    async *inOrder(readOptions) {
+      const rowLength = Math.max(1, inner * stride * array.dtype.itemSize);
+      const most = Math.max(1, Math.floor(blockBytes / rowLength));
+      for (let first = 0; first < rows.length; first += most) {
+        const rowCount = Math.min(most, rows.length - first);
+        const bytes = await array.readRows(first, rowCount, readOptions);
+        yield { first, rowCount, stride, values: decodeFloat32(bytes, array.dtype, array.file) };
+      }
+    },
     selectedRowsOf: async (unit) => positions[unit].map((position) => rows[position]),
     ofUnit: async (unit, readOptions) => {
       const bytes = await bytesFor(unit, readOptions?.limit, readOptions);

@@ -49,15 +49,14 @@ type Operators = readonly (typeof operatorNames)[number][];
 
 async function fromWaveforms({ view, signal, onProgress }: ComputeContext, operators: Operators): Promise<ComputedExtension> {
   const waveforms = await view.extension('waveforms', { signal });
+  const { rows } = await view.extension('random_spikes', { signal });
+  const { unitIndex } = await view.spikes({ signal });
   const sums = new Sums(view, waveforms.sampleCount);
   const breathe = createBreather(signal);
-  for (let unit = 0; unit < view.unitIds.length; unit += 1) {
-    const { values, rowCount } = await waveforms.ofUnit(unit, { signal });
-    const width = waveforms.channelsOf(unit).length;
-    sums.add(unit, values, 0, rowCount, width);
-    sums.finishMean(unit);
-    sums.addDeviations(unit, values, rowCount, width);
-    onProgress?.(unit + 1, view.unitIds.length);
+  // In stored order: unit by unit would read every stretch of a large file once for each unit.
+  for await (const { first, rowCount, stride, values } of waveforms.inOrder({ signal })) {
+    for (let row = 0; row < rowCount; row += 1) sums.add(unitIndex[rows[first + row]], values, row, stride);
+    onProgress?.(first + rowCount, rows.length);
     const turn = breathe();
     if (turn) await turn;
   }
@@ -77,10 +76,9 @@ async function fromRecording(context: ComputeContext, msBefore: number, msAfter:
   const sums = new Sums(view, window.before + window.after);
   const channelsOf = (unit: number) => channels[unit];
   for await (const { from, to, values } of cutWaveforms(traces, spikes, rows, window, channelsOf, widest, scale, { signal })) {
-    for (let position = from; position < to; position += 1) sums.add(spikes.unitIndex[rows[position]], values, position - from, 1, widest);
+    for (let position = from; position < to; position += 1) sums.add(spikes.unitIndex[rows[position]], values, position - from, widest);
     onProgress?.(to, rows.length);
   }
-  sums.finishFromSquares();
   return sums.extension(operators, { ms_before: msBefore, ms_after: msAfter }, false);
 }
 
@@ -102,60 +100,26 @@ class Sums {
     this.squares = new Float64Array(this.sum.length);
   }
 
-  /** Adds `rowCount` rows of (T, width) from row `first` on. */
-  add(unit: number, values: Float32Array | Float64Array, first: number, rowCount: number, width: number): void {
-    this.counts[unit] += rowCount;
+  /** Adds one row of (T, width). */
+  add(unit: number, values: Float32Array | Float64Array, row: number, width: number): void {
     const { sum, squares, sampleCount, channelCount } = this;
     const own = this.channels[unit];
     const base = unit * sampleCount * channelCount;
-    for (let row = first; row < first + rowCount; row += 1) {
-      for (let sample = 0; sample < sampleCount; sample += 1) {
-        const from = (row * sampleCount + sample) * width;
-        const to = base + sample * channelCount;
-        for (let place = 0; place < own.length; place += 1) {
-          const value = values[from + place];
-          const cell = to + own[place];
-          sum[cell] += value;
-          squares[cell] += value * value;
-        }
+    this.counts[unit] += 1;
+    for (let sample = 0; sample < sampleCount; sample += 1) {
+      const from = (row * sampleCount + sample) * width;
+      const to = base + sample * channelCount;
+      for (let place = 0; place < own.length; place += 1) {
+        const value = values[from + place];
+        const cell = to + own[place];
+        sum[cell] += value;
+        squares[cell] += value * value;
       }
     }
   }
 
-  /** Turns one unit's sum into its mean and empties its squares. */
-  finishMean(unit: number): void {
-    const size = this.sampleCount * this.channelCount;
-    const count = this.counts[unit];
-    for (let cell = unit * size; cell < (unit + 1) * size; cell += 1) {
-      this.sum[cell] = count > 0 ? this.sum[cell] / count : 0;
-      this.squares[cell] = 0;
-    }
-  }
-
-  /** Turns squares into the standard deviation around the mean that `finishMean` left. */
-  addDeviations(unit: number, values: Float32Array, rowCount: number, width: number): void {
-    const { sum, squares, sampleCount, channelCount } = this;
-    const own = this.channels[unit];
-    const base = unit * sampleCount * channelCount;
-    for (let row = 0; row < rowCount; row += 1) {
-      for (let sample = 0; sample < sampleCount; sample += 1) {
-        const from = (row * sampleCount + sample) * width;
-        const to = base + sample * channelCount;
-        for (let place = 0; place < own.length; place += 1) {
-          const cell = to + own[place];
-          const deviation = values[from + place] - sum[cell];
-          squares[cell] += deviation * deviation;
-        }
-      }
-    }
-    const size = this.sampleCount * this.channelCount;
-    for (let cell = unit * size; cell < (unit + 1) * size; cell += 1) {
-      this.squares[cell] = rowCount > 0 ? Math.sqrt(this.squares[cell] / rowCount) : 0;
-    }
-  }
-
-  /** Means and deviations of all units, where the rows can't be read a second time. */
-  finishFromSquares(): void {
+  /** Turns sums and squares into means and standard deviations, once. */
+  private finish(): void {
     const size = this.sampleCount * this.channelCount;
     for (const [unit, count] of this.counts.entries()) {
       for (let cell = unit * size; cell < (unit + 1) * size; cell += 1) {
@@ -167,6 +131,7 @@ class Sums {
   }
 
   extension(operators: Operators, window: { ms_before: number; ms_after: number }, double: boolean): ComputedExtension {
+    this.finish();
     const shape = [this.counts.length, this.sampleCount, this.channelCount];
     const arrays = operators.map((name) => {
       const values = name === 'average' ? this.sum : this.squares;

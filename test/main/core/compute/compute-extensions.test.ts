@@ -10,9 +10,9 @@ import { createComputedStore } from '../../../../main/core/compute/computed-stor
 import { diskSource } from '../../../../main/core/files/disk-source.ts';
 import { sha256 } from '../../../../main/core/files/sha256.ts';
 import { expectedFile, expectedNumbers, firstDifference } from '../../../app/support/reference.ts';
-import { root } from '../support/open-service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
+const root = join(import.meta.dirname, '..', '..', '..', '..');
 const withRecording = join(root, 'test', 'fixtures', 'analyzers', 'with-recording');
 const fixture = (name: string) => join(root, 'test', 'fixtures', 'analyzers', name);
 

@@ -5,9 +5,9 @@ import { openAnalyzer } from '../../../../app/analyzer/open.ts';
 import { writeComputedCopy } from '../../../../main/core/compute/write-computed-copy.ts';
 import { diskSource } from '../../../../main/core/files/disk-source.ts';
 import { sha256 } from '../../../../main/core/files/sha256.ts';
-import { root } from '../support/open-service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
+const root = join(import.meta.dirname, '..', '..', '..', '..');
 const fixture = (name: string) => join(root, 'test', 'fixtures', 'analyzers', name);
 const source = join(fixture('with-recording'), 'analyzer');
 
