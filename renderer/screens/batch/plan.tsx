@@ -123,16 +123,13 @@ export function Plan(props: { judges: readonly Judge[]; modelsDate: string; sett
   };
   const lacksModel = judge?.remote === true && model === '';
   const estimate = useAsk('batch.estimate', lacksModel ? undefined : request, { keepPrevious: true });
+  // The estimate before stays on screen while the next one is made; not where it is about another kind of judge.
+  const estimated = estimate.data?.remote === judge?.remote ? estimate.data : undefined;
   const needsConsent = judge?.remote === true && props.settings.remoteConsentAt === '';
   const toJudge = estimate.data ? estimate.data.groupCount - estimate.data.alreadyAnswered : 0;
   const toAsk = estimate.data ? estimate.data.groupCount - (again ? 0 : estimate.data.alreadyAnswered) : 0;
   const ready =
-    request !== undefined &&
-    !lacksModel &&
-    estimate.data !== undefined &&
-    toJudge > 0 &&
-    estimate.data.problems.length === 0 &&
-    !needsConsent;
+    request !== undefined && !lacksModel && estimated !== undefined && toJudge > 0 && estimate.data.problems.length === 0 && !needsConsent;
 
   const run = async () => {
     if (!request) return;
@@ -202,9 +199,9 @@ export function Plan(props: { judges: readonly Judge[]; modelsDate: string; sett
         <p className={styles['warning']}>There is no group to judge yet: find merge candidates first.</p>
       )}
       {estimate.error && <FailurePanel failure={estimate.error} onRetry={() => void estimate.refetch()} />}
-      {estimate.data && <Estimate estimate={estimate.data} toAsk={toAsk} modelsDate={props.modelsDate} />}
+      {estimated && <Estimate estimate={estimated} toAsk={toAsk} modelsDate={props.modelsDate} />}
       {judge?.remote && request && !lacksModel && <Preflight key={judge.id} request={request} />}
-      {needsConsent && estimate.data && <Consent leaves={estimate.data.leaves} />}
+      {needsConsent && estimated && <Consent leaves={estimated.leaves} />}
       <Button variant="filled" size="xs" disabled={!ready || start.busy} onClick={() => void run()}>
         {toJudge > 0 ? `Judge ${counted(toJudge, 'group')}` : 'Judge'}
       </Button>
