@@ -16,11 +16,11 @@ export interface TraceBlock {
   readonly to: number;
 }
 
-const blockBytes = 2 ** 23;
+const blockBytes = 2 ** 22;
 const mostSpikes = 4096;
 
 /**
- * Reads the recording once, in stretches of at most about 8 MiB, around the spikes at `rows` of the spike columns (ascending;
+ * Reads the recording once, in stretches of at most about 4 MiB, around the spikes at `rows` of the spike columns (ascending;
  * all spikes where left out), with `before` frames before the first and `after` from the last on, cut at the segment's ends.
  */
 export async function* blocksAroundSpikes(
