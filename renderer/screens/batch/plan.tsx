@@ -129,7 +129,7 @@ export function Plan(props: { judges: readonly Judge[]; modelsDate: string; sett
   const toJudge = estimate.data ? estimate.data.groupCount - estimate.data.alreadyAnswered : 0;
   const toAsk = estimate.data ? estimate.data.groupCount - (again ? 0 : estimate.data.alreadyAnswered) : 0;
   const ready =
-    request !== undefined && !lacksModel && estimated !== undefined && toJudge > 0 && estimate.data.problems.length === 0 && !needsConsent;
+    request !== undefined && !lacksModel && estimated !== undefined && toJudge > 0 && estimated.problems.length === 0 && !needsConsent;
 
   const run = async () => {
     if (!request) return;
