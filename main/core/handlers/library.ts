@@ -4,6 +4,7 @@ import type { PlotFeature } from '../../../app/plots/feature.ts';
 import { plotFeatures } from '../../../app/plots/registry.ts';
 import type { Core } from '../core.ts';
 import { groupLabels } from '../group-labels.ts';
+import { drawableFeatures } from '../judging/drawable-features.ts';
 import { measureGroup } from '../judging/group-numbers.ts';
 import { ownLibrary } from '../judging/plan-run.ts';
 import { withGroup } from '../sessions/session-access.ts';
@@ -31,7 +32,7 @@ export function libraryHandlers(core: Core): HandlersOf<'library'> {
         async (view, group, session) => {
           const { units } = group;
           const labels = groupLabels(units.length);
-          const features = (plotFeatures as readonly PlotFeature[]).filter((feature) => feature.needs.every((id) => view.has(id)));
+          const features = await drawableFeatures(view, units, plotFeatures as readonly PlotFeature[], { signal });
           if (features.length === 0)
             throw new Failure(
               'analyzer.missingExtension',

@@ -16,6 +16,7 @@ import type { GroupRecord } from '../db/tables/groups.ts';
 import type { SessionRow } from '../db/tables/sessions.ts';
 import { groupLabels } from '../group-labels.ts';
 import { askingParams } from './asking-params.ts';
+import { drawableFeatures } from './drawable-features.ts';
 import { type GroupNumbers, measureGroup, pairNumbers } from './group-numbers.ts';
 import { promptOf } from './prompts.ts';
 
@@ -46,7 +47,7 @@ export async function buildGroupQuestion(
   const prompt = promptOf(core.tables, plan.promptId, plan.promptVersion);
   const labels = groupLabels(group.units.length);
   const features = plan.features.map((id) => featureById(id) as PlotFeature);
-  const drawable = features.filter((feature) => feature.needs.every((extension) => view.has(extension)));
+  const drawable = await drawableFeatures(view, group.units, features, { signal });
   const measured = plan.withNumbers || asking.nearestExamples ? await measureGroup(view, group.units, labels, { signal }) : {};
   const numbers = plan.withNumbers ? measured : {};
   const examples = shownExamples(core, session, plan, group, measured);

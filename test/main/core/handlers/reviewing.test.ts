@@ -167,3 +167,14 @@ function contentOf(folder: string): Record<string, string> {
     files.map((entry) => [join(entry.parentPath, entry.name), readFileSync(join(entry.parentPath, entry.name), 'base64')]),
   );
 }
+
+test('a group whose units share no channel is kept as an example with the pictures that can be drawn of it', async () => {
+  const opened = await openService();
+  const { sessionId } = await openSession(opened);
+  const { groupId } = await opened.ask('candidates.addGroup', { sessionId, units: [0, 1] });
+  const { exampleId } = await opened.ask('library.add', { groupId, label: 'bad', why: 'Far apart.' });
+  const { examples } = await opened.ask('library.list', {});
+  const features = examples.find((example) => example.exampleId === exampleId)?.pictures.map(({ feature }) => feature);
+  expect(features).toContain('waveform_multi');
+  expect(features).not.toContain('pca_clustering');
+});
