@@ -161,7 +161,11 @@ function giveUpBrokenSending(tables: Tables, log: Log): void {
   for (const { providerBatchId, batchId } of tables.providerBatches.inState('sending')) {
     const { processId } = tables.batches.byId(batchId) ?? { processId: null };
     if (processId !== null && tables.processes.isAlive(processId)) continue;
-    tables.providerBatches.end(providerBatchId, 'failed', 'Sending broke off. Look at the provider’s own list for a batch that was taken nevertheless.');
+    tables.providerBatches.end(
+      providerBatchId,
+      'failed',
+      'Sending broke off. Look at the provider’s own list for a batch that was taken nevertheless.',
+    );
     log.info('A batch was left while it was being sent.', { batchId });
   }
 }
