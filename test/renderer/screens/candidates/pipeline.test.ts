@@ -12,14 +12,21 @@ import {
 } from '../../../../renderer/screens/candidates/pipeline.ts';
 import { whyNotSentence } from '../../../../renderer/screens/candidates/why-not-words.ts';
 
-const parameter = { name: 'min_snr', kind: 'number', description: '', default: 2, aboveLeast: false, choices: [] } as const;
+const parameter = {
+  name: 'min_snr',
+  kind: 'number' as const,
+  description: '',
+  default: 2,
+  aboveLeast: false,
+  choices: [] as string[],
+};
 const step = (id: string, missing: string[] = []) => ({
   id,
   title: id,
   purpose: '',
   missing,
   computes: [],
-  params: [{ ...parameter, choices: [] }],
+  params: [parameter],
 });
 const catalog: Catalog = {
   presets: [{ id: 'slay', title: '', purpose: '', steps: ['template_similarity', 'slay_score'] }],
