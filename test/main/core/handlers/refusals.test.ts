@@ -25,6 +25,7 @@ const rest: Partial<Record<CallName, Record<string, unknown>>> = {
   'plot.picture': { feature: 'waveform_single' },
   'batch.estimate': { judge: 'offline' },
   'batch.start': { judge: 'offline' },
+  'batch.preflight': { judge: 'offline' },
   'review.decide': { decision: 'merge' },
   'review.note': { note: '' },
   'library.add': { label: 'good', why: '' },
