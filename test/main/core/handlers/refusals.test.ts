@@ -21,6 +21,8 @@ const rest: Partial<Record<CallName, Record<string, unknown>>> = {
   'compute.run': { extensions: ['waveforms'] },
   'candidates.find': { resolveGraph: false },
   'candidates.addGroup': { units: [1, 2] },
+  'candidates.import': { name: 'pairs', text: '[[1, 2]]' },
+  'group.ifMerged': { censorMs: 0 },
   'plot.load': { feature: 'waveform_single' },
   'plot.picture': { feature: 'waveform_single' },
   'batch.estimate': { judge: 'offline' },
