@@ -7,7 +7,7 @@ const fewestSpikes = 4;
 const fewestUnits = 3;
 const mostUnits = 400;
 
-export interface ProbeMotion {
+interface ProbeMotion {
   readonly windowSamples: number;
   /** How far the spikes of all units have moved along y since the start, per window, in µm. */
   readonly alongUm: Float64Array;

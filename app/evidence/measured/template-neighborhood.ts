@@ -2,7 +2,7 @@ import { perView } from '../../analyzer/compute/per-view.ts';
 import { computedSimilarity } from '../../analyzer/compute/similarity-of-view.ts';
 import { perPair } from '../per-pair.ts';
 
-export interface TemplateNeighborhood {
+interface TemplateNeighborhood {
   /** How many other units are nearer to the one than the other is; the smaller of both counts. */
   readonly nearer: number;
   /** The longest step of the way from one to the other over third units whose longest step is shortest. */

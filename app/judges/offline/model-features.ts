@@ -2,7 +2,7 @@ import { logLikelihoodRatioOfDip, turnTakingPresence } from './dip.ts';
 import type { PairNumbers } from './terms.ts';
 
 /** One input of the trained model. */
-export interface ModelFeature {
+interface ModelFeature {
   readonly id: string;
   /** The picture that shows the same thing. */
   readonly term: string;

@@ -38,7 +38,7 @@ const modelSchema = z.strictObject({
   trees: z.array(treeSchema).min(1),
 });
 
-export type OfflineModel = z.output<typeof modelSchema>;
+type OfflineModel = z.output<typeof modelSchema>;
 
 /** The model as trained; throws where the file and the features of this version do not belong together. */
 export function readModel(value: unknown): OfflineModel {

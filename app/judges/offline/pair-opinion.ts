@@ -17,7 +17,7 @@ export const fewestSpikes = 30;
 const surest = 0.99;
 
 /** A line of evidence and what the model makes of it. */
-export interface WeighedTerm extends Term {
+interface WeighedTerm extends Term {
   /** Sum of what the features of this line add to the log-odds. */
   readonly weight: number;
 }

@@ -16,7 +16,7 @@ export interface Term {
 }
 
 /** Value of a line through (x, y) points with rising x, constant outside. */
-export function alongLine(points: readonly (readonly [number, number])[], x: number): number {
+function alongLine(points: readonly (readonly [number, number])[], x: number): number {
   if (x <= points[0][0]) return points[0][1];
   for (let place = 1; place < points.length; place += 1) {
     const [right, high] = points[place];
