@@ -129,9 +129,11 @@ export const crosscorrelograms = definePlot({
         textAt(theme, {
           text: crowded
             ? `${seen} / ${chance}`
-            : n === 3 || compact
-              ? `${who}: ${seen}, by chance ${chance}`
-              : `${who}: ${seen} within ${band}, ${chance} by chance`,
+            : compact
+              ? `${who}: ${seen} / ${chance} exp.`
+              : n === 3
+                ? `${who}: ${seen}, by chance ${chance}`
+                : `${who}: ${seen} within ${band}, ${chance} by chance`,
           x: left,
           y: top - 4,
           px: labelPx,

@@ -18,7 +18,7 @@ export type AskGroup = (item: BatchItem, signals: PaceSignals) => Promise<AskRes
 
 type Parts = Pick<Core, 'tables' | 'analyzers' | 'pictures'> & ConnectParts & { readonly store: BatchStore };
 
-/** Asks the offline judge about groups of a run: measured, judged by rules, nothing leaves the process. */
+/** Asks the offline judge about groups of a run: measured, judged on this machine, nothing leaves the process. */
 export function askOffline(parts: Parts): AskGroup {
   return (item, { signal }) =>
     withGroup(
@@ -34,7 +34,7 @@ export function askOffline(parts: Parts): AskGroup {
           ok: true,
           answer: {
             verdict,
-            model: `rules ${version}`,
+            model: `version ${version}`,
             raw: '',
             system: '',
             text: '',

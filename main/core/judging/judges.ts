@@ -200,7 +200,7 @@ export function createJudges(parts: Parts): Judges {
         keyPresent: false,
       };
       return {
-        judges: [{ ...offline, models: [], defaultModel: `rules ${offlineJudgeVersion}` }, ...beyond],
+        judges: [{ ...offline, models: [], defaultModel: `version ${offlineJudgeVersion}` }, ...beyond],
         modelsDate: modelTable.date,
       };
     },

@@ -111,10 +111,10 @@ function judgeOf(core: Pick<Core, 'tables'>, request: RunRequest, settings: Sett
   if (request.judge === offlineJudge) {
     return {
       remote: false,
-      model: `rules ${offlineJudgeVersion}`,
-      promptId: 'offline-rules',
+      model: `version ${offlineJudgeVersion}`,
+      promptId: 'offline-judge',
       promptVersion: offlineJudgeVersion,
-      promptHash: hashOf(`offline-rules ${offlineJudgeVersion}`),
+      promptHash: hashOf(`offline-judge ${offlineJudgeVersion}`),
     };
   }
   const provider = providerById(request.judge);
