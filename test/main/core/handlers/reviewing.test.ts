@@ -108,7 +108,7 @@ test('the offline judge answers every group, and what it accepts is written to a
   expect(opened.events).toContainEqual({ name: 'batch.finished', data: { batchId, sessionId, done: 17, failed: 0, costUsd: 0 } });
   await expect(opened.ask('batch.start', { sessionId, judge: 'offline' })).rejects.toThrow('already');
   const [verdict] = (await opened.ask('verdict.ofGroup', { groupId: groupIds[0] })).verdicts;
-  expect(verdict).toMatchObject({ judge: 'offline', promptId: 'offline-rules', batchId });
+  expect(verdict).toMatchObject({ judge: 'offline', promptId: 'offline-judge', batchId });
   expect(Object.keys(verdict.numbers).length).toBeGreaterThan(5);
 
   const target = temporaryFolder();
