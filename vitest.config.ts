@@ -1,12 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that start processes of their own: seconds each, so `npm run check` leaves them to `npm test`. */
-const processes = [
+/** Tests that start processes or go through whole runs: many seconds each, so `npm run check` leaves them to `npm test`. */
+const long = [
   'test/main/headless/cli.test.ts',
   'test/main/headless/cli/elsewhere.test.ts',
   'test/main/core/kill.test.ts',
   'test/main/core/process.test.ts',
   'test/main/core/batch/killed-run.test.ts',
+  'test/main/core/batch/runner.test.ts',
+  'test/main/core/handlers/judging.test.ts',
+  'test/main/core/handlers/provider-batches.test.ts',
+  'test/main/core/spikeagent-mistakes.test.ts',
   'test/main/core/applying/full-disk.test.ts',
   'test/main/core/vault/keychain.test.ts',
 ];
@@ -18,13 +22,13 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/{app,main,preload,renderer}/**/*.test.{ts,tsx}'],
-          exclude: processes,
+          exclude: long,
           setupFiles: ['test/setup.ts'],
           environment: 'node',
           testTimeout: 20_000,
         },
       },
-      { test: { name: 'processes', include: processes, setupFiles: ['test/setup.ts'], testTimeout: 120_000, hookTimeout: 60_000 } },
+      { test: { name: 'long', include: long, setupFiles: ['test/setup.ts'], testTimeout: 120_000, hookTimeout: 60_000 } },
       { test: { name: 'fences', include: ['test/fences/**/*.test.ts'], testTimeout: 120_000 } },
       { test: { name: 'whole', include: ['test/whole/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 120_000, fileParallelism: false } },
       {

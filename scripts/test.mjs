@@ -74,7 +74,7 @@ try {
   await Promise.all([tool('dead code', 'knip', ['--no-progress']), tests('fences')]);
   const isBuilt = await step('build', () => buildAll());
   await tests('unit');
-  await tests('processes');
+  await tests('long');
 
   if (lacking !== undefined) {
     notRun('whole application', lacking);
