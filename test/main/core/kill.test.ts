@@ -130,9 +130,10 @@ test('after a kill the run waits as paused, and no answered group is asked about
   const server = await startProviderServer(() => ({ kind: 'answer', delayMs: 15 }));
   onTestFinished(() => server.close());
   const { dataFolder, sessionId, groups } = await preparedFolder(splits, 0.3, `${server.origin}/v1`);
-  // Questions name no units; the spike counts tell which pair it was.
-  const nameOf = (words: string) => /A has (\d+) spikes, B has (\d+) spikes/.exec(words)?.slice(1).join('+') ?? '';
-  const groupOf = new Map(groups.map((group) => [group.spikeCounts.join('+'), group.groupId]));
+  // Questions name no units, and shuffle them; the spike counts tell which pair it was.
+  const nameOfCounts = (counts: readonly number[]) => [...counts].sort((a, b) => a - b).join('+');
+  const nameOf = (words: string) => nameOfCounts((/A has (\d+) spikes, B has (\d+) spikes/.exec(words)?.slice(1) ?? []).map(Number));
+  const groupOf = new Map(groups.map((group) => [nameOfCounts(group.spikeCounts), group.groupId]));
   expect(groupOf.size).toBe(groups.length);
 
   const first = startChild({ kind: 'begin', dataFolder, sessionId, judge: 'openai-compatible' });

@@ -191,7 +191,7 @@ test('a provider that fails is exit code 4, groups that fail are 6', async () =>
   const server = await startProviderServer((request) =>
     request.headers.authorization === 'Bearer sk-wrong-key-entirely'
       ? { kind: 'status', status: 401 }
-      : request.words.includes('A has 971 spikes')
+      : request.words.includes(' has 971 spikes')
         ? { kind: 'refusal' }
         : { kind: 'answer' },
   );

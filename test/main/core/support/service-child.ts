@@ -32,6 +32,7 @@ if (task.kind === 'decide') {
     say(count % 5 === 4 ? 'undo' : `decide ${groupId} ${decision}`);
   }
 }
+await ask('settings.set', { remoteConsentAt: '2026-01-01T00:00:00.000Z' });
 let batchId: string;
 if (task.kind === 'begin') {
   const { judge, model, sessionId } = task;
