@@ -27,6 +27,7 @@ export default defineConfig({
           environment: 'node',
           // Reading the modules anew for each file takes longer than the tests; what a test changes it puts back.
           isolate: false,
+          maxWorkers: 2,
           testTimeout: 20_000,
         },
       },
