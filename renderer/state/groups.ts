@@ -15,3 +15,8 @@ export function useGroups(sessionId: string) {
   const data = useMemo(() => all && { groups: all.map((group) => asShown(group, blind)) }, [all, blind]);
   return { data, error: answer.error, refetch: answer.refetch };
 }
+
+/** A person decided otherwise than the newest verdict says. */
+export function isDisputed(group: GroupRow): boolean {
+  return group.decision !== null && group.verdict !== null && group.decision !== group.verdict.verdict;
+}

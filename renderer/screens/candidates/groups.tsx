@@ -4,8 +4,8 @@ import { useEffect, useMemo, useState } from 'react';
 import type { GroupRow } from '../../../app/contract/calls.ts';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { Empty } from '../../parts/empty.tsx';
+import { decisionCells, verdictCells } from '../../parts/group-columns.tsx';
 import { counted, spokenCount, spokenNumber, spokenUnits } from '../../parts/spoken.ts';
-import { VerdictMark } from '../../parts/verdict-mark.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
 import { say } from '../../state/live.ts';
 import { usePlace } from '../../state/place.ts';
@@ -133,20 +133,13 @@ export function Groups(props: { groups: readonly GroupRow[] }) {
         id: 'verdict',
         title: 'Verdict',
         width: '140px',
-        value: (row) => row.verdict?.verdict ?? (row.failure ? 'failed' : null),
-        cell: (row) =>
-          row.verdict ? (
-            <VerdictMark verdict={row.verdict.verdict} confidence={row.verdict.confidence} />
-          ) : (
-            <VerdictMark verdict={row.failure ? 'failed' : 'unjudged'} />
-          ),
+        ...verdictCells,
       },
       {
         id: 'decision',
         title: 'Decision',
         width: '116px',
-        value: (row) => row.decision,
-        cell: (row) => <VerdictMark verdict={row.decision ?? 'none'} />,
+        ...decisionCells,
       },
       {
         id: 'off',

@@ -1,4 +1,5 @@
 import type { GroupRow } from '../../../app/contract/calls.ts';
+import { isDisputed } from '../../state/groups.ts';
 
 export const resultFilters = [
   { id: 'all', title: 'All groups' },
@@ -25,7 +26,7 @@ function fits(row: GroupRow, filter: ResultFilter): boolean {
     case 'open':
       return row.decision === null;
     case 'disagree':
-      return row.decision !== null && row.verdict !== null && row.decision !== row.verdict.verdict;
+      return isDisputed(row);
     case 'failed':
       return row.failure !== null;
   }

@@ -4,8 +4,8 @@ import type { GroupRow } from '../../../app/contract/calls.ts';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { FailurePanel } from '../../parts/failure-panel.tsx';
+import { decisionCells, verdictCells } from '../../parts/group-columns.tsx';
 import { counted, spokenUnits } from '../../parts/spoken.ts';
-import { VerdictMark } from '../../parts/verdict-mark.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
 import { useGroups } from '../../state/groups.ts';
 import { usePlace } from '../../state/place.ts';
@@ -20,21 +20,14 @@ const columns: readonly Column<GroupRow>[] = [
     title: 'merge_type',
     hint: 'The newest verdict of a judge',
     width: '150px',
-    value: (row) => row.verdict?.verdict ?? (row.failure ? 'failed' : null),
-    cell: (row) =>
-      row.verdict ? (
-        <VerdictMark verdict={row.verdict.verdict} confidence={row.verdict.confidence} />
-      ) : (
-        <VerdictMark verdict={row.failure ? 'failed' : 'unjudged'} />
-      ),
+    ...verdictCells,
   },
   {
     id: 'decision',
     title: 'Decision',
     hint: 'What a person decided',
     width: '120px',
-    value: (row) => row.decision,
-    cell: (row) => <VerdictMark verdict={row.decision ?? 'none'} />,
+    ...decisionCells,
   },
   {
     id: 'merge_units',

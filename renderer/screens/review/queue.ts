@@ -1,5 +1,5 @@
 import type { GroupRow } from '../../../app/contract/calls.ts';
-import { asShown } from '../../state/groups.ts';
+import { asShown, isDisputed } from '../../state/groups.ts';
 
 export const queueFilters = [
   { id: 'all', title: 'All groups' },
@@ -26,7 +26,7 @@ function passes(group: GroupRow, filter: QueueFilter, chosen: ReadonlySet<string
   if (filter === 'chosen') return chosen.has(group.groupId);
   if (filter === 'all') return true;
   if (filter === 'open') return group.decision === null;
-  if (filter === 'disagree') return group.decision !== null && group.verdict !== null && group.decision !== group.verdict.verdict;
+  if (filter === 'disagree') return isDisputed(group);
   if (filter === 'judged') return group.verdict !== null;
   if (filter === 'failed') return group.failure !== null;
   return group.decision === filter;

@@ -11,9 +11,10 @@ import { folderWriter } from '../../../../app/analyzer/writing/folder-writer.ts'
 import { zarrWriter } from '../../../../app/analyzer/writing/zarr-writer.ts';
 import { copyAnalyzer } from '../../../../app/curation/copy-analyzer.ts';
 import { mergeAnalyzer } from '../../../../app/curation/merge-analyzer.ts';
-import { diskSink, type SinkFiles } from '../../../../main/core/files/disk-sink.ts';
+import { diskSink } from '../../../../main/core/files/disk-sink.ts';
 import { diskSource } from '../../../../main/core/files/disk-source.ts';
 import { sha256 } from '../../../../main/core/files/sha256.ts';
+import { diskWith } from '../support/disk-with.ts';
 
 const source = 'test/fixtures/analyzers/tutorial';
 const groups = [['0', '1']];
@@ -24,24 +25,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await rm(home, { recursive: true, force: true });
 });
-
-/** A disk with that many bytes left. */
-function diskWith(bytes: number): SinkFiles {
-  let left = bytes;
-  return {
-    ...nodeFiles,
-    open: (async (...given: Parameters<typeof nodeFiles.open>) => {
-      const handle = await nodeFiles.open(...given);
-      const write = handle.write.bind(handle);
-      handle.write = (async (piece: Uint8Array, offset: number, length: number) => {
-        if (left < length) throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
-        left -= length;
-        return write(piece, offset, length);
-      }) as typeof handle.write;
-      return handle;
-    }) as typeof nodeFiles.open,
-  };
-}
 
 describe.each([
   ['binary_folder', folderWriter],

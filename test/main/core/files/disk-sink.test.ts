@@ -1,10 +1,10 @@
-import * as nodeFiles from 'node:fs/promises';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { inOneStep } from '../../../../app/analyzer/sink.ts';
-import { diskSink, type SinkFiles } from '../../../../main/core/files/disk-sink.ts';
+import { diskSink } from '../../../../main/core/files/disk-sink.ts';
+import { diskWith } from '../support/disk-with.ts';
 
 let home: string;
 beforeEach(async () => {
@@ -16,23 +16,6 @@ afterEach(async () => {
 });
 
 const text = (words: string) => new TextEncoder().encode(words);
-
-function fullDisk(after: number): SinkFiles {
-  let left = after;
-  return {
-    ...nodeFiles,
-    open: (async (...given: Parameters<typeof nodeFiles.open>) => {
-      const handle = await nodeFiles.open(...given);
-      const write = handle.write.bind(handle);
-      handle.write = (async (piece: Uint8Array, offset: number, length: number) => {
-        if (left < length) throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
-        left -= length;
-        return write(piece, offset, length);
-      }) as typeof handle.write;
-      return handle;
-    }) as typeof nodeFiles.open,
-  };
-}
 
 describe('a disk sink', () => {
   it('shows nothing under the wanted name before commit and everything after', async () => {
@@ -68,7 +51,7 @@ describe('a disk sink', () => {
   });
 
   it('says which folder had no space left and leaves nothing behind', async () => {
-    const sink = await diskSink(join(home, 'merged'), fullDisk(10));
+    const sink = await diskSink(join(home, 'merged'), diskWith(10));
     const writing = inOneStep(sink, async () => {
       await sink.write('small', text('1234'));
       await sink.write('large', text('1234567890'));

@@ -1,0 +1,20 @@
+import * as nodeFiles from 'node:fs/promises';
+import type { SinkFiles } from '../../../../main/core/files/disk-sink.ts';
+
+/** A disk with that many bytes left. */
+export function diskWith(bytes: number): SinkFiles {
+  let left = bytes;
+  return {
+    ...nodeFiles,
+    open: (async (...given: Parameters<typeof nodeFiles.open>) => {
+      const handle = await nodeFiles.open(...given);
+      const write = handle.write.bind(handle);
+      handle.write = (async (piece: Uint8Array, offset: number, length: number) => {
+        if (left < length) throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+        left -= length;
+        return write(piece, offset, length);
+      }) as typeof handle.write;
+      return handle;
+    }) as typeof nodeFiles.open,
+  };
+}
