@@ -10,7 +10,7 @@ const out = join(root, 'out');
 const stampFile = join(out, 'built.json');
 
 /** Packages with machine code: they stay beside the build. Everything else is part of it. */
-export const natives = ['better-sqlite3', '@napi-rs/canvas', '@napi-rs/keyring', 'keytar'];
+export const natives = ['better-sqlite3', '@napi-rs/keyring', 'keytar'];
 
 const nodeBuiltins = [...builtinModules, ...builtinModules.map((name) => `node:${name}`), 'node:sqlite'];
 const always = ['package-lock.json', 'scripts/build.mjs', 'tsconfig.base.json'];

@@ -53,7 +53,6 @@ describe('the lockfile', () => {
 
 test('people’s copies carry packages with machine code only; everything else is part of the build', () => {
   expect(Object.keys({ ...about.dependencies, ...about.optionalDependencies }).sort()).toEqual([
-    '@napi-rs/canvas',
     '@napi-rs/keyring',
     'better-sqlite3',
     'keytar',

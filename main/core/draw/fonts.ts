@@ -14,9 +14,9 @@ const folders = ['../../assets/fonts/', '../../../assets/fonts/'] as const;
 /** Reads the font that pictures are drawn with; throws `bug` where the installation lacks it. */
 export function readFonts(): FontFiles {
   for (const folder of folders) {
-    const regular = fileURLToPath(new URL(`${folder}inter-latin-400.woff2`, import.meta.url));
-    const semibold = fileURLToPath(new URL(`${folder}inter-latin-600.woff2`, import.meta.url));
+    const regular = fileURLToPath(new URL(`${folder}inter-latin-400.woff`, import.meta.url));
+    const semibold = fileURLToPath(new URL(`${folder}inter-latin-600.woff`, import.meta.url));
     if (existsSync(regular) && existsSync(semibold)) return { regular: readFileSync(regular), semibold: readFileSync(semibold) };
   }
-  throw new Failure('bug', 'The font of the pictures (assets/fonts/inter-latin-*.woff2) is missing. Install Samecell again.');
+  throw new Failure('bug', 'The font of the pictures (assets/fonts/inter-latin-*.woff) is missing. Install Samecell again.');
 }

@@ -3,16 +3,29 @@ import { constants, crc32, deflateSync } from 'node:zlib';
 const signature = new Uint8Array([137, 80, 78, 71, 13, 10, 26, 10]);
 
 /**
- * A PNG with a palette of at most 256 colours from opaque RGBA pixels. Colours are told apart at five bits a channel and shown
- * as the mean of what fell together; the rarest are replaced by the nearest kept one. Run-length coding over the difference to the row above leaves deflate nothing to choose,
- * so every zlib gives the same bytes.
+ * A PNG with a palette of at most 256 colours from opaque pixels, a word each (red in the lowest byte). Colours are told apart
+ * at five bits a channel and shown as the mean of what fell together; the rarest are replaced by the nearest kept one.
+ * Run-length coding over the difference to the row above leaves deflate nothing to choose, so every zlib gives the same bytes.
  */
-export function encodePng(rgba: Uint8Array | Uint8ClampedArray, width: number, height: number): Uint8Array<ArrayBuffer> {
-  const { palette, indices } = paletteOf(rgba, width * height);
-  const rows = new Uint8Array((width + 1) * height);
-  for (let y = 0, out = 0, at = 0; y < height; y++) {
-    rows[out++] = y === 0 ? 0 : 2;
-    for (let x = 0; x < width; x++, at++) rows[out++] = y === 0 ? indices[at] : indices[at] - indices[at - width];
+export function encodePng(pixels: Uint32Array, width: number, height: number): Uint8Array<ArrayBuffer> {
+  makeRoom(pixels.length + height);
+  const runs = runsOf(pixels);
+  const palette = paletteOf(runs);
+  const indices = room.indices;
+  for (let run = 0, at = 0; run < runs.count; run++) {
+    const end = at + runs.lengths[run];
+    const index = indexOf[keyOf(runs.words[run])];
+    // For a few bytes the call costs more than the work.
+    if (end - at > 24) indices.fill(index, at, end);
+    else for (let i = at; i < end; i++) indices[i] = index;
+    at = end;
+  }
+  const rows = room.rows.subarray(0, (width + 1) * height);
+  rows[0] = 0;
+  rows.set(indices.subarray(0, width), 1);
+  for (let y = 1, out = width + 1, at = width; y < height; y++) {
+    rows[out++] = 2;
+    for (const end = at + width; at < end; at++) rows[out++] = indices[at] - indices[at - width];
   }
   const header = new Uint8Array(13);
   const view = new DataView(header.buffer);
@@ -35,34 +48,74 @@ export function encodePng(rgba: Uint8Array | Uint8ClampedArray, width: number, h
   return bytes;
 }
 
-const shades = 32 * 32 * 32;
+/** Memory that serves one picture after the other: a fresh megabyte for each costs more than the work in it. */
+let room = { words: new Uint32Array(0), lengths: new Uint32Array(0), indices: new Uint8Array(0), rows: new Uint8Array(0) };
 
-function paletteOf(rgba: Uint8Array | Uint8ClampedArray, pixelCount: number): { palette: Uint8Array; indices: Uint8Array } {
-  const keys = new Uint16Array(pixelCount);
-  const counts = new Uint32Array(shades);
-  const sums = new Uint32Array(shades * 3);
-  for (let i = 0, at = 0; i < pixelCount; i++, at += 4) {
-    const key = ((rgba[at] & 0xf8) << 7) | ((rgba[at + 1] & 0xf8) << 2) | (rgba[at + 2] >> 3);
-    keys[i] = key;
-    counts[key]++;
-    sums[key * 3] += rgba[at];
-    sums[key * 3 + 1] += rgba[at + 1];
-    sums[key * 3 + 2] += rgba[at + 2];
+function makeRoom(length: number): void {
+  if (room.rows.length >= length) return;
+  room = {
+    words: new Uint32Array(length),
+    lengths: new Uint32Array(length),
+    indices: new Uint8Array(length),
+    rows: new Uint8Array(length),
+  };
+}
+
+/** Neighbours of one colour: most of a chart is paper. */
+interface Runs {
+  readonly words: Uint32Array;
+  readonly lengths: Uint32Array;
+  readonly count: number;
+}
+
+function runsOf(pixels: Uint32Array): Runs {
+  const { words, lengths } = room;
+  let count = 0;
+  for (let from = 0; from < pixels.length; count++) {
+    const word = pixels[from];
+    let to = from + 1;
+    while (to < pixels.length && pixels[to] === word) to++;
+    words[count] = word;
+    lengths[count] = to - from;
+    from = to;
   }
+  return { words, lengths, count };
+}
+
+const shades = 32 * 32 * 32;
+const counts = new Uint32Array(shades);
+const sums = new Uint32Array(shades * 3);
+const indexOf = new Uint8Array(shades);
+
+/** Five bits each of red, green and blue. */
+function keyOf(word: number): number {
+  return ((word & 0xf8) << 7) | ((word >> 6) & 0x3e0) | ((word >> 19) & 31);
+}
+
+/** Also says in `indexOf` which of its colours stands for each key. */
+function paletteOf({ words, lengths, count }: Runs): Uint8Array {
+  counts.fill(0);
+  sums.fill(0);
   const used: number[] = [];
-  for (let key = 0; key < shades; key++) if (counts[key] > 0) used.push(key);
+  for (let run = 0; run < count; run++) {
+    const word = words[run];
+    const length = lengths[run];
+    const key = keyOf(word);
+    if (counts[key] === 0) used.push(key);
+    counts[key] += length;
+    sums[key * 3] += (word & 255) * length;
+    sums[key * 3 + 1] += ((word >> 8) & 255) * length;
+    sums[key * 3 + 2] += ((word >> 16) & 255) * length;
+  }
   used.sort((a, b) => counts[b] - counts[a] || a - b);
   const kept = Math.min(256, used.length);
   const palette = new Uint8Array(kept * 3);
-  const indexOf = new Uint8Array(shades);
   for (let i = 0; i < kept; i++) {
     indexOf[used[i]] = i;
     for (let channel = 0; channel < 3; channel++) palette[i * 3 + channel] = Math.round(sums[used[i] * 3 + channel] / counts[used[i]]);
   }
   for (let i = kept; i < used.length; i++) indexOf[used[i]] = nearest(used[i], used, kept);
-  const indices = new Uint8Array(pixelCount);
-  for (let i = 0; i < pixelCount; i++) indices[i] = indexOf[keys[i]];
-  return { palette, indices };
+  return palette;
 }
 
 function nearest(key: number, palette: readonly number[], kept: number): number {

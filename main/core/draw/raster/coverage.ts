@@ -1,0 +1,215 @@
+/** Steps a pixel is divided into along each axis. */
+export const subpixels = 256;
+
+/** Pixels that may be painted: from (left, top) up to, not including, (right, bottom). */
+export interface ClipBox {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** Receives pixels of one row that are covered alike: `coverage` is 1 to 255. */
+export type PaintRun = (y: number, from: number, to: number, coverage: number) => void;
+
+/**
+ * Exact area coverage of polygons on a grid of pixels (cells of signed area and height, as in FreeType and AGG), by the
+ * non-zero rule. All sums are whole numbers of 1/256 pixel, so the same corners give the same coverage on every machine; a
+ * rasteriser that leaves this to the processor's floating-point units does not.
+ */
+export class Coverage {
+  #stride = 0;
+  #words = 0;
+  #height: Int32Array = new Int32Array(0);
+  #area: Int32Array = new Int32Array(0);
+  /** One bit a cell: what has been touched since the last sweep. */
+  #touched: Uint32Array = new Uint32Array(0);
+  #clip: ClipBox = { left: 0, top: 0, right: 0, bottom: 0 };
+  #top = 0;
+  #bottom = -1;
+
+  /** A grid of that size without edges. */
+  reset(width: number, height: number): void {
+    if (this.#bottom >= this.#top) this.sweep(() => {});
+    this.#stride = width + 1;
+    this.#words = (this.#stride + 31) >> 5;
+    // A sweep leaves nothing but zeros, so larger arrays serve as they are.
+    if (this.#height.length < this.#stride * height) {
+      this.#height = new Int32Array(this.#stride * height);
+      this.#area = new Int32Array(this.#stride * height);
+    }
+    if (this.#touched.length < this.#words * height) this.#touched = new Uint32Array(this.#words * height);
+    this.#clip = { left: 0, top: 0, right: width, bottom: height };
+    this.#top = height;
+    this.#bottom = -1;
+  }
+
+  /** Must lie within the grid, and stay the same between two sweeps. */
+  set clip(box: ClipBox) {
+    this.#clip = box;
+  }
+
+  /** One edge in pixels, of any length and place but finite. The edges of a polygon must close. */
+  edge(x0: number, y0: number, x1: number, y1: number): void {
+    const { left, top, right, bottom } = this.#clip;
+    if (y0 === y1 || (y0 <= top && y1 <= top) || (y0 >= bottom && y1 >= bottom)) return;
+    if (y0 < top || y0 > bottom) {
+      const at = y0 < top ? top : bottom;
+      x0 += ((at - y0) * (x1 - x0)) / (y1 - y0);
+      y0 = at;
+    }
+    if (y1 < top || y1 > bottom) {
+      const at = y1 < top ? top : bottom;
+      x1 = x0 + ((at - y0) * (x1 - x0)) / (y1 - y0);
+      y1 = at;
+    }
+    if (x0 >= right && x1 >= right) return;
+    if (x0 <= left && x1 <= left) this.#line(left, y0, left, y1);
+    else if (x0 >= left && x1 >= left && x0 <= right && x1 <= right) this.#line(x0, y0, x1, y1);
+    else this.#clipped(x0, y0, x1, y1);
+  }
+
+  /** What lies left of the clip counts at its edge, what lies right of it not at all. */
+  #clipped(x0: number, y0: number, x1: number, y1: number): void {
+    const { left, right } = this.#clip;
+    const yAt = (x: number) => y0 + ((x - x0) * (y1 - y0)) / (x1 - x0);
+    const first = x0 < x1 ? left : right;
+    const second = x0 < x1 ? right : left;
+    const cuts = [first, second].filter((x) => (x - x0) * (x - x1) < 0);
+    let x = x0;
+    let y = y0;
+    for (const cut of [...cuts, x1]) {
+      const next = cut === x1 ? y1 : yAt(cut);
+      if (Math.max(x, cut) <= left) this.#line(left, y, left, next);
+      else if (Math.min(x, cut) < right) this.#line(Math.max(left, x), y, cut, next);
+      x = cut;
+      y = next;
+    }
+  }
+
+  #line(fromX: number, fromY: number, toX: number, toY: number): void {
+    const x0 = Math.round(fromX * subpixels);
+    const x1 = Math.round(toX * subpixels);
+    const y0 = Math.round(fromY * subpixels);
+    const y1 = Math.round(toY * subpixels);
+    if (y0 === y1) return;
+    let row = y0 >> 8;
+    const last = y1 >> 8;
+    const low = Math.min(row, last);
+    // A line that ends on the lower edge of its last row has nothing in the row below.
+    const high = (Math.max(y0, y1) - 1) >> 8;
+    if (low < this.#top) this.#top = low;
+    if (high > this.#bottom) this.#bottom = high;
+    if (row === last) {
+      this.#row(row, x0, y0 & 255, x1, y1 & 255);
+      return;
+    }
+    const dx = x1 - x0;
+    const dy = y1 - y0;
+    const down = dy > 0;
+    const step = down ? 1 : -1;
+    const entry = down ? 0 : 256;
+    const exit = down ? 256 : 0;
+    if (dx === 0) {
+      const column = x0 >> 8;
+      const across = (x0 & 255) << 1;
+      this.#cell(row, column, across, exit - (y0 & 255));
+      row += step;
+      for (; row !== last; row += step) this.#cell(row, column, across, exit - entry);
+      this.#cell(row, column, across, (y1 & 255) - entry);
+      return;
+    }
+    const slope = dx / dy;
+    let x = x0;
+    let y = y0 & 255;
+    for (; row !== last; row += step) {
+      const next = x0 + Math.round(((row << 8) + exit - y0) * slope);
+      this.#row(row, x, y, next, exit);
+      x = next;
+      y = entry;
+    }
+    this.#row(row, x, y, x1, y1 & 255);
+  }
+
+  /** The part of a line inside one row of pixels; heights are 0 to 256 within the row. */
+  #row(row: number, x0: number, y0: number, x1: number, y1: number): void {
+    if (y0 === y1) return;
+    let column = x0 >> 8;
+    const last = x1 >> 8;
+    if (column === last) {
+      this.#cell(row, column, (x0 & 255) + (x1 & 255), y1 - y0);
+      return;
+    }
+    const slope = (y1 - y0) / (x1 - x0);
+    const right = x1 > x0;
+    const step = right ? 1 : -1;
+    const entry = right ? 0 : 256;
+    const exit = right ? 256 : 0;
+    let x = x0 & 255;
+    let y = y0;
+    for (; column !== last; column += step) {
+      const next = y0 + Math.round(((column << 8) + exit - x0) * slope);
+      this.#cell(row, column, x + exit, next - y);
+      x = entry;
+      y = next;
+    }
+    this.#cell(row, column, x + (x1 & 255), y1 - y);
+  }
+
+  #cell(row: number, column: number, across: number, height: number): void {
+    if (height === 0) return;
+    const at = row * this.#stride + column;
+    this.#height[at] += height;
+    this.#area[at] += across * height;
+    this.#touched[row * this.#words + (column >> 5)] |= 1 << (column & 31);
+  }
+
+  /** Hands out what the edges so far cover, row by row from left to right, and forgets them. */
+  sweep(paint: PaintRun): void {
+    const { left, right } = this.#clip;
+    const heights = this.#height;
+    const areas = this.#area;
+    const touched = this.#touched;
+    for (let row = this.#top; row <= this.#bottom; row++) {
+      const base = row * this.#stride;
+      let height = 0;
+      let x = left;
+      let started = false;
+      for (let word = row * this.#words, column = 0; column < this.#stride; word++, column += 32) {
+        let bits = touched[word];
+        if (bits === 0) continue;
+        touched[word] = 0;
+        while (bits !== 0) {
+          const bit = 31 - Math.clz32(bits & -bits);
+          bits &= bits - 1;
+          const at = column + bit;
+          if (started && height !== 0 && at > x) {
+            const between = covered(height << 9);
+            if (between > 0) paint(row, x, Math.min(at, right), between);
+          }
+          height += heights[base + at];
+          if (at < right) {
+            const here = covered((height << 9) - areas[base + at]);
+            if (here > 0) paint(row, at, at + 1, here);
+          }
+          heights[base + at] = 0;
+          areas[base + at] = 0;
+          x = at + 1;
+          started = true;
+        }
+      }
+      if (height !== 0 && x < right) {
+        const rest = covered(height << 9);
+        if (rest > 0) paint(row, x, right, rest);
+      }
+    }
+    this.#top = Number.MAX_SAFE_INTEGER;
+    this.#bottom = -1;
+  }
+}
+
+/** From twice the area in 1/256 × 1/256 pixel to 0 … 255. */
+function covered(doubleArea: number): number {
+  const amount = (doubleArea < 0 ? -doubleArea : doubleArea) >> 9;
+  return Math.min(amount, 255);
+}

@@ -1,0 +1,4 @@
+/** opentype.js comes without types: what is used of it. */
+declare module 'opentype.js/dist/opentype.mjs' {
+  export function parse(file: ArrayBuffer): unknown;
+}
