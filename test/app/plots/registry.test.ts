@@ -18,7 +18,16 @@ const cases: readonly { readonly analyzer: string; readonly ids: readonly UnitId
   { analyzer: 'tutorial', ids: ['2', '5'] },
   { analyzer: 'multisegment', ids: ['unit 3', 'étoile'] },
   { analyzer: 'legacy-0.101.2-binary', ids: [0, 1] },
+  { analyzer: 'legacy-0.102.3-binary', ids: ['0', '1'] },
+  { analyzer: 'legacy-0.103.2-binary', ids: ['0', '1'] },
+  { analyzer: 'legacy-0.104.9-binary', ids: ['0', '1'] },
 ];
+
+/** The same analyzers as zarr. */
+const zarrCases = cases.filter(({ analyzer }) => analyzer.endsWith('-binary'));
+
+const snapshotOf = (feature: string, analyzer: string, ids: readonly UnitId[]) =>
+  `__snapshots__/${feature}/${analyzer}-${ids.join('-').replace(/[^\w.-]/g, '_')}.svg`;
 
 const views = new Map<string, Promise<AnalyzerView>>();
 const open = (name: string) => {
@@ -67,7 +76,13 @@ describe.each(plotFeatures)('$id', (feature) => {
     const data = await feature.load(view, group);
     const svg = drawSvg(feature, data);
     expect(drawSvg(feature, structuredClone(await feature.load(view, group)))).toBe(svg);
-    await expect(svg).toMatchFileSnapshot(`__snapshots__/${feature.id}/${analyzer}-${ids.join('-').replace(/[^\w.-]/g, '_')}.svg`);
+    await expect(svg).toMatchFileSnapshot(snapshotOf(feature.id, analyzer, ids));
+  });
+
+  test.each(zarrCases)('is the same for $ids where $analyzer is a zarr store', async ({ analyzer, ids }) => {
+    const view = await open(analyzer.replace('-binary', '-analyzer.zarr'));
+    const svg = drawSvg(feature, await feature.load(view, groupOf(view, ids)));
+    await expect(svg).toMatchFileSnapshot(snapshotOf(feature.id, analyzer, ids));
   });
 
   test.each(cases)(
