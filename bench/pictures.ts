@@ -1,4 +1,5 @@
 // Milliseconds and kilobytes of the model's pictures, warm, on one core and on two, beside SpikeInterface's widgets with matplotlib.
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openAnalyzer } from '../app/analyzer/open.ts';
@@ -9,18 +10,58 @@ import { diskSource } from '../main/core/files/disk-source.ts';
 import { sha256 } from '../main/core/files/sha256.ts';
 import { askPython, benchPackages, median } from './ask-python.ts';
 
-const folder = process.argv[2] ?? join(import.meta.dirname, '..', 'assets/demo/splits');
+// `--rate THREADS` is this script asking itself, on as many cores as it was given.
+const rateAt = process.argv.indexOf('--rate');
+const threadsToRate = rateAt < 0 ? undefined : Number(process.argv[rateAt + 1]);
+const folder = (rateAt === 2 ? undefined : process.argv[2]) ?? join(import.meta.dirname, '..', 'assets/demo/splits');
 const view = await openAnalyzer(diskSource(folder), { sha256 });
-const drawer = createDrawer({ threads: 1 });
 const search = { steps: ['template_similarity'], params: { template_similarity: { template_diff_thresh: 0.5 } }, resolveGraph: false };
 const pairs = (await findCandidates(view, search, { now: () => performance.now() })).pairs.slice(0, 16);
 if (pairs.length === 0) throw new Error('No pair to draw.');
 const rounds = 3;
 const four = ['waveform_single', 'amplitude_plot', 'crosscorrelograms', 'pca_clustering'];
+/** Pairs a second with so many drawing threads, loading and drawing by turns. */
+async function pairsPerSecond(threads: number): Promise<number> {
+  const many = createDrawer({ threads });
+  const features = plotFeatures.filter(({ id }) => four.includes(id));
+  const draw = async (units: readonly number[]) => {
+    for (const feature of features) await many.draw(feature.id, await feature.load(view, { units, labels: ['A', 'B'] }));
+  };
+  const rates: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const begin = performance.now();
+    let next = 0;
+    const worker = async () => {
+      while (next < pairs.length) {
+        next += 1;
+        await draw(pairs[next - 1]);
+      }
+    };
+    await Promise.all(Array.from({ length: threads + 1 }, worker));
+    rates.push((1000 * pairs.length) / (performance.now() - begin));
+  }
+  await many.close();
+  return Math.max(...rates.slice(1));
+}
+
+if (threadsToRate !== undefined) {
+  process.stdout.write(JSON.stringify(await pairsPerSecond(threadsToRate)));
+  await view.close();
+  process.exit();
+}
+
+/** The same in a process that may use only these cores, with a thread for each. */
+function rateOn(cores: readonly number[]): number | undefined {
+  const words = ['-c', cores.join(','), process.execPath, import.meta.filename, folder, '--rate', String(cores.length)];
+  const run = spawnSync('taskset', words, { encoding: 'utf8' });
+  return run.status === 0 ? JSON.parse(run.stdout) : undefined;
+}
+
 const perFeature = new Map<string, number>();
 /** Time of the processor in every thread: what counts where other work shares the machine. */
 const processorPerFeature = new Map<string, number>();
 let perPair = 0;
+const drawer = createDrawer({ threads: 1 });
 
 process.stdout.write('feature              load ms   draw ms   first ms   KB\n');
 for (const feature of plotFeatures) {
@@ -54,34 +95,12 @@ for (const feature of plotFeatures) {
 process.stdout.write(`all ${plotFeatures.length} features of a pair, warm: ${perPair.toFixed(0)} ms\n`);
 await drawer.close();
 
-/** Pairs a second with so many threads, all asked for at once in small lots. */
-async function pairsPerSecond(threads: number): Promise<number> {
-  const many = createDrawer({ threads });
-  const features = plotFeatures.filter(({ id }) => four.includes(id));
-  const draw = async (units: readonly number[]) => {
-    for (const feature of features) await many.draw(feature.id, await feature.load(view, { units, labels: ['A', 'B'] }));
-  };
-  const rates: number[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    const begin = performance.now();
-    let next = 0;
-    const worker = async () => {
-      while (next < pairs.length) {
-        next += 1;
-        await draw(pairs[next - 1]);
-      }
-    };
-    await Promise.all(Array.from({ length: threads + 1 }, worker));
-    rates.push((1000 * pairs.length) / (performance.now() - begin));
-  }
-  await many.close();
-  return Math.max(...rates.slice(1));
-}
-
-const one = await pairsPerSecond(1);
-const two = await pairsPerSecond(2);
+const one = rateOn([0]);
+const two = rateOn([0, 1]);
 process.stdout.write(
-  `the tutorial's four, pairs a second: ${one.toFixed(1)} with one thread, ${two.toFixed(1)} with two (${(two / one).toFixed(2)}×)\n`,
+  one === undefined || two === undefined
+    ? 'cores are not compared: this needs taskset and two cores\n'
+    : `the tutorial's four, pairs a second: ${one.toFixed(1)} on one core, ${two.toFixed(1)} on two (${(two / one).toFixed(2)}×)\n`,
 );
 
 const own = four.reduce((sum, id) => sum + (perFeature.get(id) ?? 0), 0);

@@ -29,13 +29,17 @@ export class Pixels {
       return;
     }
     const rest = 255 - alpha;
-    const r = red * alpha + 127;
-    const g = green * alpha + 127;
-    const b = blue * alpha + 127;
+    const r = red * alpha + 128;
+    const g = green * alpha + 128;
+    const b = blue * alpha + 128;
     for (let at = start * 4; at < end * 4; at += 4) {
-      bytes[at] = (bytes[at] * rest + r) / 255;
-      bytes[at + 1] = (bytes[at + 1] * rest + g) / 255;
-      bytes[at + 2] = (bytes[at + 2] * rest + b) / 255;
+      // For what fits in 16 bits, (v + (v >> 8)) >> 8 is division by 255, and v has half of that added already.
+      const v = bytes[at] * rest + r;
+      const w = bytes[at + 1] * rest + g;
+      const x = bytes[at + 2] * rest + b;
+      bytes[at] = (v + (v >> 8)) >> 8;
+      bytes[at + 1] = (w + (w >> 8)) >> 8;
+      bytes[at + 2] = (x + (x >> 8)) >> 8;
     }
   }
 
