@@ -11,9 +11,15 @@ export type SinkFiles = Pick<typeof nodeFiles, 'lstat' | 'mkdir' | 'open' | 'ren
 /** Only on Windows: a virus scanner or indexer may hold a fresh file for a moment. */
 const renameTries = process.platform === 'win32' ? 10 : 1;
 
+/** From here on a file is flushed as soon as it is written, so that the disk works while the next is made. */
+const largeBytes = 2 ** 22;
+/** Each flush holds one of Node's four file threads; reading and writing go on with the others. */
+const flushesBesides = 2;
+const flushesAtOnce = 4;
+
 /**
- * A new folder on disk. It grows beside the wanted one as `<name>.partial-<random>`, every file is flushed to the disk,
- * and `commit` renames it into place. Missing parent folders are made. Throws `output.exists` where the name is taken,
+ * A new folder on disk. It grows beside the wanted one as `<name>.partial-<random>`; `commit` flushes every file and folder
+ * to the disk, where that has not been done before, and renames it into place. Missing parent folders are made. Throws `output.exists` where the name is taken,
  * `output.failed` naming the folder where it can't be written.
  */
 export async function diskSink(folder: string, files: SinkFiles = nodeFiles): Promise<Sink> {
@@ -21,6 +27,10 @@ export async function diskSink(folder: string, files: SinkFiles = nodeFiles): Pr
   const partial = join(dirname(target), `${basename(target)}.partial-${randomBytes(6).toString('hex')}`);
   const folders = new Set<string>([partial]);
   const written = new Set<string>();
+  /** Written, and not flushed yet. */
+  const unflushed = new Set<string>();
+  const flushing = new Set<Promise<void>>();
+  let failed: { readonly error: unknown } | undefined;
   let state: 'open' | 'committed' | 'discarded' = 'open';
 
   await refuseExisting(files, target);
@@ -37,6 +47,20 @@ export async function diskSink(folder: string, files: SinkFiles = nodeFiles): Pr
     folders.add(path);
   }
 
+  /** Begins to flush and close a file; a failure is thrown by the next write, or by `commit`. */
+  function flushBesides(handle: nodeFiles.FileHandle): void {
+    const flush = syncAndClose(handle)
+      .catch((error: unknown) => {
+        failed ??= { error };
+      })
+      .finally(() => flushing.delete(flush));
+    flushing.add(flush);
+  }
+
+  function throwIfFailed(): void {
+    if (failed !== undefined) throw failed.error;
+  }
+
   return {
     name: basename(target),
 
@@ -46,8 +70,16 @@ export async function diskSink(folder: string, files: SinkFiles = nodeFiles): Pr
       if (written.has(path)) throw new Error(`${key} was written already`);
       written.add(path);
       try {
+        throwIfFailed();
         await makeFolder(dirname(path));
-        await writeFile(files, path, content, options?.signal);
+        const { handle, byteLength } = await writeFile(files, path, content, options?.signal);
+        if (byteLength < largeBytes) {
+          unflushed.add(path);
+          await handle.close();
+        } else {
+          while (flushing.size >= flushesBesides) await Promise.race(flushing);
+          flushBesides(handle);
+        }
       } catch (error) {
         throw writeProblem(error, target);
       }
@@ -56,6 +88,7 @@ export async function diskSink(folder: string, files: SinkFiles = nodeFiles): Pr
     async remove(key) {
       const path = join(partial, ...segmentsOf(key));
       written.delete(path);
+      unflushed.delete(path);
       await files.rm(path, { force: true });
     },
 
@@ -63,6 +96,10 @@ export async function diskSink(folder: string, files: SinkFiles = nodeFiles): Pr
       if (state !== 'open') throw new Error(`the sink for ${basename(target)} is ${state}`);
       await refuseExisting(files, target);
       try {
+        await inTurns([...unflushed], flushesAtOnce, async (path) => syncAndClose(await files.open(path, 'r+')));
+        await Promise.all(flushing);
+        throwIfFailed();
+        // A folder after those in it.
         for (const path of [...folders].reverse()) await flushFolder(files, path);
         await renameFolder(files, partial, target);
       } catch (error) {
@@ -75,14 +112,22 @@ export async function diskSink(folder: string, files: SinkFiles = nodeFiles): Pr
     async discard() {
       if (state !== 'open') return;
       state = 'discarded';
+      await Promise.all(flushing);
       // The failure that led here is the one to tell; what can't be removed carries `.partial` in its name.
       await files.rm(partial, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
     },
   };
 }
 
-async function writeFile(files: SinkFiles, path: string, content: SinkContent, signal: AbortSignal | undefined): Promise<void> {
+/** The handle stays open; where writing fails it is closed. */
+async function writeFile(
+  files: SinkFiles,
+  path: string,
+  content: SinkContent,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly handle: nodeFiles.FileHandle; readonly byteLength: number }> {
   const handle = await files.open(path, 'wx');
+  let byteLength = 0;
   try {
     for await (const piece of content instanceof Uint8Array ? [content] : content) {
       throwIfCancelled(signal);
@@ -91,12 +136,39 @@ async function writeFile(files: SinkFiles, path: string, content: SinkContent, s
         const { bytesWritten } = await handle.write(piece, offset, piece.byteLength - offset);
         offset += bytesWritten;
       }
+      byteLength += piece.byteLength;
     }
     throwIfCancelled(signal);
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+  return { handle, byteLength };
+}
+
+async function syncAndClose(handle: nodeFiles.FileHandle): Promise<void> {
+  try {
     await handle.sync();
   } finally {
     await handle.close();
   }
+}
+
+/** Some at a time, all of them unless one fails; that failure is thrown once nobody works any more. */
+async function inTurns<Item>(items: readonly Item[], atOnce: number, work: (item: Item) => Promise<void>): Promise<void> {
+  let next = 0;
+  let failed: { readonly error: unknown } | undefined;
+  const turn = async (): Promise<void> => {
+    while (next < items.length && failed === undefined) {
+      const item = items[next];
+      next += 1;
+      await work(item).catch((error: unknown) => {
+        failed ??= { error };
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, turn));
+  if (failed !== undefined) throw (failed as { readonly error: unknown }).error;
 }
 
 async function refuseExisting(files: SinkFiles, target: string): Promise<void> {
