@@ -2,8 +2,12 @@ import { randomBytes } from 'node:crypto';
 import * as nodeFiles from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Sink, SinkContent } from '../../../app/analyzer/sink.ts';
+import { offerZstd } from '../../../app/analyzer/zstd.ts';
 import { Failure, throwIfCancelled } from '../../../app/failure.ts';
+import { nodeZstd } from './node-zstd.ts';
 import { writeProblem } from './write-problem.ts';
+
+offerZstd(nodeZstd);
 
 /** The operating system's functions a disk sink uses; tests give failing ones. */
 export type SinkFiles = Pick<typeof nodeFiles, 'lstat' | 'mkdir' | 'open' | 'rename' | 'rm'>;
