@@ -52,7 +52,10 @@ export function zarrMetadata(
   };
 }
 
-/** The encoded chunks with the last part of their keys, in order; the last chunk is filled up with zeros. */
+/**
+ * The encoded chunks with the last part of their keys, in order; the last chunk is filled up with zeros. Each holds until the
+ * next is asked for.
+ */
 export async function* zarrChunks(
   metadata: ZarrArrayMetadata,
   dtype: Dtype,
@@ -84,9 +87,9 @@ async function encoder({ compressor, filters }: ZarrArrayMetadata, dtype: Dtype)
   return async (bytes) => codec.encode(filtered(bytes));
 }
 
-/** Pieces of any size as chunks of one size; the last is filled up with zeros. */
+/** Pieces of any size as chunks of one size; the last is filled up with zeros. Each chunk holds until the next is asked for. */
 async function* inChunks(content: SinkContent, chunkBytes: number): AsyncGenerator<Uint8Array> {
-  let chunk = new Uint8Array(chunkBytes);
+  const chunk = new Uint8Array(chunkBytes);
   let filled = 0;
   for await (const piece of content instanceof Uint8Array ? [content] : content) {
     for (let at = 0; at < piece.byteLength; ) {
@@ -96,11 +99,10 @@ async function* inChunks(content: SinkContent, chunkBytes: number): AsyncGenerat
       at += taken;
       if (filled < chunkBytes) continue;
       yield chunk;
-      chunk = new Uint8Array(chunkBytes);
       filled = 0;
     }
   }
-  if (filled > 0) yield chunk;
+  if (filled > 0) yield chunk.fill(0, filled);
 }
 
 /** Delta filter: each whole number becomes its difference to the one before, wrapping around. Little-endian, 8 bytes. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import * as nodeFs from 'node:fs';
 import * as nodeFiles from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Sink, SinkContent } from '../../../app/analyzer/sink.ts';
@@ -10,7 +11,26 @@ import { writeProblem } from './write-problem.ts';
 offerZstd(nodeZstd);
 
 /** The operating system's functions a disk sink uses; tests give failing ones. */
-export type SinkFiles = Pick<typeof nodeFiles, 'lstat' | 'mkdir' | 'open' | 'rename' | 'rm'>;
+export type SinkFiles = Pick<typeof nodeFiles, 'lstat' | 'mkdir' | 'open' | 'rename' | 'rm'> &
+  Pick<typeof nodeFs, 'openSync' | 'writeSync' | 'closeSync' | 'mkdirSync' | 'fsync'>;
+
+const operatingSystem: SinkFiles = {
+  lstat: nodeFiles.lstat,
+  mkdir: nodeFiles.mkdir,
+  open: nodeFiles.open,
+  rename: nodeFiles.rename,
+  rm: nodeFiles.rm,
+  openSync: nodeFs.openSync,
+  writeSync: nodeFs.writeSync,
+  closeSync: nodeFs.closeSync,
+  mkdirSync: nodeFs.mkdirSync,
+  fsync: nodeFs.fsync,
+};
+
+/** Up to this a file is written at once: handing it to a thread and waiting costs many times as much. */
+const quickBytes = 2 ** 16;
+/** A disk that let one such call wait this long gets threads from then on. */
+const slowMs = 100;
 
 /** Only on Windows: a virus scanner or indexer may hold a fresh file for a moment. */
 const renameTries = process.platform === 'win32' ? 10 : 1;
@@ -26,7 +46,7 @@ const flushesAtOnce = 4;
  * to the disk, where that has not been done before, and renames it into place. Missing parent folders are made. Throws `output.exists` where the name is taken,
  * `output.failed` naming the folder where it can't be written.
  */
-export async function diskSink(folder: string, files: SinkFiles = nodeFiles): Promise<Sink> {
+export async function diskSink(folder: string, files: SinkFiles = operatingSystem): Promise<Sink> {
   const target = resolve(folder);
   const partial = join(dirname(target), `${basename(target)}.partial-${randomBytes(6).toString('hex')}`);
   const folders = new Set<string>([partial]);
@@ -35,6 +55,7 @@ export async function diskSink(folder: string, files: SinkFiles = nodeFiles): Pr
   const unflushed = new Set<string>();
   const flushing = new Set<Promise<void>>();
   let failed: { readonly error: unknown } | undefined;
+  let isQuick = true;
   let state: 'open' | 'committed' | 'discarded' = 'open';
 
   await refuseExisting(files, target);
@@ -47,8 +68,27 @@ export async function diskSink(folder: string, files: SinkFiles = nodeFiles): Pr
   async function makeFolder(path: string): Promise<void> {
     if (folders.has(path)) return;
     await makeFolder(dirname(path));
-    await files.mkdir(path, { recursive: true });
+    if (isQuick) quickly(() => files.mkdirSync(path, { recursive: true }));
+    else await files.mkdir(path, { recursive: true });
     folders.add(path);
+  }
+
+  function quickly<Value>(work: () => Value): Value {
+    const begin = performance.now();
+    const value = work();
+    if (performance.now() - begin > slowMs) isQuick = false;
+    return value;
+  }
+
+  /** Flushes a file or folder that was written and closed. */
+  async function flush(path: string, flags: 'r' | 'r+'): Promise<void> {
+    if (!isQuick) return syncAndClose(await files.open(path, flags));
+    const descriptor = quickly(() => files.openSync(path, flags));
+    try {
+      await new Promise<void>((done, fail) => files.fsync(descriptor, (error) => (error ? fail(error) : done())));
+    } finally {
+      files.closeSync(descriptor);
+    }
   }
 
   /** Begins to flush and close a file; a failure is thrown by the next write, or by `commit`. */
@@ -76,6 +116,12 @@ export async function diskSink(folder: string, files: SinkFiles = nodeFiles): Pr
       try {
         throwIfFailed();
         await makeFolder(dirname(path));
+        if (isQuick && content instanceof Uint8Array && content.byteLength <= quickBytes) {
+          throwIfCancelled(options?.signal);
+          unflushed.add(path);
+          quickly(() => writeSmall(files, path, content));
+          return;
+        }
         const { handle, byteLength } = await writeFile(files, path, content, options?.signal);
         if (byteLength < largeBytes) {
           unflushed.add(path);
@@ -100,17 +146,16 @@ export async function diskSink(folder: string, files: SinkFiles = nodeFiles): Pr
       if (state !== 'open') throw new Error(`the sink for ${basename(target)} is ${state}`);
       await refuseExisting(files, target);
       try {
-        await inTurns([...unflushed], flushesAtOnce, async (path) => syncAndClose(await files.open(path, 'r+')));
+        await inTurns([...unflushed], flushesAtOnce, (path) => flush(path, 'r+'));
         await Promise.all(flushing);
         throwIfFailed();
-        // A folder after those in it.
-        for (const path of [...folders].reverse()) await flushFolder(files, path);
+        await inTurns([...folders], flushesAtOnce, (path) => flushFolder(path, flush));
         await renameFolder(files, partial, target);
       } catch (error) {
         throw takenMeanwhile(error, target) ?? writeProblem(error, target);
       }
       state = 'committed';
-      await flushFolder(files, dirname(target));
+      await flushFolder(dirname(target), flush);
     },
 
     async discard() {
@@ -121,6 +166,15 @@ export async function diskSink(folder: string, files: SinkFiles = nodeFiles): Pr
       await files.rm(partial, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
     },
   };
+}
+
+function writeSmall(files: SinkFiles, path: string, content: Uint8Array): void {
+  const descriptor = files.openSync(path, 'wx');
+  try {
+    for (let offset = 0; offset < content.byteLength; ) offset += files.writeSync(descriptor, content, offset, content.byteLength - offset);
+  } finally {
+    files.closeSync(descriptor);
+  }
 }
 
 /** The handle stays open; where writing fails it is closed. */
@@ -197,11 +251,10 @@ async function renameFolder(files: SinkFiles, from: string, to: string): Promise
 }
 
 /** So that the names in a folder survive a power cut. Windows and some network file systems can't, then the system does it when it likes. */
-async function flushFolder(files: SinkFiles, path: string): Promise<void> {
+async function flushFolder(path: string, flush: (path: string, flags: 'r') => Promise<void>): Promise<void> {
   if (process.platform === 'win32') return;
   try {
-    const handle = await files.open(path, 'r');
-    await handle.sync().finally(() => handle.close());
+    await flush(path, 'r');
   } catch (error) {
     if (!['EINVAL', 'ENOTSUP', 'EPERM', 'EACCES'].includes(codeOf(error))) throw error;
   }

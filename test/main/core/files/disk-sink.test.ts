@@ -1,3 +1,4 @@
+import * as nodeFs from 'node:fs';
 import * as nodeFiles from 'node:fs/promises';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,12 +17,15 @@ afterEach(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
+const brokenDisk = () => Object.assign(new Error('input/output error'), { code: 'EIO' });
 const diskThatCannotFlush: SinkFiles = {
+  ...nodeFs,
   ...nodeFiles,
+  fsync: ((_, done) => done(brokenDisk())) as typeof nodeFs.fsync,
   open: async (...how) => {
     const handle = await nodeFiles.open(...how);
     handle.sync = async () => {
-      throw Object.assign(new Error('input/output error'), { code: 'EIO' });
+      throw brokenDisk();
     };
     return handle;
   },
@@ -87,17 +91,28 @@ describe('a disk sink', () => {
 
   it('flushes every file before the folder gets its name', async () => {
     const flushed: string[] = [];
+    const opened = new Map<number, string>();
+    const named = (path: unknown) =>
+      String(path)
+        .replace(/^.*\.partial-\w+/, 'merged')
+        .replace(home, 'home');
     const sink = await diskSink(join(home, 'merged'), {
+      ...nodeFs,
       ...nodeFiles,
+      openSync: (path, flags) => {
+        const descriptor = nodeFs.openSync(path, flags);
+        opened.set(descriptor, named(path));
+        return descriptor;
+      },
+      fsync: ((descriptor, done) => {
+        flushed.push(opened.get(descriptor) ?? '');
+        nodeFs.fsync(descriptor, done);
+      }) as typeof nodeFs.fsync,
       open: async (path, ...how) => {
         const handle = await nodeFiles.open(path, ...how);
         const sync = handle.sync.bind(handle);
         handle.sync = async () => {
-          flushed.push(
-            String(path)
-              .replace(/^.*\.partial-\w+/, 'merged')
-              .replace(home, 'home'),
-          );
+          flushed.push(named(path));
           await sync();
         };
         return handle;
