@@ -219,22 +219,22 @@ interface Decomposition {
 /** One-sided Jacobi on the Jacobian with the square roots of the bounds' curvature below it. */
 function decompose(model: Model, rest: readonly number[]): Decomposition {
   const count = model.slopes.length;
-  const columns = model.slopes.map((column, axis) => [
-    ...column,
-    ...model.curvature.map((value, other) => (other === axis ? Math.sqrt(value) : 0)),
-  ]);
+  const columns = model.slopes.map((column, axis) =>
+    column.concat(model.curvature.map((value, other) => (other === axis ? Math.sqrt(value) : 0))),
+  );
   const vectors = columns.map((_, axis) => columns.map((_, other) => (other === axis ? 1 : 0)));
   for (let sweep = 0; sweep < 60; sweep += 1) {
     let turned = false;
     for (let first = 0; first < count - 1; first += 1) {
       for (let second = first + 1; second < count; second += 1) {
         const cross = dot(columns[first], columns[second]);
-        const [one, other] = [dot(columns[first], columns[first]), dot(columns[second], columns[second])];
+        const one = dot(columns[first], columns[first]);
+        const other = dot(columns[second], columns[second]);
         if (!(Math.abs(cross) > 1e-16 * Math.sqrt(one * other))) continue;
         turned = true;
         const ratio = (other - one) / (2 * cross);
-        const tangent = Math.sign(ratio || 1) / (Math.abs(ratio) + Math.hypot(1, ratio));
-        const cosine = 1 / Math.hypot(1, tangent);
+        const tangent = Math.sign(ratio || 1) / (Math.abs(ratio) + Math.sqrt(1 + ratio * ratio));
+        const cosine = 1 / Math.sqrt(1 + tangent * tangent);
         turn(columns[first], columns[second], cosine, cosine * tangent);
         turn(vectors[first], vectors[second], cosine, cosine * tangent);
       }
@@ -361,7 +361,11 @@ function neighbour(value: number, direction: 1 | -1): number {
 }
 
 function product(columns: Matrix, vector: Vector): Vector {
-  return columns[0].map((_, row) => columns.reduce((sum, column, at) => sum + column[row] * vector[at], 0));
+  return columns[0].map((_, row) => {
+    let sum = 0;
+    for (let at = 0; at < columns.length; at += 1) sum += columns[at][row] * vector[at];
+    return sum;
+  });
 }
 
 function dot(first: readonly number[], second: readonly number[]): number {
