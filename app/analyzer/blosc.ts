@@ -4,9 +4,11 @@ import type { Zstd } from './zstd.ts';
 // with its length before it. A block that would not get smaller is kept as it is, though shuffled.
 const headerBytes = 16;
 const flag = { byteShuffle: 1, copied: 2, bitShuffle: 4, notSplit: 16 } as const;
+const lz4Format = 1;
 const zstdFormat = 4;
 const blockBytes = 2 ** 18;
 const smallestBytes = 128;
+const mostSplits = 16;
 
 /** How a chunk is packed: zstd at `clevel`, and with `shuffle` 1 the elements' first bytes before their second ones and so on. */
 export interface BloscPacking {
@@ -43,10 +45,10 @@ export async function encodeBlosc(bytes: Uint8Array, itemSize: number, packing: 
 }
 
 /**
- * What a Blosc chunk holds, or `undefined` where it is packed in a way that only c-blosc itself undoes (another codec, split
- * blocks). Throws a RangeError where it is damaged. The caller has checked that the header's sizes are what they should be.
+ * What a Blosc chunk holds, or `undefined` where it is packed with a codec that only c-blosc itself undoes, or with zstd and
+ * there is none. Throws a RangeError where it is damaged. The caller has checked that the header's sizes are what they should be.
  */
-export function decodeBlosc(stored: Uint8Array, zstd: Zstd): Uint8Array<ArrayBuffer> | undefined {
+export function decodeBlosc(stored: Uint8Array, zstd: Zstd | undefined): Uint8Array<ArrayBuffer> | undefined {
   const view = new DataView(stored.buffer, stored.byteOffset, stored.byteLength);
   const [version, , flags, itemSize] = stored;
   const byteLength = view.getUint32(4, true);
@@ -56,22 +58,67 @@ export function decodeBlosc(stored: Uint8Array, zstd: Zstd): Uint8Array<ArrayBuf
     if (stored.byteLength < headerBytes + byteLength) throw new RangeError('a Blosc chunk is cut short');
     return new Uint8Array(stored.subarray(headerBytes, headerBytes + byteLength));
   }
-  if (flags >> 5 !== zstdFormat || (flags & flag.notSplit) === 0 || itemSize === 0) return undefined;
+  const format = flags >> 5;
+  const unpack = format === lz4Format ? unpackLz4 : format === zstdFormat ? zstd?.decompress : undefined;
+  if (unpack === undefined || itemSize === 0) return undefined;
   if (!(blockSize > 0 && blockSize <= byteLength)) throw new RangeError('a Blosc chunk has blocks of an impossible size');
   const out = new Uint8Array(byteLength);
   const count = Math.ceil(byteLength / blockSize);
   if (headerBytes + 4 * count > stored.byteLength) throw new RangeError('a Blosc chunk is cut short');
   for (let block = 0; block < count; block += 1) {
     const length = Math.min(blockSize, byteLength - block * blockSize);
-    const at = view.getInt32(headerBytes + 4 * block, true);
-    if (!(at >= 0 && at + 4 <= stored.byteLength)) throw new RangeError('a Blosc block lies outside its chunk');
-    const packedBytes = view.getInt32(at, true);
-    if (!(packedBytes > 0 && at + 4 + packedBytes <= stored.byteLength)) throw new RangeError('a Blosc block lies outside its chunk');
-    const packed = stored.subarray(at + 4, at + 4 + packedBytes);
-    const shuffled = packedBytes === length ? packed : zstd.decompress(packed, length);
-    if (shuffled.byteLength !== length) throw new RangeError('a Blosc block holds less than it should');
+    // As c-blosc decides: small elements in whole blocks are packed byte by byte, unless the header says otherwise.
+    const isSplit =
+      (flags & flag.notSplit) === 0 && itemSize <= mostSplits && blockSize / itemSize >= smallestBytes && length === blockSize;
+    const partBytes = isSplit ? Math.floor(length / itemSize) : length;
+    const shuffled = new Uint8Array(length);
+    let at = view.getInt32(headerBytes + 4 * block, true);
+    for (let filled = 0; filled < length; filled += partBytes) {
+      if (!(at >= 0 && at + 4 <= stored.byteLength)) throw new RangeError('a Blosc block lies outside its chunk');
+      const packedBytes = view.getInt32(at, true);
+      if (!(packedBytes > 0 && at + 4 + packedBytes <= stored.byteLength)) throw new RangeError('a Blosc block lies outside its chunk');
+      const packed = stored.subarray(at + 4, at + 4 + packedBytes);
+      const part = packedBytes === partBytes ? packed : unpack(packed, partBytes);
+      if (part.byteLength !== partBytes || filled + partBytes > length) throw new RangeError('a Blosc block holds less than it should');
+      shuffled.set(part, filled);
+      at += 4 + packedBytes;
+    }
     out.set(undoShuffles(shuffled, itemSize, flags), block * blockSize);
   }
+  return out;
+}
+
+/** One LZ4 block (lz4_Block_format.md there); throws where it is not exactly `byteLength`. */
+function unpackLz4(packed: Uint8Array, byteLength: number): Uint8Array {
+  const out = new Uint8Array(byteLength);
+  let [at, to] = [0, 0];
+  const longer = (length: number): number => {
+    let sum = length;
+    for (let more = length === 15 ? 255 : 0; more === 255; sum += more) {
+      if (at >= packed.byteLength) throw new RangeError('an LZ4 block is cut short');
+      more = packed[at];
+      at += 1;
+    }
+    return sum;
+  };
+  while (at < packed.byteLength) {
+    const token = packed[at];
+    at += 1;
+    const literals = longer(token >> 4);
+    if (at + literals > packed.byteLength || to + literals > byteLength) throw new RangeError('an LZ4 block is damaged');
+    out.set(packed.subarray(at, at + literals), to);
+    at += literals;
+    to += literals;
+    if (at === packed.byteLength) break;
+    const distance = packed[at] | (packed[at + 1] << 8);
+    at += 2;
+    const count = longer(token & 15) + 4;
+    if (!(distance > 0 && distance <= to) || to + count > byteLength) throw new RangeError('an LZ4 block is damaged');
+    if (distance >= count) out.copyWithin(to, to - distance, to - distance + count);
+    else for (let copied = 0; copied < count; copied += 1) out[to + copied] = out[to + copied - distance];
+    to += count;
+  }
+  if (to !== byteLength) throw new RangeError('an LZ4 block holds less than it should');
   return out;
 }
 

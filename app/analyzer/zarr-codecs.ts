@@ -136,8 +136,7 @@ function decompressor(compressor: JsonValue, file: string): Decompressor {
 const wholeBlosc = fromNumcodecs(async () => (await import('numcodecs/blosc')).default.fromConfig({ id: 'blosc' }));
 
 async function fromBlosc(stored: Bytes, limitBytes: number): Promise<Uint8Array> {
-  const zstd = await hostZstd();
-  return (zstd && decodeBlosc(stored, zstd)) ?? wholeBlosc(stored, limitBytes);
+  return decodeBlosc(stored, await hostZstd()) ?? wholeBlosc(stored, limitBytes);
 }
 
 function fromNumcodecs(load: () => Promise<{ decode(data: Uint8Array): Uint8Array | Promise<Uint8Array> }>): Decompress {
