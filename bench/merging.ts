@@ -30,7 +30,7 @@ const demoGroups = [
   [36, 37],
 ];
 const groups = await groupsToMerge();
-const repeats = Number(process.argv[4] ?? 7);
+const repeats = Number(process.argv[4] ?? 15);
 
 const times: Record<string, number[]> = { binary_folder: [], zarr: [] };
 /** Processor time: what a loaded machine does not change. */

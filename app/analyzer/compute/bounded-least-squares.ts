@@ -1,7 +1,7 @@
 /** A point between its bounds. */
 export interface BoundedProblem {
-  /** What is left at a point, one value per measurement. */
-  residuals(point: readonly number[]): readonly number[];
+  /** What is left at a point, one value per measurement, in a new array. */
+  residuals(point: readonly number[]): number[];
   readonly start: readonly number[];
   readonly low: readonly number[];
   readonly high: readonly number[];
@@ -219,9 +219,11 @@ interface Decomposition {
 /** One-sided Jacobi on the Jacobian with the square roots of the bounds' curvature below it. */
 function decompose(model: Model, rest: readonly number[]): Decomposition {
   const count = model.slopes.length;
-  const columns = model.slopes.map((column, axis) =>
-    column.concat(model.curvature.map((value, other) => (other === axis ? Math.sqrt(value) : 0))),
-  );
+  const columns = model.slopes.map((column, axis) => {
+    const longer = column.slice();
+    for (let other = 0; other < count; other += 1) longer.push(other === axis ? Math.sqrt(model.curvature[axis]) : 0);
+    return longer;
+  });
   const vectors = columns.map((_, axis) => columns.map((_, other) => (other === axis ? 1 : 0)));
   for (let sweep = 0; sweep < 60; sweep += 1) {
     let turned = false;
@@ -308,7 +310,9 @@ function jacobian(problem: BoundedProblem, point: Vector, rest: readonly number[
     const step = fits ? (leaves ? -wanted : wanted) : above >= below ? above : -below;
     const moved = point.with(axis, value + step);
     const width = moved[axis] - value;
-    return problem.residuals(moved).map((other, at) => (other - rest[at]) / width);
+    const column = problem.residuals(moved);
+    for (let at = 0; at < column.length; at += 1) column[at] = (column[at] - rest[at]) / width;
+    return column;
   });
 }
 
