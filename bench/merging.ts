@@ -1,4 +1,5 @@
-// Merging the true pairs of the demo and writing the result, against merge_units and save_as with everything loaded and compiled.
+// Merging the true pairs of the demo (or groups of a file, or so many pairs of the most similar units) and writing the result in
+// either form, against merge_units and save_as with everything loaded and compiled.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +15,7 @@ import { askPython, median } from './ask-python.ts';
 
 const root = join(import.meta.dirname, '..');
 const folder = process.argv[2] ?? join(root, 'assets/demo/splits');
-const groupsFile = process.argv[3];
+const wanted = process.argv[3];
 const demoGroups = [
   [0, 38],
   [3, 41],
@@ -28,8 +29,8 @@ const demoGroups = [
   [22, 32],
   [36, 37],
 ];
-const groups: (string | number)[][] = groupsFile === undefined ? demoGroups : JSON.parse(readFileSync(groupsFile, 'utf8'));
-const repeats = 7;
+const groups = await groupsToMerge();
+const repeats = Number(process.argv[4] ?? 15);
 
 const times: Record<string, number[]> = { binary_folder: [], zarr: [] };
 /** Processor time: what a loaded machine does not change. */
@@ -67,5 +68,30 @@ const lines = Object.entries(times).map(([form, ours]) => {
   return `${form.padEnd(14)} first ${ours[0].toFixed(0)} ms, then ${own.toFixed(0)} ms; SpikeInterface first ${cold.toFixed(0)} ms, then ${warm.toFixed(0)} ms; ratio ${(warm / own).toFixed(1)}×; processor ${busy.toFixed(0)} and ${theirs.toFixed(0)} ms, ratio ${(theirs / busy).toFixed(1)}×`;
 });
 process.stdout.write(
-  `${groups.length} groups, ${extensions.length} extensions, opening and flushing to disk included on our side\n${lines.join('\n')}\n`,
+  `${folder}: ${groups.length} groups, ${extensions.length} extensions, opening and flushing to disk included on our side\n${lines.join('\n')}\n`,
 );
+
+async function groupsToMerge(): Promise<(string | number)[][]> {
+  if (wanted === undefined) return demoGroups;
+  if (!/^\d+$/.test(wanted)) return JSON.parse(readFileSync(wanted, 'utf8'));
+  const view = await openAnalyzer(diskSource(folder), { sha256 });
+  const { similarity } = await view.extension('template_similarity');
+  const { unitIds, sparsity, channelIds } = view;
+  await view.close();
+  const share = (first: number, second: number) =>
+    sparsity === undefined ||
+    channelIds.some((_, at) => [first, second].every((unit) => sparsity.mask[unit * channelIds.length + at] !== 0));
+  const pairs = unitIds.flatMap((_, first) =>
+    unitIds.map((_, second) => ({ first, second, similarity: similarity[first * unitIds.length + second] })),
+  );
+  pairs.sort((a, b) => b.similarity - a.similarity);
+  const taken = new Set<number>();
+  const chosen: (string | number)[][] = [];
+  for (const { first, second } of pairs) {
+    if (chosen.length === Number(wanted)) break;
+    if (first >= second || taken.has(first) || taken.has(second) || !share(first, second)) continue;
+    taken.add(first).add(second);
+    chosen.push([unitIds[first], unitIds[second]]);
+  }
+  return chosen;
+}

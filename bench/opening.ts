@@ -6,28 +6,43 @@ import { diskSource } from '../main/core/files/disk-source.ts';
 import { askPython, median } from './ask-python.ts';
 
 const root = join(import.meta.dirname, '..');
-const folder = process.argv[2] ?? join(root, 'assets/demo/splits');
+const folders = process.argv.length > 2 ? process.argv.slice(2) : [join(root, 'assets/demo/splits')];
 const repeats = 200;
+const freshRepeats = 7;
 
-const times: number[] = [];
-for (let run = 0; run < repeats; run += 1) {
-  const begin = performance.now();
-  const view = await openUnidentified(diskSource(folder));
-  if (view.unitIds.length === 0) throw new Error('no unit');
-  times.push(performance.now() - begin);
-  await view.close();
+for (const folder of folders) {
+  const times: number[] = [];
+  for (let run = 0; run < repeats; run += 1) {
+    const begin = performance.now();
+    const view = await openUnidentified(diskSource(folder));
+    if (view.unitIds.length === 0) throw new Error('no unit');
+    times.push(performance.now() - begin);
+    await view.close();
+  }
+  const python = askPython<{ median: number }>('opening.py', [folder, String(repeats), 'bare']);
+
+  // In turns, so that a busy machine slows all alike.
+  const fresh: Record<'ours' | 'plain' | 'bare', number[]> = { ours: [], plain: [], bare: [] };
+  for (let run = 0; run < freshRepeats; run += 1) {
+    fresh.ours.push(freshCommand(folder));
+    for (const how of ['plain', 'bare'] as const) fresh[how].push(askPython('opening.py', [folder, '1', how]).ms);
+  }
+  const own = median(fresh.ours);
+  const against = (how: 'plain' | 'bare') => `${median(fresh[how]).toFixed(0)} ms, ratio ${(median(fresh[how]) / own).toFixed(1)}×`;
+  process.stdout.write(
+    [
+      folder,
+      `  opening alone: first ${times[0].toFixed(1)} ms, then ${median(times).toFixed(1)} ms; SpikeInterface, no extensions: ${python.answer.median.toFixed(1)} ms, ratio ${(python.answer.median / median(times)).toFixed(1)}×`,
+      `  fresh process: ${own.toFixed(0)} ms; SpikeInterface as it is: ${against('plain')}; no extensions: ${against('bare')}`,
+      '',
+    ].join('\n'),
+  );
 }
-const python = askPython<{ median: number }>('opening.py', [folder, String(repeats)]);
-const pythonFresh = askPython('opening.py', [folder, '1']);
-const begin = performance.now();
-const command = spawnSync(process.execPath, [join(root, 'out/core/cli.js'), 'info', folder, '--json'], { encoding: 'utf8' });
-const fresh = performance.now() - begin;
-if (command.status !== 0) throw new Error(command.stderr);
 
-process.stdout.write(
-  [
-    `opening alone:    first ${times[0].toFixed(1)} ms, then ${median(times).toFixed(1)} ms; SpikeInterface ${python.answer.median.toFixed(1)} ms; ratio ${(python.answer.median / median(times)).toFixed(1)}×`,
-    `fresh process:    ${fresh.toFixed(0)} ms; SpikeInterface ${pythonFresh.ms.toFixed(0)} ms; ratio ${(pythonFresh.ms / fresh).toFixed(1)}×`,
-    '',
-  ].join('\n'),
-);
+function freshCommand(folder: string): number {
+  const begin = performance.now();
+  const command = spawnSync(process.execPath, [join(root, 'out/core/cli.js'), 'info', folder, '--json'], { encoding: 'utf8' });
+  const ms = performance.now() - begin;
+  if (command.status !== 0) throw new Error(command.stderr);
+  return ms;
+}

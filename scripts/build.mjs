@@ -80,12 +80,32 @@ function coreConfig() {
         platform: 'node',
         input: coreEntries(),
         external: [...natives, ...nodeBuiltins],
-        output: { format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'shared/[name]-[hash].js' },
+        output: { format: 'cjs', entryFileNames: '[name].js', chunkFileNames: 'shared/[name].js' },
+        plugins: [commonJsFolder, noChildProcesses],
       },
     },
     ssr: { noExternal: true, external: natives, target: 'node' },
   };
 }
+
+/** CommonJS starts faster than modules do, and every command starts anew. */
+const commonJsFolder = {
+  name: 'common-js-folder',
+  generateBundle() {
+    this.emitFile({ type: 'asset', fileName: 'package.json', source: '{ "type": "commonjs" }\n' });
+  },
+};
+
+/** commander can start commands that are programs of their own. Ours are none, and Node's part for that is slow to load. */
+const noChildProcesses = {
+  name: 'no-child-processes',
+  transform(code, id) {
+    if (!id.endsWith('/commander/lib/command.js')) return undefined;
+    const loads = "import childProcess from 'node:child_process';";
+    if (!code.includes(loads)) throw new Error(`${id} no longer loads node:child_process as it did: look at noChildProcesses.`);
+    return code.replace(loads, 'const childProcess = undefined;');
+  },
+};
 
 function coreEntries() {
   const entries = {

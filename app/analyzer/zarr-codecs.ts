@@ -1,11 +1,13 @@
 import { Failure } from '../failure.ts';
+import { decodeBlosc } from './blosc.ts';
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from './json.ts';
+import { hostZstd } from './zstd.ts';
 
 /** Turns one stored chunk back into exactly `decodedBytes` bytes, or throws. */
 export type ChunkDecoder = (stored: Uint8Array<ArrayBuffer>) => Promise<Uint8Array<ArrayBuffer>>;
 
 type Bytes = Uint8Array<ArrayBuffer>;
-type Decompress = (stored: Bytes) => Promise<Uint8Array>;
+type Decompress = (stored: Bytes, limitBytes: number) => Promise<Uint8Array>;
 
 /**
  * Undoes a zarr v2 compressor and its filters. The size a compressed chunk claims is checked before anything is decompressed,
@@ -103,7 +105,7 @@ function decompressor(compressor: JsonValue, file: string): Decompressor {
           if (stored.byteLength < 16 || uint32(stored, 12) !== stored.byteLength) throw cutShort(file);
           return uint32(stored, 4);
         },
-        run: fromNumcodecs(async () => (await import('numcodecs/blosc')).default.fromConfig({ id: 'blosc' })),
+        run: fromBlosc,
       };
     case 'zstd':
       return {
@@ -129,6 +131,12 @@ function decompressor(compressor: JsonValue, file: string): Decompressor {
         { file },
       );
   }
+}
+
+const wholeBlosc = fromNumcodecs(async () => (await import('numcodecs/blosc')).default.fromConfig({ id: 'blosc' }));
+
+async function fromBlosc(stored: Bytes, limitBytes: number): Promise<Uint8Array> {
+  return decodeBlosc(stored, await hostZstd()) ?? wholeBlosc(stored, limitBytes);
 }
 
 function fromNumcodecs(load: () => Promise<{ decode(data: Uint8Array): Uint8Array | Promise<Uint8Array> }>): Decompress {

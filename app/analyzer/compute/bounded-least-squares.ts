@@ -1,7 +1,7 @@
 /** A point between its bounds. */
 export interface BoundedProblem {
-  /** What is left at a point, one value per measurement. */
-  residuals(point: readonly number[]): readonly number[];
+  /** What is left at a point, one value per measurement, in a new array. */
+  residuals(point: readonly number[]): number[];
   readonly start: readonly number[];
   readonly low: readonly number[];
   readonly high: readonly number[];
@@ -219,22 +219,24 @@ interface Decomposition {
 /** One-sided Jacobi on the Jacobian with the square roots of the bounds' curvature below it. */
 function decompose(model: Model, rest: readonly number[]): Decomposition {
   const count = model.slopes.length;
-  const columns = model.slopes.map((column, axis) => [
-    ...column,
-    ...model.curvature.map((value, other) => (other === axis ? Math.sqrt(value) : 0)),
-  ]);
+  const columns = model.slopes.map((column, axis) => {
+    const longer = column.slice();
+    for (let other = 0; other < count; other += 1) longer.push(other === axis ? Math.sqrt(model.curvature[axis]) : 0);
+    return longer;
+  });
   const vectors = columns.map((_, axis) => columns.map((_, other) => (other === axis ? 1 : 0)));
   for (let sweep = 0; sweep < 60; sweep += 1) {
     let turned = false;
     for (let first = 0; first < count - 1; first += 1) {
       for (let second = first + 1; second < count; second += 1) {
         const cross = dot(columns[first], columns[second]);
-        const [one, other] = [dot(columns[first], columns[first]), dot(columns[second], columns[second])];
+        const one = dot(columns[first], columns[first]);
+        const other = dot(columns[second], columns[second]);
         if (!(Math.abs(cross) > 1e-16 * Math.sqrt(one * other))) continue;
         turned = true;
         const ratio = (other - one) / (2 * cross);
-        const tangent = Math.sign(ratio || 1) / (Math.abs(ratio) + Math.hypot(1, ratio));
-        const cosine = 1 / Math.hypot(1, tangent);
+        const tangent = Math.sign(ratio || 1) / (Math.abs(ratio) + Math.sqrt(1 + ratio * ratio));
+        const cosine = 1 / Math.sqrt(1 + tangent * tangent);
         turn(columns[first], columns[second], cosine, cosine * tangent);
         turn(vectors[first], vectors[second], cosine, cosine * tangent);
       }
@@ -308,7 +310,9 @@ function jacobian(problem: BoundedProblem, point: Vector, rest: readonly number[
     const step = fits ? (leaves ? -wanted : wanted) : above >= below ? above : -below;
     const moved = point.with(axis, value + step);
     const width = moved[axis] - value;
-    return problem.residuals(moved).map((other, at) => (other - rest[at]) / width);
+    const column = problem.residuals(moved);
+    for (let at = 0; at < column.length; at += 1) column[at] = (column[at] - rest[at]) / width;
+    return column;
   });
 }
 
@@ -361,7 +365,11 @@ function neighbour(value: number, direction: 1 | -1): number {
 }
 
 function product(columns: Matrix, vector: Vector): Vector {
-  return columns[0].map((_, row) => columns.reduce((sum, column, at) => sum + column[row] * vector[at], 0));
+  return columns[0].map((_, row) => {
+    let sum = 0;
+    for (let at = 0; at < columns.length; at += 1) sum += columns[at][row] * vector[at];
+    return sum;
+  });
 }
 
 function dot(first: readonly number[], second: readonly number[]): number {

@@ -21,12 +21,15 @@ export function pointSource(heights: readonly number[], positions: readonly (rea
     start,
     low: [aside(start[0] - farthestUm), aside(start[1] - farthestUm), 1, 0],
     high: [aside(start[0] + farthestUm), aside(start[1] + farthestUm), 10 * farthestUm, heights[strongest] * farthestUm],
-    residuals: ([atX, atY, atZ, strength]) =>
-      heights.map((height, at) => {
+    residuals: ([atX, atY, atZ, strength]) => {
+      const rest = heights.slice();
+      for (let at = 0; at < rest.length; at += 1) {
         const across = positions[at][0] - atX;
         const along = positions[at][1] - atY;
-        return height - strength / Math.sqrt(across * across + along * along + atZ * atZ);
-      }),
+        rest[at] -= strength / Math.sqrt(across * across + along * along + atZ * atZ);
+      }
+      return rest;
+    },
   });
   return [x, y, z];
 }

@@ -74,14 +74,14 @@ class ZarrWriter implements AnalyzerWriter {
       while (row < spikes.count && spikes.segmentIndex[row] === segment) row += 1;
       slices.push(row);
     }
-    await this.array('sorting/spikes/segment_slices', int64Type, [segmentCount, 2], int64Bytes(slices), { compressor: null });
+    await this.array('sorting/spikes/segment_slices', int64Type, [segmentCount, 2], int64Bytes(slices), { compress: false });
     const { chunks } = zarrMetadata(int64Type, [spikes.count], '');
     const firsts = spikes.sampleIndex.filter((_, row) => row % chunks[0] === 0);
-    await this.array('sorting/spikes/sample_index_chunk_firsts', int64Type, [firsts.length], int64Bytes(firsts), { compressor: null });
+    await this.array('sorting/spikes/sample_index_chunk_firsts', int64Type, [firsts.length], int64Bytes(firsts), { compress: false });
   }
 
   property(name: string, dtype: Dtype, shape: readonly number[], bytes: Uint8Array): Promise<void> {
-    return this.array(`sorting/properties/${name}`, dtype, shape, bytes, { compressor: null });
+    return this.array(`sorting/properties/${name}`, dtype, shape, bytes, { compress: false });
   }
 
   async recordingInfo(attributes: string, probegroup: string | undefined): Promise<void> {
@@ -131,7 +131,7 @@ class ZarrWriter implements AnalyzerWriter {
   private async ids(path: string, ids: readonly UnitId[]): Promise<void> {
     const numbers = ids.filter((id) => typeof id === 'number');
     const { dtype, bytes } = numbers.length === ids.length ? { dtype: int64Type, bytes: int64Bytes(numbers) } : textBytes(ids.map(String));
-    await this.array(path, dtype, [ids.length], bytes, { compressor: null });
+    await this.array(path, dtype, [ids.length], bytes, { compress: false });
   }
 
   private async object(path: string, text: string): Promise<void> {
@@ -154,7 +154,7 @@ class ZarrWriter implements AnalyzerWriter {
     dtype: Dtype,
     shape: readonly number[],
     content: SinkContent,
-    how: { compressor?: null; delta?: boolean } = {},
+    how: { compress?: boolean; delta?: boolean } = {},
   ): Promise<void> {
     const metadata = zarrMetadata(dtype, shape, path, how);
     await this.document(`${path}/.zarray`, JSON.stringify(metadata));

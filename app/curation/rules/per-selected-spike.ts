@@ -45,16 +45,27 @@ function repacked(name: string, array: StoredArray, selectedRows: Int32Array, co
   const [, middle, widthBefore] = array.shape;
   const width = Math.min(widthBefore, widestUnit(units.sparsity));
   const places = placesByUnitBefore(units, widthBefore);
+  const widthsBefore = units.unitIdsBefore.map((_, unit) => channelsOf(units.sparsityBefore, unit, units.channelCount).length);
+  const stays = places.map(
+    (place, unit) => width === widthBefore && place.length === widthsBefore[unit] && place.every((from, to) => from === to),
+  );
+  const ownerOf = (position: number) => units.spikesBefore.unitIndex[selectedRows[rows === undefined ? position : rows[position]]];
   async function* pieces() {
     for await (const block of rowBlocks(array, rows, context)) {
-      const elements = elementsOf(block.bytes, array.dtype.itemSize);
-      const out = elementsOf(new Uint8Array(block.count * middle * width * array.dtype.itemSize), array.dtype.itemSize);
-      for (let row = 0; row < block.count; row += 1) {
-        const selected = rows === undefined ? block.start + row : rows[block.start + row];
-        const from = places[units.spikesBefore.unitIndex[selectedRows[selected]]];
-        repackRow(elements, out, row * middle, middle, widthBefore, width, from);
+      const moved = indices(block.count).filter((row) => !stays[ownerOf(block.start + row)]);
+      if (moved.length === 0) {
+        yield block.bytes;
+        continue;
       }
-      yield new Uint8Array(out.words.buffer);
+      const rowBytes = middle * width * array.dtype.itemSize;
+      const after = width === widthBefore ? new Uint8Array(block.bytes) : new Uint8Array(block.count * rowBytes);
+      const elements = elementsOf(block.bytes, array.dtype.itemSize);
+      const out = elementsOf(after, array.dtype.itemSize);
+      for (const row of moved) {
+        if (width === widthBefore) after.fill(0, row * rowBytes, (row + 1) * rowBytes);
+        repackRow(elements, out, row * middle, middle, widthBefore, width, places[ownerOf(block.start + row)]);
+      }
+      yield after;
     }
   }
   return { name, dtype: array.dtype, shape: [rows?.length ?? array.shape[0], middle, width], content: pieces() };

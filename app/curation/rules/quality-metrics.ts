@@ -198,17 +198,24 @@ function durationS({ totalSamples, context }: Facts): number {
 /** Spike samples of a unit, segment by segment. */
 function trainsOf({ spikes, context }: Facts, unit: number): Float64Array[] {
   const rows = spikes.rows.subarray(spikes.offsets[unit], spikes.offsets[unit + 1]);
-  return context.segmentSampleCounts.map((_, segment) =>
-    Float64Array.from(
-      rows.filter((row) => spikes.segmentIndex[row] === segment),
-      (row) => spikes.sampleIndex[row],
-    ),
-  );
+  return context.segmentSampleCounts.map((_, segment) => {
+    const train = new Float64Array(rows.length);
+    let count = 0;
+    for (let at = 0; at < rows.length; at += 1) {
+      const row = rows[at];
+      if (spikes.segmentIndex[row] !== segment) continue;
+      train[count] = spikes.sampleIndex[row];
+      count += 1;
+    }
+    return train.subarray(0, count);
+  });
 }
 
 function ofUnit(values: FloatArray, spikes: SpikeColumns, unit: number): FloatArray {
   const rows = spikes.rows.subarray(spikes.offsets[unit], spikes.offsets[unit + 1]);
-  return values instanceof Float32Array ? Float32Array.from(rows, (row) => values[row]) : Float64Array.from(rows, (row) => values[row]);
+  const own = values instanceof Float32Array ? new Float32Array(rows.length) : new Float64Array(rows.length);
+  for (let at = 0; at < rows.length; at += 1) own[at] = values[rows[at]];
+  return own;
 }
 
 /** As NumPy: the mean of the two middle values in the precision of the data. */

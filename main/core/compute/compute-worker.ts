@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { type FailureRecord, toFailureRecord } from '../../../app/failure.ts';
 import { type Computed, type ComputeRequest, computeExtensions } from './compute-extensions.ts';
 
@@ -8,8 +8,9 @@ export type ComputeReply =
   | { readonly type: 'done'; readonly computed: readonly Computed[] }
   | { readonly type: 'failed'; readonly failure: FailureRecord; readonly cause: string };
 
-const port = parentPort;
-if (port) {
+if (parentPort) void work(parentPort);
+
+async function work(port: MessagePort): Promise<void> {
   const stop = new AbortController();
   const say = (reply: ComputeReply) => port.postMessage(reply);
   port.once('message', () => stop.abort());

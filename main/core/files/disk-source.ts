@@ -2,7 +2,11 @@ import { closeSync, constants, type Dirent, fstatSync, lstatSync, openSync, read
 import { type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
 import type { ReadOptions, Source, SourceEntry } from '../../../app/analyzer/source.ts';
+import { offerZstd } from '../../../app/analyzer/zstd.ts';
 import { Failure, throwIfCancelled } from '../../../app/failure.ts';
+import { nodeZstd } from './node-zstd.ts';
+
+offerZstd(nodeZstd);
 
 const maxOpenFiles = 8;
 /** Above this a file's handle is kept for the next range. */

@@ -1,3 +1,5 @@
+import { isTerminal, print } from './print.ts';
+
 /** The two streams of a command, and whether a person watches. */
 export interface Terminal {
   /** Result of the command. */
@@ -16,7 +18,7 @@ const barWidth = 28;
 
 /** Notes are left out with `quiet`; the bar is drawn only where both streams are a terminal. */
 export function createTerminal(quiet: boolean): Terminal {
-  const watched = !quiet && process.stdout.isTTY === true && process.stderr.isTTY === true;
+  const watched = !quiet && isTerminal('out') && isTerminal('error');
   let shown = false;
   const progress: ProgressBar = {
     show(done, total, what) {
@@ -24,23 +26,23 @@ export function createTerminal(quiet: boolean): Terminal {
       shown = true;
       const filled = total > 0 ? Math.round((barWidth * Math.min(done, total)) / total) : 0;
       const bar = `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)}`;
-      process.stderr.write(`\r\u001b[2K${bar} ${total > 0 ? `${done}/${total} ` : ''}${what.slice(0, 60)}`);
+      print('error', `\r\u001b[2K${bar} ${total > 0 ? `${done}/${total} ` : ''}${what.slice(0, 60)}`);
     },
     clear() {
       if (!shown) return;
       shown = false;
-      process.stderr.write('\r\u001b[2K');
+      print('error', '\r\u001b[2K');
     },
   };
   return {
     out(text) {
       progress.clear();
-      process.stdout.write(text);
+      print('out', text);
     },
     note(text) {
       if (quiet) return;
       progress.clear();
-      process.stderr.write(`${text}\n`);
+      print('error', `${text}\n`);
     },
     progress,
   };

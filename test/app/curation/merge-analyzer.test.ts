@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import * as nodeFiles from 'node:fs/promises';
 import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +11,7 @@ import { diskSink } from '../../../main/core/files/disk-sink.ts';
 import { diskSource } from '../../../main/core/files/disk-source.ts';
 import { relocateBetween } from '../../../main/core/files/relocate.ts';
 import { sha256 } from '../../../main/core/files/sha256.ts';
+import { diskWith } from '../../main/core/support/disk-with.ts';
 
 const folders = {
   splits: 'assets/demo/splits',
@@ -234,23 +234,11 @@ describe('a merge', () => {
     const copy = join(home, 'source');
     await cp(folders.splits, copy, { recursive: true });
     const before = await treeHash(copy);
-    let left = 300_000;
-    const files = {
-      ...nodeFiles,
-      open: (async (...given: Parameters<typeof nodeFiles.open>) => {
-        const handle = await nodeFiles.open(...given);
-        const write = handle.write.bind(handle);
-        handle.write = (async (piece: Uint8Array, offset: number, length: number) => {
-          left -= length;
-          if (left < 0) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
-          return write(piece, offset, length);
-        }) as typeof handle.write;
-        return handle;
-      }) as typeof nodeFiles.open,
-    };
     const source = diskSource(copy);
     const view = await openAnalyzer(source, { sha256 });
-    const writing = inOneStep(await diskSink(join(home, 'merged'), files), (sink) => mergeAnalyzer(view, source, [[0, 38]], { sink }));
+    const writing = inOneStep(await diskSink(join(home, 'merged'), diskWith(300_000)), (sink) =>
+      mergeAnalyzer(view, source, [[0, 38]], { sink }),
+    );
     await expect(writing).rejects.toMatchObject({ kind: 'output.failed', message: expect.stringContaining(join(home, 'merged')) });
     expect(await readdir(home)).toEqual(['source']);
     expect(await treeHash(copy)).toBe(before);

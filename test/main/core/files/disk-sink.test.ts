@@ -1,9 +1,11 @@
+import * as nodeFs from 'node:fs';
+import * as nodeFiles from 'node:fs/promises';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { inOneStep } from '../../../../app/analyzer/sink.ts';
-import { diskSink } from '../../../../main/core/files/disk-sink.ts';
+import { diskSink, type SinkFiles } from '../../../../main/core/files/disk-sink.ts';
 import { diskWith } from '../support/disk-with.ts';
 
 let home: string;
@@ -14,6 +16,20 @@ afterEach(async () => {
   await chmod(home, 0o700);
   await rm(home, { recursive: true, force: true });
 });
+
+const brokenDisk = () => Object.assign(new Error('input/output error'), { code: 'EIO' });
+const diskThatCannotFlush: SinkFiles = {
+  ...nodeFs,
+  ...nodeFiles,
+  fsync: ((_, done) => done(brokenDisk())) as typeof nodeFs.fsync,
+  open: async (...how) => {
+    const handle = await nodeFiles.open(...how);
+    handle.sync = async () => {
+      throw brokenDisk();
+    };
+    return handle;
+  },
+};
 
 const text = (words: string) => new TextEncoder().encode(words);
 
@@ -59,6 +75,61 @@ describe('a disk sink', () => {
     await expect(writing).rejects.toMatchObject({ kind: 'output.failed', message: expect.stringContaining(join(home, 'merged')) });
     await expect(writing).rejects.toThrow('no space left');
     expect(await readdir(home)).toEqual([]);
+  });
+
+  it.each([
+    ['small', 10],
+    ['large', 2 ** 22],
+  ])('keeps nothing where a %s file can’t be flushed to the disk', async (_, byteLength) => {
+    const sink = await diskSink(join(home, 'merged'), diskThatCannotFlush);
+    const writing = inOneStep(sink, async () => {
+      for (const key of ['a', 'b', 'c', 'd', 'e']) await sink.write(key, new Uint8Array(byteLength));
+    });
+    await expect(writing).rejects.toMatchObject({ kind: 'output.failed', message: expect.stringContaining(join(home, 'merged')) });
+    expect(await readdir(home)).toEqual([]);
+  });
+
+  it('flushes every file before the folder gets its name', async () => {
+    const flushed: string[] = [];
+    const opened = new Map<number, string>();
+    const named = (path: unknown) =>
+      String(path)
+        .replace(/^.*\.partial-\w+/, 'merged')
+        .replace(home, 'home');
+    const sink = await diskSink(join(home, 'merged'), {
+      ...nodeFs,
+      ...nodeFiles,
+      openSync: (path, flags) => {
+        const descriptor = nodeFs.openSync(path, flags);
+        opened.set(descriptor, named(path));
+        return descriptor;
+      },
+      fsync: ((descriptor, done) => {
+        flushed.push(opened.get(descriptor) ?? '');
+        nodeFs.fsync(descriptor, done);
+      }) as typeof nodeFs.fsync,
+      open: async (path, ...how) => {
+        const handle = await nodeFiles.open(path, ...how);
+        const sync = handle.sync.bind(handle);
+        handle.sync = async () => {
+          flushed.push(named(path));
+          await sync();
+        };
+        return handle;
+      },
+      rename: async (from, to) => {
+        flushed.push('renamed');
+        await nodeFiles.rename(from, to);
+      },
+    });
+    await sink.write('deep/small', text('1'));
+    await sink.write('deep/taken away', text('2'));
+    await sink.remove('deep/taken away');
+    await sink.write('large', new Uint8Array(2 ** 22));
+    await sink.commit();
+    const at = flushed.indexOf('renamed');
+    expect(flushed.slice(0, at).sort()).toEqual(['merged', 'merged/deep', 'merged/deep/small', 'merged/large']);
+    expect(flushed.slice(at + 1)).toEqual(process.platform === 'win32' ? [] : ['home']);
   });
 
   it('stops between pieces when cancelled and leaves nothing behind', async () => {
