@@ -127,14 +127,14 @@ class NpyArray implements StoredArray {
     return this.isTransposed ? toRowMajor(stored, this.shape, this.dtype.itemSize) : stored;
   }
 
-  async readRows(start: number, count: number, options?: ReadOptions): Promise<Uint8Array<ArrayBuffer>> {
+  async readRows(start: number, count: number, options?: ReadOptions, into?: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
     const bytes = rowBytes(this.shape, this.dtype.itemSize);
     refuseOversized(bytes * count, this.file);
     if (this.isTransposed) {
       const all = await this.read(options);
       return all.subarray(start * bytes, (start + count) * bytes);
     }
-    return this.stretch(start * bytes, count * bytes, options);
+    return this.stretch(start * bytes, count * bytes, options, into);
   }
 
   async gather(rows: Int32Array, options?: ReadOptions): Promise<Uint8Array<ArrayBuffer>> {
@@ -164,11 +164,16 @@ class NpyArray implements StoredArray {
     return out;
   }
 
-  private async stretch(from: number, length: number, options: ReadOptions | undefined): Promise<Uint8Array<ArrayBuffer>> {
+  private async stretch(
+    from: number,
+    length: number,
+    options: ReadOptions | undefined,
+    into?: Uint8Array<ArrayBuffer>,
+  ): Promise<Uint8Array<ArrayBuffer>> {
     throwIfCancelled(options?.signal);
     const start = this.header.dataOffset + from;
     if (this.whole !== undefined) return this.whole.subarray(start, start + length);
-    const bytes = await this.source.getRange(this.file, start, length, options);
+    const bytes = await this.source.getRange(this.file, start, length, options, into);
     if (bytes === undefined || bytes.byteLength !== length) {
       throw new Failure('analyzer.changed', `${this.file} changed while it was being read. Open the analyzer again.`, { file: this.file });
     }

@@ -8,8 +8,9 @@ import type { ReadContext } from './definition.ts';
 
 /** Arrays up to this are read once and kept; of larger ones only the asked rows are read. */
 const keptBytes = 2 ** 25;
-/** What is read at once in stored order. */
+/** What is read at once in stored order, and where a few rows cost nearly as much as all. */
 const blockBytes = 2 ** 22;
+const decodedBlockBytes = 2 ** 22;
 /** The same where a few rows cost nearly as much as all (zarr). */
 const keptDecodedBytes = 2 ** 27;
 
@@ -69,10 +70,11 @@ export async function packedReader(array: StoredArray, context: ReadContext, opt
     channelsOf: (unit) => channels[unit],
     async *inOrder(readOptions) {
       const rowLength = Math.max(1, inner * stride * array.dtype.itemSize);
-      const most = Math.max(1, Math.floor(blockBytes / rowLength));
+      const most = Math.max(1, Math.floor((array.rowsAreCheap ? blockBytes : decodedBlockBytes) / rowLength));
+      const memory = new Uint8Array(array.rowsAreCheap ? most * rowLength : 0);
       for (let first = 0; first < rows.length; first += most) {
         const rowCount = Math.min(most, rows.length - first);
-        const bytes = await array.readRows(first, rowCount, readOptions);
+        const bytes = await array.readRows(first, rowCount, readOptions, memory);
         yield { first, rowCount, stride, values: decodeFloat32(bytes, array.dtype, array.file) };
       }
     },
