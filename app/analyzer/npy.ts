@@ -143,6 +143,7 @@ class NpyArray implements StoredArray {
     const out = new Uint8Array(bytes * rows.length);
     const all = this.isTransposed ? await this.read(options) : undefined;
     let first = 0;
+    let memory = new Uint8Array(0);
     while (first < rows.length) {
       let last = first;
       while (
@@ -154,7 +155,8 @@ class NpyArray implements StoredArray {
       }
       const from = rows[first] * bytes;
       const length = (rows[last] + 1) * bytes - from;
-      const piece = all === undefined ? await this.stretch(from, length, options) : all.subarray(from, from + length);
+      if (all === undefined && memory.byteLength < length) memory = new Uint8Array(length);
+      const piece = all === undefined ? await this.stretch(from, length, options, memory) : all.subarray(from, from + length);
       for (let at = first; at <= last; at += 1) {
         const within = rows[at] * bytes - from;
         out.set(piece.subarray(within, within + bytes), at * bytes);

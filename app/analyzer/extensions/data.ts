@@ -17,6 +17,17 @@ export interface StoredRows {
   readonly values: Float32Array;
 }
 
+/** Some rows of one unit among those of others: row `positions[i]` of (rows, inner, stride), own channels first. */
+export interface UnitRows {
+  readonly unit: number;
+  /** How many rows of the unit came before these, and how many it has. */
+  readonly before: number;
+  readonly total: number;
+  readonly positions: Int32Array;
+  readonly stride: number;
+  readonly values: Float32Array;
+}
+
 /**
  * What each known extension gives. Shapes: n units, C channels, S spikes, R selected spikes, T samples, B bins.
  * Arrays are row-major.
@@ -38,6 +49,8 @@ export interface ExtensionData {
     selectedRowsOf(unit: number): Promise<Int32Array>;
     /** All rows in stored order, about a MB at a time, each piece good until the next: for what looks at every waveform once. */
     inOrder(options?: ReadOptions): AsyncIterable<StoredRows>;
+    /** All rows unit by unit, rising, a large unit in several pieces: of a large file some MB at a time for many units at once. */
+    byUnit(options?: ReadOptions): AsyncIterable<UnitRows>;
   };
   /** Always dense (n, T, C), zero outside the mask. */
   templates: {
