@@ -137,10 +137,11 @@ class NpyArray implements StoredArray {
     return this.stretch(start * bytes, count * bytes, options, into);
   }
 
-  async gather(rows: Int32Array, options?: ReadOptions): Promise<Uint8Array<ArrayBuffer>> {
+  async gather(rows: Int32Array, options?: ReadOptions, into?: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
     const bytes = rowBytes(this.shape, this.dtype.itemSize);
     refuseOversized(bytes * rows.length, this.file);
-    const out = new Uint8Array(bytes * rows.length);
+    const size = bytes * rows.length;
+    const out = into !== undefined && into.byteLength >= size ? into.subarray(0, size) : new Uint8Array(size);
     const all = this.isTransposed ? await this.read(options) : undefined;
     let first = 0;
     let memory = new Uint8Array(0);

@@ -49,7 +49,7 @@ export interface ExtensionData {
     selectedRowsOf(unit: number): Promise<Int32Array>;
     /** All rows in stored order, about a MB at a time, each piece good until the next: for what looks at every waveform once. */
     inOrder(options?: ReadOptions): AsyncIterable<StoredRows>;
-    /** All rows unit by unit, rising, a large unit in several pieces: of a large file some MB at a time for many units at once. */
+    /** All rows unit by unit, rising, a large unit in several pieces, each good until the next: some MB at a time for many units at once. */
     byUnit(options?: ReadOptions): AsyncIterable<UnitRows>;
   };
   /** Always dense (n, T, C), zero outside the mask. */

@@ -9,7 +9,7 @@ import type { ReadContext } from './definition.ts';
 /** Arrays up to this are read once and kept; of larger ones only the asked rows are read. */
 const keptBytes = 2 ** 25;
 /** What is read at once in stored order, and where a few rows cost nearly as much as all. */
-const blockBytes = 2 ** 20;
+const blockBytes = 2 ** 22;
 const decodedBlockBytes = 2 ** 22;
 /** What is gathered at once for several units. */
 const groupedBytes = 2 ** 26;
@@ -83,9 +83,11 @@ export async function packedReader(array: StoredArray, context: ReadContext, opt
     },
     async *byUnit(readOptions) {
       const groupBytes = array.rowsAreCheap ? groupedBytes : keptDecodedBytes;
-      for (const pieces of inGroups(positions, Math.max(1, Math.floor(groupBytes / Math.max(1, rowLength))))) {
+      const most = Math.min(rows.length, Math.max(1, Math.floor(groupBytes / Math.max(1, rowLength))));
+      const memory = new Uint8Array(array.rowsAreCheap ? most * rowLength : 0);
+      for (const pieces of inGroups(positions, most)) {
         const wanted = joinedRows(pieces.map(({ rows: own }) => own)).sort();
-        const values = decodeFloat32(await array.gather(wanted, readOptions), array.dtype, array.file);
+        const values = decodeFloat32(await array.gather(wanted, readOptions, memory), array.dtype, array.file);
         for (const { unit, before, rows: own } of pieces) {
           yield { unit, before, total: positions[unit].length, positions: placesIn(wanted, own), stride, values };
         }
