@@ -152,7 +152,15 @@ function addProducts(matrix: Float64Array, columns: Float64Array, count: number,
 
 /** Three rows by three columns at once: six values read for nine products. On the diagonal some land below it, unread. */
 function addNine(matrix: Float64Array, columns: Float64Array, count: number, size: number, row: number, column: number): void {
-  let [aa, ab, ac, ba, bb, bc, ca, cb, cc] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
+  let aa = 0;
+  let ab = 0;
+  let ac = 0;
+  let ba = 0;
+  let bb = 0;
+  let bc = 0;
+  let ca = 0;
+  let cb = 0;
+  let cc = 0;
   const end = (row + 1) * count;
   for (let left = row * count, right = column * count; left < end; left += 1, right += 1) {
     const x = columns[left];

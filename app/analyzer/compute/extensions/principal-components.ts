@@ -67,8 +67,9 @@ export const principalComponents = defineComputation({
       for await (const { first, rowCount, stride, values } of waveforms.inOrder({ signal })) {
         const projected = new Float32Array(rowCount * componentCount * widest);
         for (let row = 0; row < rowCount; row += 1) {
-          for (const [place, channel] of waveforms.channelsOf(unitIndex[rows[first + row]]).entries()) {
-            const projection = projections[channel];
+          const channels = waveforms.channelsOf(unitIndex[rows[first + row]]);
+          for (let place = 0; place < channels.length; place += 1) {
+            const projection = projections[channels[place]];
             if (projection === undefined) continue;
             const from = row * sampleCount * stride + place;
             project(values, from, stride, projection, projected, row * componentCount * widest + place, widest);
@@ -87,14 +88,15 @@ export const principalComponents = defineComputation({
   },
 });
 
-/** Rows of one channel, (T, rows). */
+/** Rows of one channel, (T, rows); some rows at a time, so that what is read and written lies together. */
 function columnsOf({ positions, stride, values }: UnitRows, sampleCount: number, place: number, columns: Float64Array): void {
   const count = positions.length;
-  for (let row = 0; row < count; row += 1) {
-    let from = positions[row] * sampleCount * stride + place;
-    for (let at = row; at < count * sampleCount; at += count) {
-      columns[at] = values[from];
-      from += stride;
+  const size = sampleCount * stride;
+  for (let low = 0; low < count; low += 8) {
+    const high = Math.min(count, low + 8);
+    for (let sample = 0; sample < sampleCount; sample += 1) {
+      const from = sample * stride + place;
+      for (let row = low; row < high; row += 1) columns[sample * count + row] = values[positions[row] * size + from];
     }
   }
 }
@@ -113,7 +115,10 @@ function project(
   let component = 0;
   // Four at once read every value once for four products.
   for (; component + 4 <= offsets.length; component += 4) {
-    let [a, b, c, d] = [0, 0, 0, 0];
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
     for (let at = from, first = component * size; first < (component + 1) * size; first += 1, at += stride) {
       const value = values[at];
       a += value * weights[first];
