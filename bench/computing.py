@@ -1,15 +1,16 @@
-"""Makes an analyzer with a readable recording, and times SpikeInterface computing extensions on it, warm, with one worker.
+"""Makes an analyzer with a readable recording, and times SpikeInterface computing extensions on it, warm.
 
-make FOLDER CHANNELS UNITS SECONDS    time FOLDER EXTENSIONS(JSON list of [name, params]) REPEATS
+make FOLDER CHANNELS UNITS SECONDS    time FOLDER EXTENSIONS(JSON list of [name, params]) REPEATS WORKERS
 """
 import json
 import os
+import resource
 import shutil
 import sys
 import time
 from pathlib import Path
 
-# One worker is one thread: with more, the linear algebra of PCA fights over a busy machine.
+# A worker is one thread: with more, the linear algebra of PCA fights over a busy machine.
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
 
 import spikeinterface.full as si
@@ -31,16 +32,23 @@ def make(folder, channels, units, seconds):
     return dict(analyzer=str(analyzer.folder), spikes=len(sorting.to_spike_vector()))
 
 
-def timed(folder, extensions, repeats):
+def processor_ms():
+    """Of this process and of the workers it has waited for."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return 1000 * sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def timed(folder, extensions, repeats, workers):
+    si.set_global_job_kwargs(n_jobs=int(workers))
     out = {}
     analyzer = si.load_sorting_analyzer(folder).copy()
     for name, params in json.loads(extensions):
-        times = []
+        runs = []
         for _ in range(int(repeats) + 1):
-            begin = time.perf_counter()
+            begin, used = time.perf_counter(), processor_ms()
             analyzer.compute(name, **params)
-            times.append(1000 * (time.perf_counter() - begin))
-        out[name] = dict(cold=times[0], warm=sorted(times[1:])[len(times[1:]) // 2])
+            runs.append(dict(wall=1000 * (time.perf_counter() - begin), processor=processor_ms() - used))
+        out[name] = runs
     return out
 
 

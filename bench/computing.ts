@@ -1,5 +1,7 @@
-// Computing extensions from spikes and traces against SpikeInterface with one worker, on a recording made for it. Both keep
-// the results in memory; SpikeInterface remembers noise levels with the recording, so only its first time counts there.
+// Computing extensions from spikes and traces against SpikeInterface, on a recording made for it: its n_jobs is the last
+// argument, ours is one thread. Times are the shortest of six, without the first; processor time counts all threads and
+// processes. SpikeInterface has the waveforms in memory, Samecell reads them from its files; it remembers noise levels with
+// the recording, so only its first time counts there.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,10 +12,10 @@ import { createComputedStore } from '../main/core/compute/computed-store.ts';
 import { findRecording } from '../main/core/compute/find-recording.ts';
 import { diskSource } from '../main/core/files/disk-source.ts';
 import { sha256 } from '../main/core/files/sha256.ts';
-import { askPython, median } from './ask-python.ts';
+import { askPython } from './ask-python.ts';
 
-const [channels = '32', units = '60', seconds = '60', only] = process.argv.slice(2);
-const repeats = 5;
+const [channels = '32', units = '60', seconds = '60', only = '', workers = '1'] = process.argv.slice(2);
+const repeats = 6;
 const all: readonly (readonly [string, Record<string, unknown>])[] = [
   ['correlograms', {}],
   ['isi_histograms', {}],
@@ -26,8 +28,22 @@ const all: readonly (readonly [string, Record<string, unknown>])[] = [
   ['template_similarity', {}],
   ['unit_locations', {}],
 ];
-const wanted = only?.split(',');
-const extensions = all.filter(([name]) => wanted === undefined || wanted.includes(name) || name === 'templates');
+const wanted = only.split(',');
+const extensions = all.filter(([name]) => only === '' || wanted.includes(name) || name === 'templates');
+
+interface Spent {
+  readonly wall: number;
+  readonly processor: number;
+}
+
+/** The shortest time of the runs after the first, or of the first alone. */
+function shortest(runs: readonly Spent[], kind: keyof Spent, first = false): number {
+  return first ? runs[0][kind] : Math.min(...runs.slice(1).map((run) => run[kind]));
+}
+
+function compared(ours: number, theirs: number): string {
+  return `${`${ours.toFixed(1)} (${theirs.toFixed(1)})`.padStart(19)} ${`${(theirs / ours).toFixed(2)}×`.padStart(7)}`;
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'samecell-bench-'));
 try {
@@ -50,28 +66,28 @@ try {
     recordingFolder: undefined,
   });
   process.stdout.write(`${units} units, ${channels} channels, ${seconds} s, ${made.spikes} spikes\n`);
-  const words = ['time', made.analyzer, JSON.stringify(extensions), String(repeats)];
-  const theirs = askPython<Record<string, { cold: number; warm: number }>>('computing.py', words).answer;
-  process.stdout.write('extension                warm ms (SI)        ratio   first ms (SI)\n');
+  const words = ['time', made.analyzer, JSON.stringify(extensions), String(repeats), workers];
+  const theirs = askPython<Record<string, Spent[]>>('computing.py', words).answer;
+  process.stdout.write(`SpikeInterface with n_jobs=${workers}\n`);
+  process.stdout.write('extension              processor ms (SI)   ratio       wall ms (SI)   ratio   first wall ms (SI)\n');
   const view = await open();
   const traces = await findRecording(made.analyzer, undefined);
   for (const [name, params] of extensions) {
     const computation = computationOf(name);
     if (computation === undefined) continue;
-    const times: number[] = [];
+    const ours: Spent[] = [];
     for (let run = 0; run <= repeats; run += 1) {
-      const begin = performance.now();
+      const [begin, used] = [performance.now(), process.cpuUsage()];
       const { arrays } = await computation.run({ view, traces }, computation.params.parse(params));
       for (const { content } of arrays) if (!(content instanceof Uint8Array)) for await (const _ of content);
-      times.push(performance.now() - begin);
+      const { user, system } = process.cpuUsage(used);
+      ours.push({ wall: performance.now() - begin, processor: (user + system) / 1000 });
     }
-    const warm = median(times.slice(1));
-    const their = name === 'noise_levels' ? theirs[name].cold : theirs[name].warm;
-    const ratio = `${(their / warm).toFixed(2)}×`;
-    process.stdout.write(
-      `${name.padEnd(22)} ${warm.toFixed(1).padStart(8)} (${their.toFixed(1)})`.padEnd(46) +
-        `${ratio.padStart(8)}   ${times[0].toFixed(1)} (${theirs[name].cold.toFixed(0)})\n`,
+    const remembered = name === 'noise_levels';
+    const [processor, wall] = (['processor', 'wall'] as const).map((kind) =>
+      compared(shortest(ours, kind), shortest(theirs[name], kind, remembered)),
     );
+    process.stdout.write(`${name.padEnd(20)}${processor}${wall}   ${ours[0].wall.toFixed(0)} (${theirs[name][0].wall.toFixed(0)})\n`);
   }
   await traces.close();
   await view.close();

@@ -14,7 +14,7 @@ export async function joinedSource(source: Source, computed: Source): Promise<So
   return {
     name: source.name,
     get: (key, options) => holder(key).get(key, options),
-    getRange: (key, offset, length, options) => holder(key).getRange(key, offset, length, options),
+    getRange: (key, offset, length, options, into) => holder(key).getRange(key, offset, length, options, into),
     size: (key) => holder(key).size(key),
     async list(folder) {
       const entries = await holder(folder).list(folder);

@@ -127,22 +127,24 @@ class NpyArray implements StoredArray {
     return this.isTransposed ? toRowMajor(stored, this.shape, this.dtype.itemSize) : stored;
   }
 
-  async readRows(start: number, count: number, options?: ReadOptions): Promise<Uint8Array<ArrayBuffer>> {
+  async readRows(start: number, count: number, options?: ReadOptions, into?: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
     const bytes = rowBytes(this.shape, this.dtype.itemSize);
     refuseOversized(bytes * count, this.file);
     if (this.isTransposed) {
       const all = await this.read(options);
       return all.subarray(start * bytes, (start + count) * bytes);
     }
-    return this.stretch(start * bytes, count * bytes, options);
+    return this.stretch(start * bytes, count * bytes, options, into);
   }
 
-  async gather(rows: Int32Array, options?: ReadOptions): Promise<Uint8Array<ArrayBuffer>> {
+  async gather(rows: Int32Array, options?: ReadOptions, into?: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
     const bytes = rowBytes(this.shape, this.dtype.itemSize);
     refuseOversized(bytes * rows.length, this.file);
-    const out = new Uint8Array(bytes * rows.length);
+    const size = bytes * rows.length;
+    const out = into !== undefined && into.byteLength >= size ? into.subarray(0, size) : new Uint8Array(size);
     const all = this.isTransposed ? await this.read(options) : undefined;
     let first = 0;
+    let memory = new Uint8Array(0);
     while (first < rows.length) {
       let last = first;
       while (
@@ -154,7 +156,8 @@ class NpyArray implements StoredArray {
       }
       const from = rows[first] * bytes;
       const length = (rows[last] + 1) * bytes - from;
-      const piece = all === undefined ? await this.stretch(from, length, options) : all.subarray(from, from + length);
+      if (all === undefined && memory.byteLength < length) memory = new Uint8Array(length);
+      const piece = all === undefined ? await this.stretch(from, length, options, memory) : all.subarray(from, from + length);
       for (let at = first; at <= last; at += 1) {
         const within = rows[at] * bytes - from;
         out.set(piece.subarray(within, within + bytes), at * bytes);
@@ -164,11 +167,16 @@ class NpyArray implements StoredArray {
     return out;
   }
 
-  private async stretch(from: number, length: number, options: ReadOptions | undefined): Promise<Uint8Array<ArrayBuffer>> {
+  private async stretch(
+    from: number,
+    length: number,
+    options: ReadOptions | undefined,
+    into?: Uint8Array<ArrayBuffer>,
+  ): Promise<Uint8Array<ArrayBuffer>> {
     throwIfCancelled(options?.signal);
     const start = this.header.dataOffset + from;
     if (this.whole !== undefined) return this.whole.subarray(start, start + length);
-    const bytes = await this.source.getRange(this.file, start, length, options);
+    const bytes = await this.source.getRange(this.file, start, length, options, into);
     if (bytes === undefined || bytes.byteLength !== length) {
       throw new Failure('analyzer.changed', `${this.file} changed while it was being read. Open the analyzer again.`, { file: this.file });
     }

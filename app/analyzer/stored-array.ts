@@ -14,10 +14,10 @@ export interface StoredArray {
   readonly rowsAreCheap: boolean;
   /** Everything. Throws `analyzer.refused` above `maxArrayBytes`. */
   read(options?: ReadOptions): Promise<Uint8Array<ArrayBuffer>>;
-  /** `count` rows along the first axis from `start`. */
-  readRows(start: number, count: number, options?: ReadOptions): Promise<Uint8Array<ArrayBuffer>>;
-  /** The rows at these ascending positions, packed. */
-  gather(rows: Int32Array, options?: ReadOptions): Promise<Uint8Array<ArrayBuffer>>;
+  /** `count` rows along the first axis from `start`; `into` as in `Source.getRange`. */
+  readRows(start: number, count: number, options?: ReadOptions, into?: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>;
+  /** The rows at these ascending positions, packed; `into` as in `Source.getRange`. */
+  gather(rows: Int32Array, options?: ReadOptions, into?: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** No array above this is read in one piece: 1 GiB. */

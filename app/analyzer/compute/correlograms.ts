@@ -63,6 +63,9 @@ export function correlogramOfPair(trains: UnitTrains, first: number, second: num
   return counts;
 }
 
+/** Spikes between two looks at whether to stop. */
+const sweptAtOnce = 8192;
+
 /** Counts of all ordered pairs (n, n, B): one sweep over the spikes in time order. Cancellable. */
 export async function allCorrelograms(
   view: Pick<AnalyzerView, 'spikes' | 'unitIds'>,
@@ -75,28 +78,39 @@ export async function allCorrelograms(
   const half = binCount / 2;
   // One sweep counts each couple of spikes once: by whole bins from the earlier unit to the later one, and apart from that
   // the lags that fall exactly on an edge, which belong to another bin when looked at from the later unit.
-  const later = new Int32Array(unitCount * unitCount * half);
-  const onEdge = new Int32Array(unitCount * unitCount * (half + 1));
+  // The last of these bins is the outer edge, where only edges count.
+  const stride = half + 1;
+  const later = new Int32Array(unitCount * unitCount * stride);
+  const onEdge = new Int32Array(unitCount * unitCount * stride);
   const binOf = Int32Array.from({ length: windowSamples + 1 }, (_, lag) => Math.floor(lag / binSamples));
   const isEdge = Uint8Array.from({ length: windowSamples + 1 }, (_, lag) => (lag % binSamples === 0 ? 1 : 0));
   const { sampleIndex, segmentIndex, unitIndex } = spikes;
   const breathe = createBreather(options?.signal);
-  for (let from = 0; from < spikes.count; from += 1) {
-    if ((from & 8191) === 0) {
+  for (let first = 0; first < spikes.count; ) {
+    let end = first + 1;
+    while (end < spikes.count && segmentIndex[end] === segmentIndex[first]) end += 1;
+    for (let from = first; from < end; from += sweptAtOnce) {
+      sweep(from, Math.min(end, from + sweptAtOnce), end);
       const turn = breathe();
       if (turn) await turn;
     }
-    const time = sampleIndex[from];
-    const segment = segmentIndex[from];
-    const start = unitIndex[from] * unitCount;
-    for (let to = from + 1; to < spikes.count; to += 1) {
-      const lag = sampleIndex[to] - time;
-      if (!(lag <= windowSamples) || segmentIndex[to] !== segment) break;
-      const pair = start + unitIndex[to];
-      if (isEdge[lag]) onEdge[pair * (half + 1) + binOf[lag]] += 1;
-      if (lag < windowSamples) later[pair * half + binOf[lag]] += 1;
+    first = end;
+  }
+
+  function sweep(low: number, high: number, end: number): void {
+    for (let from = low; from < high; from += 1) {
+      const time = sampleIndex[from];
+      const start = unitIndex[from] * unitCount;
+      for (let to = from + 1; to < end; to += 1) {
+        const lag = sampleIndex[to] - time;
+        if (!(lag <= windowSamples)) break;
+        const cell = (start + unitIndex[to]) * stride + binOf[lag];
+        later[cell] += 1;
+        if (isEdge[lag] === 1) onEdge[cell] += 1;
+      }
     }
   }
+
   const counts = new Float64Array(unitCount * unitCount * binCount);
   for (let first = 0; first < unitCount; first += 1) {
     for (let second = 0; second < unitCount; second += 1) {
@@ -104,12 +118,12 @@ export async function allCorrelograms(
       const forward = (second * unitCount + first) * binCount + half;
       const backward = pair * binCount + half;
       for (let bin = 0; bin < half; bin += 1) {
-        const whole = later[pair * half + bin];
-        const edge = onEdge[pair * (half + 1) + bin];
+        const whole = later[pair * stride + bin];
+        const edge = onEdge[pair * stride + bin];
         counts[forward + bin] += whole;
-        counts[backward - 1 - bin] += whole - edge + onEdge[pair * (half + 1) + bin + 1];
+        counts[backward - 1 - bin] += whole - edge + onEdge[pair * stride + bin + 1];
       }
-      counts[backward] += onEdge[pair * (half + 1)];
+      counts[backward] += onEdge[pair * stride];
     }
   }
   return counts;

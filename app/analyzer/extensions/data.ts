@@ -17,6 +17,17 @@ export interface StoredRows {
   readonly values: Float32Array;
 }
 
+/** Some rows of one unit among those of others: row `positions[i]` of (rows, inner, stride), own channels first. */
+export interface UnitRows {
+  readonly unit: number;
+  /** How many rows of the unit came before these, and how many it has. */
+  readonly before: number;
+  readonly total: number;
+  readonly positions: Int32Array;
+  readonly stride: number;
+  readonly values: Float32Array;
+}
+
 /**
  * What each known extension gives. Shapes: n units, C channels, S spikes, R selected spikes, T samples, B bins.
  * Arrays are row-major.
@@ -36,8 +47,10 @@ export interface ExtensionData {
     ofUnit(unit: number, options?: ReadOptions & { limit?: number }): Promise<PackedRows>;
     /** Spike rows (positions in the spike columns) behind `ofUnit`, in the same order, before any `limit`. */
     selectedRowsOf(unit: number): Promise<Int32Array>;
-    /** All rows in stored order, some MB at a time: for what looks at every waveform once. */
+    /** All rows in stored order, about a MB at a time, each piece good until the next: for what looks at every waveform once. */
     inOrder(options?: ReadOptions): AsyncIterable<StoredRows>;
+    /** All rows unit by unit, rising, a large unit in several pieces, each good until the next: some MB at a time for many units at once. */
+    byUnit(options?: ReadOptions): AsyncIterable<UnitRows>;
   };
   /** Always dense (n, T, C), zero outside the mask. */
   templates: {

@@ -3,13 +3,16 @@ import { decodeFloat32 } from '../decode.ts';
 import { evenlySpread } from '../evenly-spread.ts';
 import type { ReadOptions } from '../source.ts';
 import type { StoredArray } from '../stored-array.ts';
-import type { PackedRows, StoredRows } from './data.ts';
+import type { PackedRows, StoredRows, UnitRows } from './data.ts';
 import type { ReadContext } from './definition.ts';
 
 /** Arrays up to this are read once and kept; of larger ones only the asked rows are read. */
 const keptBytes = 2 ** 25;
-/** What is read at once in stored order. */
+/** What is read at once in stored order, and where a few rows cost nearly as much as all. */
 const blockBytes = 2 ** 22;
+const decodedBlockBytes = 2 ** 22;
+/** What is gathered at once for several units. */
+const groupedBytes = 2 ** 26;
 /** The same where a few rows cost nearly as much as all (zarr). */
 const keptDecodedBytes = 2 ** 27;
 
@@ -18,6 +21,7 @@ export interface PackedReader {
   selectedRowsOf(unit: number): Promise<Int32Array>;
   ofUnit(unit: number, options?: ReadOptions & { limit?: number }): Promise<PackedRows>;
   inOrder(options?: ReadOptions): AsyncIterable<StoredRows>;
+  byUnit(options?: ReadOptions): AsyncIterable<UnitRows>;
 }
 
 /**
@@ -61,7 +65,7 @@ export async function packedReader(array: StoredArray, context: ReadContext, opt
     const total = every.reduce((sum, own) => sum + own.length, 0);
     if (!(total * rowLength <= keptDecodedBytes)) return array.gather(every[unit], readOptions);
     // One pass over the chunks for all units costs hardly more than for one, and the next units come for nothing.
-    const merged = await context.cache.get(`${array.file} at most ${limit} per unit`, () => gatherAll(array, every, total), weightOf);
+    const merged = await context.cache.get(`${array.file} at most ${limit} per unit`, () => gatherAll(array, every), weightOf);
     return pickRows(merged.bytes, merged.rowsOf[unit], rowLength);
   }
 
@@ -69,11 +73,24 @@ export async function packedReader(array: StoredArray, context: ReadContext, opt
     channelsOf: (unit) => channels[unit],
     async *inOrder(readOptions) {
       const rowLength = Math.max(1, inner * stride * array.dtype.itemSize);
-      const most = Math.max(1, Math.floor(blockBytes / rowLength));
+      const most = Math.max(1, Math.floor((array.rowsAreCheap ? blockBytes : decodedBlockBytes) / rowLength));
+      const memory = new Uint8Array(array.rowsAreCheap ? most * rowLength : 0);
       for (let first = 0; first < rows.length; first += most) {
         const rowCount = Math.min(most, rows.length - first);
-        const bytes = await array.readRows(first, rowCount, readOptions);
+        const bytes = await array.readRows(first, rowCount, readOptions, memory);
         yield { first, rowCount, stride, values: decodeFloat32(bytes, array.dtype, array.file) };
+      }
+    },
+    async *byUnit(readOptions) {
+      const groupBytes = array.rowsAreCheap ? groupedBytes : keptDecodedBytes;
+      const most = Math.min(rows.length, Math.max(1, Math.floor(groupBytes / Math.max(1, rowLength))));
+      const memory = new Uint8Array(array.rowsAreCheap ? most * rowLength : 0);
+      for (const pieces of inGroups(positions, most)) {
+        const wanted = joinedRows(pieces.map(({ rows: own }) => own)).sort();
+        const values = decodeFloat32(await array.gather(wanted, readOptions, memory), array.dtype, array.file);
+        for (const { unit, before, rows: own } of pieces) {
+          yield { unit, before, total: positions[unit].length, positions: placesIn(wanted, own), stride, values };
+        }
       }
     },
     selectedRowsOf: async (unit) => positions[unit].map((position) => rows[position]),
@@ -92,20 +109,58 @@ export async function packedReader(array: StoredArray, context: ReadContext, opt
   };
 }
 
+interface UnitPiece {
+  readonly unit: number;
+  readonly before: number;
+  readonly rows: Int32Array;
+}
+
+/** Rows of the units in turn, at most `most` in a group. */
+function* inGroups(positions: readonly Int32Array[], most: number): Generator<UnitPiece[]> {
+  let group: UnitPiece[] = [];
+  let room = most;
+  for (const [unit, own] of positions.entries()) {
+    for (let before = 0; before < own.length; ) {
+      const rows = own.subarray(before, before + room);
+      group.push({ unit, before, rows });
+      before += rows.length;
+      room -= rows.length;
+      if (room > 0) continue;
+      yield group;
+      group = [];
+      room = most;
+    }
+  }
+  if (group.length > 0) yield group;
+}
+
+/** Where ascending rows stand among other ascending rows that have them all. */
+function placesIn(all: Int32Array, some: Int32Array): Int32Array {
+  let place = 0;
+  return some.map((row) => {
+    while (all[place] !== row) place += 1;
+    return place;
+  });
+}
+
+function joinedRows(parts: readonly Int32Array[]): Int32Array {
+  const joined = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let filled = 0;
+  for (const part of parts) {
+    joined.set(part, filled);
+    filled += part.length;
+  }
+  return joined;
+}
+
 interface GatheredRows {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** For each unit which of the gathered rows are its own. */
   readonly rowsOf: readonly Int32Array[];
 }
 
-async function gatherAll(array: StoredArray, every: readonly Int32Array[], total: number): Promise<GatheredRows> {
-  const wanted = new Int32Array(total);
-  let filled = 0;
-  for (const own of every) {
-    wanted.set(own, filled);
-    filled += own.length;
-  }
-  wanted.sort();
+async function gatherAll(array: StoredArray, every: readonly Int32Array[]): Promise<GatheredRows> {
+  const wanted = joinedRows(every).sort();
   const placeOf = new Map<number, number>();
   for (const [place, row] of wanted.entries()) placeOf.set(row, place);
   const bytes = await array.gather(wanted);

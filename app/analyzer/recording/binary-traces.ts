@@ -31,10 +31,10 @@ export async function openBinaryTraces(name: string, description: BinaryDescript
     dtype,
     gainsToUv: description.gainsToUv,
     offsetsToUv: description.offsetsToUv,
-    async read(segment: number, start: number, end: number, options?: ReadOptions) {
+    async read(segment: number, start: number, end: number, options?: ReadOptions, into?: Uint8Array<ArrayBuffer>) {
       const { source, key } = files[segment];
       const length = (end - start) * frameBytes;
-      const bytes = await source.getRange(key, offsetBytes + start * frameBytes, length, options);
+      const bytes = await source.getRange(key, offsetBytes + start * frameBytes, length, options, into);
       if (bytes === undefined || bytes.byteLength !== length) {
         throw new Failure('analyzer.changed', `The recording's file ${key} changed while it was being read. Compute again.`, { file: key });
       }

@@ -17,7 +17,10 @@ export interface Traces {
   readonly gainsToUv: Float64Array | undefined;
   /** µV at count 0 (C). */
   readonly offsetsToUv: Float64Array | undefined;
-  /** Frames `start` to `end` (exclusive) of a segment, (frames, C) row-major. Both must lie inside the segment. */
-  read(segment: number, start: number, end: number, options?: ReadOptions): Promise<SampleArray>;
+  /**
+   * Frames `start` to `end` (exclusive) of a segment, (frames, C) row-major. Both must lie inside the segment. The samples
+   * may lie in `into`, as in `Source.getRange`.
+   */
+  read(segment: number, start: number, end: number, options?: ReadOptions, into?: Uint8Array<ArrayBuffer>): Promise<SampleArray>;
   close(): Promise<void>;
 }

@@ -64,13 +64,19 @@ class DiskSource implements Source {
     });
   }
 
-  async getRange(key: string, offset: number, length: number, options?: ReadOptions): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  async getRange(
+    key: string,
+    offset: number,
+    length: number,
+    options?: ReadOptions,
+    into?: Uint8Array<ArrayBuffer>,
+  ): Promise<Uint8Array<ArrayBuffer> | undefined> {
     if (offset === 0 && length <= quickBytes) {
       const quick = await this.quickly(key, options, (descriptor, size) => readAt(descriptor, Math.min(size, length)));
       if (quick !== undefined) return quick;
     }
     return this.withFile(key, options, (file) =>
-      this.readInto(file, key, offset, Math.max(0, Math.min(length, file.size - offset)), options),
+      this.readInto(file, key, offset, Math.max(0, Math.min(length, file.size - offset)), options, into),
     );
   }
 
@@ -257,8 +263,9 @@ class DiskSource implements Source {
     offset: number,
     length: number,
     options: ReadOptions | undefined,
+    into?: Uint8Array<ArrayBuffer>,
   ): Promise<Uint8Array<ArrayBuffer>> {
-    const out = new Uint8Array(length);
+    const out = into !== undefined && into.byteLength >= length ? into.subarray(0, length) : new Uint8Array(length);
     let done = 0;
     while (done < length) {
       throwIfCancelled(options?.signal);

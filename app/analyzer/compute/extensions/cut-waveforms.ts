@@ -1,5 +1,5 @@
 import type { Scale } from '../../recording/scale.ts';
-import { blocksAroundSpikes } from '../../recording/trace-blocks.ts';
+import { blocksAroundSpikes, type TraceBlock } from '../../recording/trace-blocks.ts';
 import type { Traces } from '../../recording/traces.ts';
 import type { ReadOptions } from '../../source.ts';
 import type { SpikeColumns } from '../../view.ts';
@@ -10,7 +10,10 @@ export interface CutWindow {
   readonly after: number;
 }
 
-/** Cut-outs of some spikes, (to − from, T, width) row-major; a unit's own channels come first in each row of `width`. */
+/**
+ * Cut-outs of some spikes, (to − from, T, width) row-major; a unit's own channels come first in each row of `width`. Good
+ * until the next block is asked for.
+ */
 export interface CutBlock {
   readonly from: number;
   readonly to: number;
@@ -31,31 +34,65 @@ export async function* cutWaveforms(
   scale: Scale | undefined,
   options?: ReadOptions,
 ): AsyncGenerator<CutBlock> {
-  const sampleCount = window.before + window.after;
-  const channelCount = traces.channelIds.length;
-  const gains = scale && Float32Array.from(scale.gains);
-  const offsets = scale && Float32Array.from(scale.offsets);
   const exact = traces.dtype.kind === 'float' ? traces.dtype.itemSize === 8 : traces.dtype.itemSize > 2;
+  const toCut = {
+    spikes,
+    rows,
+    window,
+    channelsOf,
+    width,
+    channelCount: traces.channelIds.length,
+    gains: scale && Float32Array.from(scale.gains),
+    offsets: scale && Float32Array.from(scale.offsets),
+  };
+  const rowSize = (window.before + window.after) * width;
+  let memory = new Float32Array(0);
   for await (const block of blocksAroundSpikes(traces, spikes, rows, window, options)) {
-    const size = (block.to - block.from) * sampleCount * width;
-    const values = scale === undefined && exact ? new Float64Array(size) : new Float32Array(size);
-    for (let position = block.from; position < block.to; position += 1) {
-      const row = rows[position];
-      const channels = channelsOf(spikes.unitIndex[row]);
-      const first = spikes.sampleIndex[row] - window.before;
-      const base = (position - block.from) * sampleCount * width;
-      const low = Math.max(0, block.start - first);
-      const high = Math.min(sampleCount, block.end - first);
-      for (let sample = low; sample < high; sample += 1) {
-        const from = (first + sample - block.start) * channelCount;
-        const to = base + sample * width;
+    const size = (block.to - block.from) * rowSize;
+    let values: Float32Array | Float64Array;
+    if (scale === undefined && exact) {
+      values = new Float64Array(size);
+    } else {
+      if (memory.length < size) memory = new Float32Array(size);
+      values = memory.subarray(0, size).fill(0);
+    }
+    cutBlock(block, toCut, values);
+    yield { from: block.from, to: block.to, values };
+  }
+}
+
+interface ToCut {
+  readonly spikes: SpikeColumns;
+  readonly rows: Int32Array;
+  readonly window: CutWindow;
+  readonly channelsOf: (unit: number) => Int32Array;
+  readonly width: number;
+  readonly channelCount: number;
+  readonly gains: Float32Array | undefined;
+  readonly offsets: Float32Array | undefined;
+}
+
+function cutBlock({ start, end, samples, from, to }: TraceBlock, toCut: ToCut, values: Float32Array | Float64Array): void {
+  const { spikes, rows, window, channelsOf, width, channelCount, gains, offsets } = toCut;
+  const sampleCount = window.before + window.after;
+  for (let position = from; position < to; position += 1) {
+    const row = rows[position];
+    const channels = channelsOf(spikes.unitIndex[row]);
+    const first = spikes.sampleIndex[row] - window.before;
+    const base = (position - from) * sampleCount * width;
+    const low = Math.max(0, start - first);
+    const high = Math.min(sampleCount, end - first);
+    for (let sample = low; sample < high; sample += 1) {
+      const source = (first + sample - start) * channelCount;
+      const target = base + sample * width;
+      if (gains && offsets) {
         for (let place = 0; place < channels.length; place += 1) {
           const channel = channels[place];
-          const count = block.samples[from + channel];
-          values[to + place] = gains && offsets ? Math.fround(Math.fround(count) * gains[channel]) + offsets[channel] : count;
+          values[target + place] = Math.fround(Math.fround(samples[source + channel]) * gains[channel]) + offsets[channel];
         }
+      } else {
+        for (let place = 0; place < channels.length; place += 1) values[target + place] = samples[source + channels[place]];
       }
     }
-    yield { from: block.from, to: block.to, values };
   }
 }

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { elementBytes, float32Type, float64Type } from '../../npy-bytes.ts';
 import { scaleFor } from '../../recording/scale.ts';
+import type { SampleArray } from '../../recording/traces.ts';
 import { createBreather } from '../breathe.ts';
 import { medianInPlace } from '../median.ts';
+import { CountDeviation, isCountArray } from '../median-of-counts.ts';
 import { NumpyRandom } from '../numpy-random.ts';
 import { defineComputation, nothingElse, requireTraces } from './computation.ts';
 
@@ -27,27 +29,27 @@ export const noiseLevels = defineComputation({
     const channelCount = traces.channelIds.length;
     const stretches = randomStretches(traces.segmentSampleCounts, traces.samplingFrequencyHz, params.random_slices_kwargs.seed);
     const sums = new Float64Array(channelCount);
+    const longest = stretches.reduce((most, { start, end }) => Math.max(most, end - start), 0);
+    const memory = new Uint8Array(longest * channelCount * traces.dtype.itemSize);
+    const counted = new CountDeviation();
+    const single = scale !== undefined;
     const breathe = createBreather(signal);
     for (const [done, { segment, start, end }] of stretches.entries()) {
-      const samples = await traces.read(segment, start, end, { signal });
-      const frames = end - start;
-      const column = scale ? new Float32Array(frames) : new Float64Array(frames);
+      const samples = await traces.read(segment, start, end, { signal }, memory);
       for (let channel = 0; channel < channelCount; channel += 1) {
         const gain = scale ? Math.fround(scale.gains[channel]) : 1;
         const offset = scale ? Math.fround(scale.offsets[channel]) : 0;
-        for (let frame = 0, at = channel; frame < frames; frame += 1, at += channelCount) {
-          column[frame] = scale ? Math.fround(samples[at] * gain) + offset : samples[at];
-        }
-        const middle = medianInPlace(column);
-        for (let frame = 0; frame < frames; frame += 1) column[frame] = Math.abs(column[frame] - middle);
-        sums[channel] += medianInPlace(column) / madOfNormal;
+        const scaled = (count: number): number => (single ? Math.fround(Math.fround(count * gain) + offset) : count);
+        const deviation = isCountArray(samples)
+          ? counted.of(samples, channel, channelCount, scaled, single)
+          : deviationOf(samples, channel, channelCount, scaled, single);
+        sums[channel] += deviation / madOfNormal;
         const turn = breathe();
         if (turn) await turn;
       }
       onProgress?.(done + 1, stretches.length);
     }
     const levels = sums.map((sum) => sum / stretches.length);
-    const single = scale !== undefined;
     const content = elementBytes(single ? Float32Array.from(levels) : levels);
     return {
       params: { random_slices_kwargs: { ...params.random_slices_kwargs } },
@@ -55,6 +57,16 @@ export const noiseLevels = defineComputation({
     };
   },
 });
+
+/** Median absolute deviation of one column. */
+function deviationOf(samples: SampleArray, first: number, step: number, scaled: (sample: number) => number, single: boolean): number {
+  const size = samples.length / step;
+  const column = single ? new Float32Array(size) : new Float64Array(size);
+  for (let frame = 0, at = first; frame < size; frame += 1, at += step) column[frame] = scaled(samples[at]);
+  const middle = medianInPlace(column);
+  for (let frame = 0; frame < size; frame += 1) column[frame] = Math.abs(column[frame] - middle);
+  return medianInPlace(column);
+}
 
 const stretchesPerSegment = 20;
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { Failure } from '../../../failure.ts';
+import type { UnitRows } from '../../extensions/data.ts';
 import { elementBytes, float32Type } from '../../npy-bytes.ts';
-import { refuseOversized } from '../../stored-array.ts';
 import { createBreather } from '../breathe.ts';
-import { IncrementalPca } from '../incremental-pca.ts';
+import { IncrementalPca, type Projection } from '../incremental-pca.ts';
 import { defineComputation, nothingElse } from './computation.ts';
 import { unitChannels } from './unit-channels.ts';
 
@@ -32,89 +32,108 @@ export const principalComponents = defineComputation({
         field: 'n_components',
       });
     }
-    const unitCount = view.unitIds.length;
     const { widest } = unitChannels(view);
-    const byteLength = rows.length * componentCount * widest * 4;
-    refuseOversized(byteLength, 'extensions/principal_components/pca_projection.npy');
     const shared = mode === 'by_channel_global' ? new IncrementalPca(componentCount, sampleCount, whiten) : undefined;
     const models = view.channelIds.map(() => shared ?? new IncrementalPca(componentCount, sampleCount, whiten));
     const breathe = createBreather(signal);
 
-    for (let unit = 0; unit < unitCount; unit += 1) {
-      const { values, rowCount } = await waveforms.ofUnit(unit, { signal });
+    let columns = new Float64Array(0);
+    let done = 0;
+    for await (const rowsOfUnit of waveforms.byUnit({ signal })) {
+      const { unit, before, total, positions } = rowsOfUnit;
       const channels = waveforms.channelsOf(unit);
-      const width = channels.length;
-      if (shared) {
-        if (rowCount * width >= componentCount) shared.fit(perChannel(values, rowCount, sampleCount, width), rowCount * width);
-      } else if (rowCount >= componentCount) {
-        for (let place = 0; place < width; place += 1) {
-          models[channels[place]].fit(ofChannel(values, rowCount, sampleCount, width, place), rowCount);
-          const turn = breathe();
-          if (turn) await turn;
-        }
+      const isLast = before + positions.length === total;
+      const counted = shared === undefined ? total : total * channels.length;
+      done += positions.length;
+      if (counted < componentCount || channels.length === 0) continue;
+      const size = sampleCount * positions.length;
+      if (columns.length < size) columns = new Float64Array(size);
+      for (const [place, channel] of channels.entries()) {
+        columnsOf(rowsOfUnit, sampleCount, place, columns);
+        models[channel].add(columns.subarray(0, size), positions.length);
+        if (isLast && shared === undefined) models[channel].fit();
+        const turn = breathe();
+        if (turn) await turn;
       }
-      onProgress?.(unit + 1, 2 * unitCount);
-      const turn = breathe();
-      if (turn) await turn;
+      if (isLast) shared?.fit();
+      onProgress?.(done, 2 * rows.length);
     }
     if (shared && !shared.fitted) {
       throw new Failure('input.invalid', `No unit has enough waveforms for ${componentCount} components.`, { field: 'n_components' });
     }
 
-    const projections = new Float32Array(rows.length * componentCount * widest);
-    const positions = positionsPerUnit(rows, unitIndex, unitCount);
-    const cut = new Float64Array(sampleCount);
-    for (let unit = 0; unit < unitCount; unit += 1) {
-      const { values, rowCount } = await waveforms.ofUnit(unit, { signal });
-      const channels = waveforms.channelsOf(unit);
-      const width = channels.length;
-      for (let row = 0; row < rowCount; row += 1) {
-        const base = positions[unit][row] * componentCount * widest;
-        for (let place = 0; place < width; place += 1) {
-          const model = models[channels[place]];
-          if (!model.fitted) continue;
-          for (let sample = 0; sample < sampleCount; sample += 1) cut[sample] = values[(row * sampleCount + sample) * width + place];
-          for (let component = 0; component < componentCount; component += 1) {
-            projections[base + component * widest + place] = model.project(cut, component);
+    const projections = models.map((model) => (model.fitted ? model.projection() : undefined));
+    async function* content(): AsyncGenerator<Uint8Array> {
+      for await (const { first, rowCount, stride, values } of waveforms.inOrder({ signal })) {
+        const projected = new Float32Array(rowCount * componentCount * widest);
+        for (let row = 0; row < rowCount; row += 1) {
+          const channels = waveforms.channelsOf(unitIndex[rows[first + row]]);
+          for (let place = 0; place < channels.length; place += 1) {
+            const projection = projections[channels[place]];
+            if (projection === undefined) continue;
+            const from = row * sampleCount * stride + place;
+            project(values, from, stride, projection, projected, row * componentCount * widest + place, widest);
           }
         }
+        yield elementBytes(projected);
+        onProgress?.(rows.length + first + rowCount, 2 * rows.length);
         const turn = breathe();
         if (turn) await turn;
       }
-      onProgress?.(unitCount + unit + 1, 2 * unitCount);
     }
     return {
       params: { n_components: componentCount, mode, whiten, dtype: 'float32' },
-      arrays: [
-        { name: 'pca_projection', dtype: float32Type, shape: [rows.length, componentCount, widest], content: elementBytes(projections) },
-      ],
+      arrays: [{ name: 'pca_projection', dtype: float32Type, shape: [rows.length, componentCount, widest], content: content() }],
     };
   },
 });
 
-/** (rows, T, width) → the rows of one channel (rows, T). */
-function ofChannel(values: Float32Array, rowCount: number, sampleCount: number, width: number, place: number): Float64Array {
-  const out = new Float64Array(rowCount * sampleCount);
-  for (let cell = 0; cell < out.length; cell += 1) out[cell] = values[cell * width + place];
-  return out;
-}
-
-/** (rows, T, width) → (rows · width, T). */
-function perChannel(values: Float32Array, rowCount: number, sampleCount: number, width: number): Float64Array {
-  const out = new Float64Array(rowCount * width * sampleCount);
-  for (let row = 0; row < rowCount; row += 1) {
-    for (let place = 0; place < width; place += 1) {
-      for (let sample = 0; sample < sampleCount; sample += 1) {
-        out[(row * width + place) * sampleCount + sample] = values[(row * sampleCount + sample) * width + place];
-      }
+/** Rows of one channel, (T, rows); some rows at a time, so that what is read and written lies together. */
+function columnsOf({ positions, stride, values }: UnitRows, sampleCount: number, place: number, columns: Float64Array): void {
+  const count = positions.length;
+  const size = sampleCount * stride;
+  for (let low = 0; low < count; low += 8) {
+    const high = Math.min(count, low + 8);
+    for (let sample = 0; sample < sampleCount; sample += 1) {
+      const from = sample * stride + place;
+      for (let row = low; row < high; row += 1) columns[sample * count + row] = values[positions[row] * size + from];
     }
   }
-  return out;
 }
 
-/** For each unit the rows of the array that are its spikes, ascending. */
-function positionsPerUnit(rows: Int32Array, unitIndex: Int32Array, unitCount: number): number[][] {
-  const positions = Array.from({ length: unitCount }, (): number[] => []);
-  for (const [position, row] of rows.entries()) positions[unitIndex[row]].push(position);
-  return positions;
+/** Writes one channel's places along the components of one row, `step` apart. */
+function project(
+  values: Float32Array,
+  from: number,
+  stride: number,
+  { weights, offsets }: Projection,
+  out: Float32Array,
+  to: number,
+  step: number,
+): void {
+  const size = weights.length / offsets.length;
+  let component = 0;
+  // Four at once read every value once for four products.
+  for (; component + 4 <= offsets.length; component += 4) {
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
+    for (let at = from, first = component * size; first < (component + 1) * size; first += 1, at += stride) {
+      const value = values[at];
+      a += value * weights[first];
+      b += value * weights[first + size];
+      c += value * weights[first + 2 * size];
+      d += value * weights[first + 3 * size];
+    }
+    out[to + component * step] = a - offsets[component];
+    out[to + (component + 1) * step] = b - offsets[component + 1];
+    out[to + (component + 2) * step] = c - offsets[component + 2];
+    out[to + (component + 3) * step] = d - offsets[component + 3];
+  }
+  for (; component < offsets.length; component += 1) {
+    let sum = 0;
+    for (let at = from, cell = component * size; cell < (component + 1) * size; cell += 1, at += stride) sum += values[at] * weights[cell];
+    out[to + component * step] = sum - offsets[component];
+  }
 }

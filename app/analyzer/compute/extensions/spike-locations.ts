@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { Failure } from '../../../failure.ts';
 import type { RecordDtype } from '../../dtype.ts';
 import { elementBytes, float32Type } from '../../npy-bytes.ts';
-import { blocksAroundSpikes } from '../../recording/trace-blocks.ts';
+import { blocksAroundSpikes, type TraceBlock } from '../../recording/trace-blocks.ts';
+import type { SpikeColumns } from '../../view.ts';
 import { createBreather } from '../breathe.ts';
 import { roundHalfEven } from '../refractory.ts';
 import { defineComputation, requireTraces } from './computation.ts';
+import type { CutWindow } from './cut-waveforms.ts';
 
 const radiusUm = 75;
 
@@ -44,36 +46,13 @@ export const spikeLocations = defineComputation({
         const along = at[2 * channel + 1] - at[2 * main + 1];
         if (Math.sqrt(across * across + along * along) <= radiusUm) channels.push(channel);
       }
-      return channels;
+      return Int32Array.from(channels);
     });
     const values = new Float32Array(2 * spikes.count);
     const breathe = createBreather(signal);
-    for await (const { start, end, samples, from, to } of blocksAroundSpikes(traces, spikes, undefined, window, { signal })) {
-      for (let row = from; row < to; row += 1) {
-        const first = spikes.sampleIndex[row] - window.before;
-        const last = spikes.sampleIndex[row] + window.after;
-        // What lies outside the segment counts as 0.
-        const cut = first < start || last > end;
-        let total = 0;
-        let x = 0;
-        let y = 0;
-        for (const channel of near[mainChannels[spikes.unitIndex[row]]]) {
-          let low = cut ? 0 : Number.POSITIVE_INFINITY;
-          let high = cut ? 0 : Number.NEGATIVE_INFINITY;
-          for (let frame = Math.max(first, start); frame < Math.min(last, end); frame += 1) {
-            const value = samples[(frame - start) * channelCount + channel];
-            if (value < low) low = value;
-            if (value > high) high = value;
-          }
-          const height = high - low;
-          total += height;
-          x += height * at[2 * channel];
-          y += height * at[2 * channel + 1];
-        }
-        values[2 * row] = x / total;
-        values[2 * row + 1] = y / total;
-      }
-      onProgress?.(to, spikes.count);
+    for await (const block of blocksAroundSpikes(traces, spikes, undefined, window, { signal })) {
+      centresOfMass(block, spikes, window, (unit) => near[mainChannels[unit]], at, channelCount, values);
+      onProgress?.(block.to, spikes.count);
       const turn = breathe();
       if (turn) await turn;
     }
@@ -84,3 +63,42 @@ export const spikeLocations = defineComputation({
     };
   },
 });
+
+/** Writes x, y of the block's spikes. What lies outside the segment counts as 0. */
+function centresOfMass(
+  { start, end, samples, from, to }: TraceBlock,
+  { sampleIndex, unitIndex }: SpikeColumns,
+  window: CutWindow,
+  channelsOf: (unit: number) => Int32Array,
+  positionsUm: Float64Array,
+  channelCount: number,
+  values: Float32Array,
+): void {
+  for (let row = from; row < to; row += 1) {
+    const first = sampleIndex[row] - window.before;
+    const last = sampleIndex[row] + window.after;
+    const cut = first < start || last > end;
+    const begin = (Math.max(first, start) - start) * channelCount;
+    const finish = (Math.min(last, end) - start) * channelCount;
+    const channels = channelsOf(unitIndex[row]);
+    let total = 0;
+    let x = 0;
+    let y = 0;
+    for (let place = 0; place < channels.length; place += 1) {
+      const channel = channels[place];
+      let low = cut ? 0 : samples[begin + channel];
+      let high = low;
+      for (let cell = begin + channel; cell < finish; cell += channelCount) {
+        const value = samples[cell];
+        low = Math.min(low, value);
+        high = Math.max(high, value);
+      }
+      const height = high - low;
+      total += height;
+      x += height * positionsUm[2 * channel];
+      y += height * positionsUm[2 * channel + 1];
+    }
+    values[2 * row] = x / total;
+    values[2 * row + 1] = y / total;
+  }
+}

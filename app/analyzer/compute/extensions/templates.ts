@@ -55,7 +55,7 @@ async function fromWaveforms({ view, signal, onProgress }: ComputeContext, opera
   const breathe = createBreather(signal);
   // In stored order: unit by unit would read every stretch of a large file once for each unit.
   for await (const { first, rowCount, stride, values } of waveforms.inOrder({ signal })) {
-    for (let row = 0; row < rowCount; row += 1) sums.add(unitIndex[rows[first + row]], values, row, stride);
+    sums.add(values, rowCount, stride, (row) => unitIndex[rows[first + row]]);
     onProgress?.(first + rowCount, rows.length);
     const turn = breathe();
     if (turn) await turn;
@@ -76,13 +76,13 @@ async function fromRecording(context: ComputeContext, msBefore: number, msAfter:
   const sums = new Sums(view, window.before + window.after);
   const channelsOf = (unit: number) => channels[unit];
   for await (const { from, to, values } of cutWaveforms(traces, spikes, rows, window, channelsOf, widest, scale, { signal })) {
-    for (let position = from; position < to; position += 1) sums.add(spikes.unitIndex[rows[position]], values, position - from, widest);
+    sums.add(values, to - from, widest, (row) => spikes.unitIndex[rows[from + row]]);
     onProgress?.(to, rows.length);
   }
   return sums.extension(operators, { ms_before: msBefore, ms_after: msAfter }, false);
 }
 
-/** Sums, sums of squares and counts per unit, on each unit's own channels, laid out dense (n, T, C). */
+/** Sums, sums of squares and counts per unit (n, T, width), laid out like the waveforms: each unit's own channels come first. */
 class Sums {
   private readonly sum: Float64Array;
   private readonly squares: Float64Array;
@@ -90,52 +90,96 @@ class Sums {
   private readonly channels: readonly Int32Array[];
   private readonly channelCount: number;
   private readonly sampleCount: number;
+  private readonly width: number;
 
   constructor(view: AnalyzerView, sampleCount: number) {
+    const { channels, widest } = unitChannels(view);
     this.channelCount = view.channelIds.length;
     this.sampleCount = sampleCount;
-    this.channels = unitChannels(view).channels;
+    this.channels = channels;
+    this.width = widest;
     this.counts = new Float64Array(view.unitIds.length);
-    this.sum = new Float64Array(view.unitIds.length * sampleCount * this.channelCount);
+    this.sum = new Float64Array(view.unitIds.length * sampleCount * widest);
     this.squares = new Float64Array(this.sum.length);
   }
 
-  /** Adds one row of (T, width). */
-  add(unit: number, values: Float32Array | Float64Array, row: number, width: number): void {
-    const { sum, squares, sampleCount, channelCount } = this;
-    const own = this.channels[unit];
-    const base = unit * sampleCount * channelCount;
-    this.counts[unit] += 1;
+  /** Adds rows of (T, stride), of which `unitOf` tells the unit. */
+  add(values: Float32Array | Float64Array, rowCount: number, stride: number, unitOf: (row: number) => number): void {
+    const rowsOf = new Map<number, number[]>();
+    for (let row = 0; row < rowCount; row += 1) {
+      const unit = unitOf(row);
+      const own = rowsOf.get(unit);
+      if (own === undefined) rowsOf.set(unit, [row]);
+      else own.push(row);
+    }
+    for (const [unit, rows] of rowsOf) {
+      this.counts[unit] += rows.length;
+      // Four at once spare three quarters of the way to memory; each is still added after the one before.
+      let next = 0;
+      for (; next + 4 <= rows.length; next += 4) this.addFour(unit, values, stride, rows.slice(next, next + 4));
+      for (; next < rows.length; next += 1) this.addOne(unit, values, stride, rows[next]);
+    }
+  }
+
+  private addFour(unit: number, values: Float32Array | Float64Array, stride: number, rows: readonly number[]): void {
+    const { sum, squares, sampleCount, width } = this;
+    const own = this.channels[unit].length;
+    let [a, b, c, d] = rows.map((row) => row * sampleCount * stride);
+    let to = unit * sampleCount * width;
     for (let sample = 0; sample < sampleCount; sample += 1) {
-      const from = (row * sampleCount + sample) * width;
-      const to = base + sample * channelCount;
-      for (let place = 0; place < own.length; place += 1) {
+      for (let place = 0; place < own; place += 1) {
+        const first = values[a + place];
+        const second = values[b + place];
+        const third = values[c + place];
+        const fourth = values[d + place];
+        sum[to + place] = sum[to + place] + first + second + third + fourth;
+        squares[to + place] = squares[to + place] + first * first + second * second + third * third + fourth * fourth;
+      }
+      a += stride;
+      b += stride;
+      c += stride;
+      d += stride;
+      to += width;
+    }
+  }
+
+  private addOne(unit: number, values: Float32Array | Float64Array, stride: number, row: number): void {
+    const { sum, squares, sampleCount, width } = this;
+    const own = this.channels[unit].length;
+    for (let sample = 0; sample < sampleCount; sample += 1) {
+      const from = (row * sampleCount + sample) * stride;
+      const to = (unit * sampleCount + sample) * width;
+      for (let place = 0; place < own; place += 1) {
         const value = values[from + place];
-        const cell = to + own[place];
-        sum[cell] += value;
-        squares[cell] += value * value;
+        sum[to + place] += value;
+        squares[to + place] += value * value;
       }
     }
   }
 
-  /** Turns sums and squares into means and standard deviations, once. */
-  private finish(): void {
-    const size = this.sampleCount * this.channelCount;
-    for (const [unit, count] of this.counts.entries()) {
-      for (let cell = unit * size; cell < (unit + 1) * size; cell += 1) {
-        const mean = count > 0 ? this.sum[cell] / count : 0;
-        this.sum[cell] = mean;
-        this.squares[cell] = count > 0 ? Math.sqrt(Math.max(0, this.squares[cell] / count - mean * mean)) : 0;
+  /** Means or standard deviations, dense (n, T, C). */
+  private dense(name: Operators[number]): Float64Array {
+    const { sum, squares, sampleCount, width, channelCount } = this;
+    const out = new Float64Array(this.counts.length * sampleCount * channelCount);
+    for (const [unit, own] of this.channels.entries()) {
+      const count = this.counts[unit];
+      if (count === 0) continue;
+      for (let line = unit * sampleCount; line < (unit + 1) * sampleCount; line += 1) {
+        for (let place = 0; place < own.length; place += 1) {
+          const cell = line * width + place;
+          const mean = sum[cell] / count;
+          out[line * channelCount + own[place]] = name === 'average' ? mean : Math.sqrt(Math.max(0, squares[cell] / count - mean * mean));
+        }
       }
     }
+    return out;
   }
 
   extension(operators: Operators, window: { ms_before: number; ms_after: number }, double: boolean): ComputedExtension {
-    this.finish();
     const shape = [this.counts.length, this.sampleCount, this.channelCount];
     const arrays = operators.map((name) => {
-      const values = name === 'average' ? this.sum : this.squares;
-      return { name, dtype: double ? float64Type : float32Type, shape, content: elementBytes(double ? values : Float32Array.from(values)) };
+      const values = this.dense(name);
+      return { name, dtype: double ? float64Type : float32Type, shape, content: elementBytes(double ? values : new Float32Array(values)) };
     });
     return { params: { operators: [...operators], ...window }, arrays };
   }

@@ -92,6 +92,57 @@ describe('rows packed per unit', () => {
     expect(compressed.calls).toEqual({ read: 0, gather: 1 });
   });
 
+  test.each(Object.entries(kinds))('%s come unit by unit where they lie', async (_, claims) => {
+    const { array } = await arrayOf([8, 2, 3], claims);
+    const reader = await packedReader(array, context());
+    const found: Record<number, number[]> = {};
+    for await (const { unit, before, total, positions, stride, values } of reader.byUnit()) {
+      expect([before, total]).toEqual([0, unit === 0 ? 5 : 3]);
+      expect(stride).toBe(3);
+      found[unit] = Array.from(positions, (position) => values[position * 6]);
+    }
+    expect(found).toEqual({ 0: [0, 200, 400, 500, 700], 1: [100, 300, 600] });
+  });
+
+  test('of large units come in pieces, gathered for several units at once', async () => {
+    const shape = [8, 2 ** 20, 6];
+    const rowLength = 2 ** 20 * 6;
+    const gathered: number[][] = [];
+    const array: StoredArray = {
+      file: 'x',
+      dtype: { kind: 'float', itemSize: 4, littleEndian: true },
+      shape,
+      byteLength: shape[0] * rowLength * 4,
+      rowsAreCheap: true,
+      read: () => Promise.reject(new Error('everything was read')),
+      readRows: () => Promise.reject(new Error('rows were read in order')),
+      async gather(rows) {
+        gathered.push([...rows]);
+        const values = new Float32Array(rows.length * rowLength);
+        for (const [at, row] of rows.entries()) values[at * rowLength] = row;
+        return new Uint8Array(values.buffer);
+      },
+    };
+    const reader = await packedReader(array, context());
+    const pieces: unknown[] = [];
+    for await (const { unit, before, total, positions, values } of reader.byUnit()) {
+      pieces.push([unit, before, total, Array.from(positions, (position) => values[position * rowLength])]);
+    }
+    expect(gathered).toEqual([
+      [0, 2],
+      [4, 5],
+      [1, 7],
+      [3, 6],
+    ]);
+    expect(pieces).toEqual([
+      [0, 0, 5, [0, 2]],
+      [0, 2, 5, [4, 5]],
+      [0, 4, 5, [7]],
+      [1, 0, 3, [1]],
+      [1, 1, 3, [3, 6]],
+    ]);
+  });
+
   test('without a channel axis count as one channel', async () => {
     const { array } = await arrayOf([8, 4], {});
     const reader = await packedReader(array, context());
