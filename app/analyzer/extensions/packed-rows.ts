@@ -12,7 +12,7 @@ const keptBytes = 2 ** 25;
 const blockBytes = 2 ** 22;
 const decodedBlockBytes = 2 ** 22;
 /** What is gathered at once for several units. */
-const groupedBytes = 2 ** 26;
+const groupedBytes = 2 ** 25;
 /** The same where a few rows cost nearly as much as all (zarr). */
 const keptDecodedBytes = 2 ** 27;
 
