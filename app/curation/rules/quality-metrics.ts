@@ -6,6 +6,7 @@ import type { WrittenColumn } from '../../analyzer/writing/analyzer-writer.ts';
 import { Failure } from '../../failure.ts';
 import { amplitudeCutoff } from './amplitude-cutoff.ts';
 import { defineMergeRule, type RuleContext } from './rule.ts';
+import { trainsOf } from './trains-of.ts';
 
 type Columns = Readonly<Record<string, number>>;
 type Params = Readonly<Record<string, unknown>>;
@@ -115,7 +116,7 @@ const measures: Readonly<Record<string, Measure>> = {
     const thresholdS = numberOf(params, 'isi_threshold_ms', 1.5) / 1000;
     const leastS = numberOf(params, 'min_isi_ms', 0) / 1000;
     let violations = 0;
-    for (const train of trainsOf(facts, unit)) {
+    for (const train of trainsOf(facts.spikes, unit, facts.context.segmentSampleCounts.length)) {
       for (let at = 1; at < train.length; at += 1) {
         if (train[at] / context.samplingFrequencyHz - train[at - 1] / context.samplingFrequencyHz < thresholdS) violations += 1;
       }
@@ -132,7 +133,10 @@ const measures: Readonly<Record<string, Measure>> = {
       censoredPeriodMs: numberOf(params, 'censored_period_ms', 0),
     };
     const { refractory, censored } = refractorySamples(periods, facts.context.samplingFrequencyHz);
-    const violations = trainsOf(facts, unit).reduce((sum, train) => sum + closePairs(train, refractory), 0);
+    const violations = trainsOf(facts.spikes, unit, facts.context.segmentSampleCounts.length).reduce(
+      (sum, train) => sum + closePairs(train, refractory),
+      0,
+    );
     return { rp_contamination: contaminationFrom(violations, count, facts.totalSamples, refractory, censored), rp_violations: violations };
   },
 
@@ -195,17 +199,6 @@ function durationS({ totalSamples, context }: Facts): number {
   return totalSamples / context.samplingFrequencyHz;
 }
 
-/** Spike samples of a unit, segment by segment. */
-function trainsOf({ spikes, context }: Facts, unit: number): Float64Array[] {
-  const rows = spikes.rows.subarray(spikes.offsets[unit], spikes.offsets[unit + 1]);
-  return context.segmentSampleCounts.map((_, segment) =>
-    Float64Array.from(
-      rows.filter((row) => spikes.segmentIndex[row] === segment),
-      (row) => spikes.sampleIndex[row],
-    ),
-  );
-}
-
 function ofUnit(values: FloatArray, spikes: SpikeColumns, unit: number): FloatArray {
   const rows = spikes.rows.subarray(spikes.offsets[unit], spikes.offsets[unit + 1]);
   return values instanceof Float32Array ? Float32Array.from(rows, (row) => values[row]) : Float64Array.from(rows, (row) => values[row]);
@@ -241,7 +234,7 @@ function presenceRatio(unit: number, params: Params, facts: Facts): number {
   const least = Math.floor((count / durationS(facts)) * binDurationS * numberOf(params, 'mean_fr_ratio_thresh', 0));
   const counts = new Float64Array(edges.length - 1);
   let offset = 0;
-  trainsOf(facts, unit).forEach((train, segment) => {
+  trainsOf(facts.spikes, unit, facts.context.segmentSampleCounts.length).forEach((train, segment) => {
     for (const sample of train) {
       const time = sample + offset;
       let bin = edges.findLastIndex((edge) => edge <= time);

@@ -1,3 +1,4 @@
+import { acgs3dRule } from './acgs-3d.ts';
 import { correlogramsRule } from './correlograms.ts';
 import { autoCorrelogramsRule, isiHistogramsRule } from './histograms-per-unit.ts';
 import { noiseLevelsRule } from './noise-levels.ts';
@@ -23,6 +24,7 @@ export const mergeRules = [
   correlogramsRule,
   autoCorrelogramsRule,
   isiHistogramsRule,
+  acgs3dRule,
   templateSimilarityRule,
   unitLocationsRule,
   qualityMetricsRule,
