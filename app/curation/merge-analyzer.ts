@@ -6,6 +6,7 @@ import type { AnalyzerView, UnitId } from '../analyzer/view.ts';
 import type { AnalyzerWriter, WritingSink } from '../analyzer/writing/analyzer-writer.ts';
 import { folderWriter } from '../analyzer/writing/folder-writer.ts';
 import { Failure, isFailure, throwIfCancelled } from '../failure.ts';
+import { mergedMainChannels } from './merged-main-channels.ts';
 import { mergedProperties } from './merged-properties.ts';
 import { type MergedUnits, mergedUnits } from './merged-units.ts';
 import { checkNewUnitIds, type NewIdStrategy, newUnitIds } from './new-unit-ids.ts';
@@ -156,6 +157,7 @@ async function writeExtensions(
       templates,
       segmentSampleCounts: view.segmentSampleCounts,
       peakSign: view.summary.peakSign,
+      mainChannels: () => mergedMainChannels(view, stored, units, templates, reading),
       table: (name) => storedTable(view.unitIds, source, extension, name, reading),
       arrayOf: async (other, name) => {
         const found = byName.get(other);

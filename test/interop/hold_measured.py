@@ -1,8 +1,8 @@
 """Holds what Samecell measured again for merged units against SpikeInterface's own merge_units, value by value.
 
 Reads a JSON list from standard input: [{"source", "written", "groups", "arguments", "extensions"}, ...]
-Prints one JSON list: [{extension: {"name" or "name.column": {"worst", "scale", "kind"} or {"problem"}}}, ...], where worst is
-the largest absolute difference and scale the largest value.
+Prints one JSON list: [{extension: {"name" or "name.column": {"worst"} or {"problem"}}}, ...], where worst is
+the largest difference, as a share of the value or, of tiny ones, of a millionth of the largest.
 """
 import json
 import sys
@@ -22,8 +22,10 @@ def difference(theirs, ours):
     a, b = theirs.astype("float64"), ours.astype("float64")
     if not np.array_equal(np.isnan(a), np.isnan(b)):
         return dict(problem=f"not-a-number in other places: {b.tolist() if b.size < 50 else ''} instead of {a.tolist() if a.size < 50 else ''}")
-    return dict(worst=float(np.nanmax(np.abs(a - b), initial=0.0)), scale=float(np.nanmax(np.abs(a), initial=0.0)),
-                kind=theirs.dtype.kind)
+    if theirs.dtype.kind in "iub":
+        return dict(worst=float(np.count_nonzero(a != b)))
+    size = np.maximum(np.abs(a), 1e-6 * np.nanmax(np.abs(a), initial=0.0))
+    return dict(worst=float(np.nanmax(np.abs(a - b) / np.where(size == 0, 1, size), initial=0.0)))
 
 
 def hold(source, written, groups, arguments, extensions):

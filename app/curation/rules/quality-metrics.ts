@@ -19,6 +19,7 @@ interface Facts {
   readonly spikes: SpikeColumns;
   readonly totalSamples: number;
   readonly noiseLevels: FloatArray | undefined;
+  readonly mainChannels: Int32Array;
   /** Per spike that stays. */
   readonly amplitudes: FloatArray | undefined;
   readonly scalings: FloatArray | undefined;
@@ -94,19 +95,16 @@ const measures: Readonly<Record<string, Measure>> = {
 
   presence_ratio: (unit, params, facts) => ({ presence_ratio: presenceRatio(unit, params, facts) }),
 
-  snr: (unit, params, { context, noiseLevels }) => {
+  snr: (unit, params, { context, noiseLevels, mainChannels }) => {
     const { templates, units, peakSign } = context;
     if (templates === undefined || noiseLevels === undefined || (params['method'] ?? 'extremum') !== 'extremum') return undefined;
-    let [channel, amplitude] = [0, Number.NEGATIVE_INFINITY];
-    for (let at = 0; at < units.channelCount; at += 1) {
-      let extreme = 0;
-      for (let sample = 0; sample < templates.sampleCount; sample += 1) {
-        const value = templates.average[(unit * templates.sampleCount + sample) * units.channelCount + at];
-        extreme = Math.max(extreme, peakSign === 'both' ? Math.abs(value) : peakSign === 'neg' ? -value : value);
-      }
-      if (extreme > amplitude) [channel, amplitude] = [at, extreme];
+    const channel = mainChannels[unit];
+    let extreme = 0;
+    for (let sample = 0; sample < templates.sampleCount; sample += 1) {
+      const value = templates.average[(unit * templates.sampleCount + sample) * units.channelCount + channel];
+      extreme = Math.max(extreme, peakSign === 'both' ? Math.abs(value) : peakSign === 'neg' ? -value : value);
     }
-    return { snr: amplitude / noiseLevels[channel] };
+    return { snr: extreme / noiseLevels[channel] };
   },
 
   isi_violation: (unit, params, facts) => {
@@ -173,6 +171,7 @@ async function factsOf(context: RuleContext): Promise<Facts> {
     context,
     spikes,
     totalSamples: context.segmentSampleCounts.reduce((sum, count) => sum + count, 0),
+    mainChannels: await context.mainChannels(),
     noiseLevels: await read('noise_levels', 'noise_levels'),
     amplitudes: await perSpike('spike_amplitudes', 'amplitudes'),
     scalings: await perSpike('amplitude_scalings', 'amplitude_scalings'),

@@ -7,6 +7,7 @@ import { amplitudeScalingsRule, spikeAmplitudesRule, spikeLocationsRule } from '
 import { qualityMetricsRule } from './quality-metrics.ts';
 import { randomSpikesRule } from './random-spikes.ts';
 import type { MergeRule } from './rule.ts';
+import { templateMetricsRule } from './template-metrics.ts';
 import { templateSimilarityRule } from './template-similarity.ts';
 import { templatesRule } from './templates.ts';
 import { unitLocationsRule } from './unit-locations.ts';
@@ -27,5 +28,6 @@ export const mergeRules = [
   acgs3dRule,
   templateSimilarityRule,
   unitLocationsRule,
+  templateMetricsRule,
   qualityMetricsRule,
 ] as const satisfies readonly MergeRule[];
