@@ -41,13 +41,16 @@ const cases: readonly { name: string; source: string; zarr: boolean; groups: Uni
   },
 ];
 
-const extensions = ['acgs_3d', 'template_metrics'];
+const extensions = ['acgs_3d', 'template_metrics', 'quality_metrics'];
 
 /** Largest differences allowed, as a share of the value; 1e-5 for all others. */
-const tolerances: Readonly<Record<string, number>> = {};
+const tolerances: Readonly<Record<string, number>> = {
+  // scikit-learn finds the direction in single precision.
+  'metrics.d_prime': 1e-4,
+};
 
 /** What is left out on purpose; the reasons are in docs/decisions. */
-const leftOut: readonly string[] = [];
+const leftOut: readonly string[] = ['metrics.sd_ratio'];
 
 let home: string;
 let answers: Answer[];

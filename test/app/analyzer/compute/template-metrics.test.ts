@@ -14,7 +14,7 @@ it.each(['assets/demo/splits', 'test/fixtures/analyzers/multisegment'])(
   async (folder) => {
     const view = await openAnalyzer(diskSource(folder), { sha256 });
     const channelCount = view.channelIds.length;
-  const { average, sampleCount } = await view.extension('templates');
+    const { average, sampleCount } = await view.extension('templates');
     const stored = await view.extension('template_metrics');
     const channels = await view.mainChannels();
     const samplingFrequencyHz = 10 * view.samplingFrequencyHz;
