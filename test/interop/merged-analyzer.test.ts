@@ -260,7 +260,13 @@ function placeOf(source: string): string {
 }
 
 /** Largest differences that are allowed; everything else is equal to the last bit. */
-const tolerances: Readonly<Record<string, number>> = { templates: 1e-6, template_similarity: 1e-6, unit_locations: 0.05, acgs_3d: 1e-9 };
+const tolerances: Readonly<Record<string, number>> = {
+  templates: 1e-6,
+  template_similarity: 1e-6,
+  template_metrics: 1e-6,
+  unit_locations: 0.05,
+  acgs_3d: 1e-9,
+};
 
 function argumentsOf(options: Options): Record<string, unknown> {
   return {

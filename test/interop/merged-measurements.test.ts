@@ -41,7 +41,7 @@ const cases: readonly { name: string; source: string; zarr: boolean; groups: Uni
   },
 ];
 
-const extensions = ['acgs_3d', 'template_metrics', 'quality_metrics'];
+const extensions = ['acgs_3d', 'template_metrics', 'quality_metrics', 'valid_unit_periods'];
 
 /** Largest differences allowed, as a share of the value; 1e-5 for all others. */
 const tolerances: Readonly<Record<string, number>> = {

@@ -1,4 +1,5 @@
 import type { FloatArray } from '../extensions/data.ts';
+import { firstFrom } from './first-from.ts';
 import { medianInPlace } from './median.ts';
 
 export interface DriftParams {
@@ -49,18 +50,6 @@ export function drift(segments: readonly SegmentPlaces[], params: DriftParams, s
     deviationUm: Math.sqrt(valid.reduce((sum, offset) => sum + (offset - mean) ** 2, 0) / valid.length),
     medianDeviationUm: medianInPlace(valid.map((offset) => Math.abs(offset - median))),
   };
-}
-
-/** The first position whose sample is not before `sample`. */
-function firstFrom(train: Float64Array, sample: number): number {
-  let low = 0;
-  let high = train.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (train[middle] < sample) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** In the precision of the places. */

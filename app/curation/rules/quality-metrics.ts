@@ -21,7 +21,9 @@ import { Failure, throwIfCancelled } from '../../failure.ts';
 import { amplitudeCutoff } from './amplitude-cutoff.ts';
 import { mergedClusters } from './merged-clusters.ts';
 import { defineMergeRule, type RuleContext } from './rule.ts';
+import { ofKeptSpikes, ofUnit, spikeValues } from './spike-values.ts';
 import { trainsOf } from './trains-of.ts';
+import { medianOf, upright } from './upright.ts';
 
 type Columns = Readonly<Record<string, number>>;
 type Params = Readonly<Record<string, unknown>>;
@@ -201,7 +203,7 @@ const measures: Readonly<Record<string, Measure>> = {
   },
 
   amplitude_median: (unit, _, { amplitudes, spikes }) =>
-    amplitudes === undefined ? undefined : { amplitude_median: median(ofUnit(amplitudes, spikes, unit)) },
+    amplitudes === undefined ? undefined : { amplitude_median: medianOf(ofUnit(amplitudes, spikes, unit)) },
 
   sliding_rp_violation: (unit, params, facts) => {
     if (countOf(facts.spikes, unit) <= numberOf(params, 'min_spikes', 0)) return { sliding_rp_violation: Number.NaN };
@@ -240,7 +242,7 @@ const measures: Readonly<Record<string, Measure>> = {
   amplitude_cv: (unit, params, facts) => {
     const values = (params['amplitude_extension'] ?? 'spike_amplitudes') === 'spike_amplitudes' ? facts.amplitudes : facts.scalings;
     if (values === undefined) return undefined;
-    const { median: middle, range } = amplitudeVariation(
+    const { median, range } = amplitudeVariation(
       segmentsOf(unit, values, facts).map(({ values: amplitudes, ...rest }) => ({ amplitudes, ...rest })),
       {
         spikesPerBin: numberOf(params, 'average_num_spikes_per_bin', 50),
@@ -249,7 +251,7 @@ const measures: Readonly<Record<string, Measure>> = {
       },
       facts.context.samplingFrequencyHz,
     );
-    return { amplitude_cv_median: middle, amplitude_cv_range: range };
+    return { amplitude_cv_median: median, amplitude_cv_range: range };
   },
 
   noise_cutoff: (unit, params, facts) => {
@@ -312,32 +314,24 @@ const measures: Readonly<Record<string, Measure>> = {
 };
 
 async function factsOf(context: RuleContext): Promise<Facts> {
-  const read = async (extension: string, name: string): Promise<FloatArray | undefined> => {
-    const array = await context.arrayOf(extension, name);
-    return array === undefined ? undefined : decodeFloats(await array.read(context.options), array.dtype, array.file);
-  };
-  const { keptRows, spikesBefore, spikes } = context.units;
-  const ofKept = (values: FloatArray) => (keptRows === undefined ? values : values.filter((_, row) => keepsRow(keptRows, row)));
-  const perSpike = async (extension: string, name: string): Promise<FloatArray | undefined> => {
-    const values = await read(extension, name);
-    return values?.length === spikesBefore.count ? ofKept(values) : undefined;
-  };
+  const { spikesBefore, spikes } = context.units;
+  const noise = await context.arrayOf('noise_levels', 'noise_levels');
   const clusters = once(() => mergedClusters(context));
   return {
     context,
     spikes,
     totalSamples: context.segmentSampleCounts.reduce((sum, count) => sum + count, 0),
     mainChannels: await context.mainChannels(),
-    noiseLevels: await read('noise_levels', 'noise_levels'),
-    amplitudes: await perSpike('spike_amplitudes', 'amplitudes'),
-    scalings: await perSpike('amplitude_scalings', 'amplitude_scalings'),
+    noiseLevels: noise && decodeFloats(await noise.read(context.options), noise.dtype, noise.file),
+    amplitudes: await spikeValues(context, 'spike_amplitudes', 'amplitudes'),
+    scalings: await spikeValues(context, 'amplitude_scalings', 'amplitude_scalings'),
     synchrony: once(() => synchronyCounts(spikes, context.units.unitIds.length)),
     placesUm: async (axis) => {
       const array = await context.arrayOf('spike_locations', 'spike_locations');
       if (array?.dtype.kind !== 'record' || array.shape[0] !== spikesBefore.count) return undefined;
       if (array.dtype.fields.every(({ name }) => name !== axis)) return undefined;
       const field = fieldOf(await array.read(context.options), array.dtype, axis, array.file);
-      return ofKept(decodeFloats(field.bytes, field.dtype, array.file));
+      return ofKeptSpikes(decodeFloats(field.bytes, field.dtype, array.file), context);
     },
     clusters: async (unit) => (await clusters())?.(unit),
   };
@@ -351,39 +345,12 @@ function once<T>(make: () => T): () => T {
   };
 }
 
-/** Both ascending; found by halves. */
-function keepsRow(keptRows: Int32Array, row: number): boolean {
-  let low = 0;
-  let high = keptRows.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (keptRows[middle] < row) low = middle + 1;
-    else high = middle;
-  }
-  return keptRows[low] === row;
-}
-
 function countOf(spikes: SpikeColumns, unit: number): number {
   return spikes.offsets[unit + 1] - spikes.offsets[unit];
 }
 
 function durationS({ totalSamples, context }: Facts): number {
   return totalSamples / context.samplingFrequencyHz;
-}
-
-function ofUnit(values: FloatArray, spikes: SpikeColumns, unit: number): FloatArray {
-  const rows = spikes.rows.subarray(spikes.offsets[unit], spikes.offsets[unit + 1]);
-  return values instanceof Float32Array ? Float32Array.from(rows, (row) => values[row]) : Float64Array.from(rows, (row) => values[row]);
-}
-
-/** As NumPy: the mean of the two middle values in the precision of the data. */
-function median(values: FloatArray): number {
-  if (values.length === 0) return Number.NaN;
-  const sorted = values.slice().sort();
-  const middle = sorted.length >> 1;
-  if (sorted.length % 2 === 1) return sorted[middle];
-  const mean = (sorted[middle - 1] + sorted[middle]) / 2;
-  return values instanceof Float32Array ? Math.fround(mean) : mean;
 }
 
 /** Share of bins with more spikes than the threshold; segments follow each other, the rest after the last whole bin does not count. */
@@ -412,11 +379,6 @@ function segmentsOf(unit: number, values: FloatArray, facts: Facts) {
     start += train.length;
     return { train, values: part, sampleCount: facts.context.segmentSampleCounts[segment] };
   });
-}
-
-/** Turned over where they point down. */
-function upright(amplitudes: FloatArray): FloatArray {
-  return amplitudes.length > 0 && median(amplitudes) < 0 ? amplitudes.map((value) => -value) : amplitudes;
 }
 
 function percentilesOf(params: Params): readonly [number, number] {

@@ -11,6 +11,7 @@ import { templateMetricsRule } from './template-metrics.ts';
 import { templateSimilarityRule } from './template-similarity.ts';
 import { templatesRule } from './templates.ts';
 import { unitLocationsRule } from './unit-locations.ts';
+import { validUnitPeriodsRule } from './valid-unit-periods.ts';
 
 /** In the order they run: `templates` before what is computed from it. */
 export const mergeRules = [
@@ -30,4 +31,5 @@ export const mergeRules = [
   unitLocationsRule,
   templateMetricsRule,
   qualityMetricsRule,
+  validUnitPeriodsRule,
 ] as const satisfies readonly MergeRule[];
