@@ -11,6 +11,7 @@ import { mergedProperties } from './merged-properties.ts';
 import { type MergedUnits, mergedUnits } from './merged-units.ts';
 import { checkNewUnitIds, type NewIdStrategy, newUnitIds } from './new-unit-ids.ts';
 import { replaceMembers } from './raw-json.ts';
+import { recordingAtHand } from './recording-at-hand.ts';
 import { mergeRules } from './rules/registry.ts';
 import type { MergedTemplates, MergeRule, RuleContext } from './rules/rule.ts';
 import { readStoredJson, type StoredJson } from './stored-json.ts';
@@ -31,6 +32,8 @@ export interface MergeOptions {
   readonly censorMs?: number | undefined;
   /** Turns a path relative to the source folder into one relative to the new folder; without it a relative recording link is left out. */
   readonly relocate?: ((path: string) => string) | undefined;
+  /** Whether there is a file or folder that the link to the recording names (absolute, or relative to the source folder); taken for granted where left out. */
+  readonly exists?: ((path: string) => Promise<boolean>) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((done: number, total: number, what: string) => void) | undefined;
 }
@@ -137,6 +140,7 @@ async function writeExtensions(
   const rules: readonly MergeRule[] = mergeRules;
   const reading: ReadOptions = { signal: options.signal };
   const byName = new Map(stored.extensions.map((extension) => [extension.name, extension]));
+  const hasRecording = await recordingAtHand(stored, json, options.exists);
   const selectedRows = await selectedRowsOf(view, byName.get('random_spikes'), reading);
   let templates: MergedTemplates | undefined;
   let done = 1;
@@ -157,7 +161,7 @@ async function writeExtensions(
       templates,
       segmentSampleCounts: view.segmentSampleCounts,
       peakSign: view.summary.peakSign,
-      mainChannels: () => mergedMainChannels(view, stored, units, templates, reading),
+      mainChannels: () => mergedMainChannels(view, hasRecording ? stored : undefined, units, templates, reading),
       table: (name) => storedTable(view.unitIds, source, extension, name, reading),
       arrayOf: async (other, name) => {
         const found = byName.get(other);

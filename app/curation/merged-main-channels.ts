@@ -5,17 +5,17 @@ import { busiestOf, type MergedUnits } from './merged-units.ts';
 import type { MergedTemplates } from './rules/rule.ts';
 
 /**
- * Position of each unit's main channel after a merge: with a link to the recording the stored one of the member with most
- * spikes, else where the merged template is largest, as SpikeInterface goes.
+ * Position of each unit's main channel after a merge: with its recording at hand (`withRecording`) the stored one of the
+ * member with most spikes, else where the merged template is largest, as SpikeInterface goes.
  */
 export async function mergedMainChannels(
   view: AnalyzerView,
-  stored: StoredAnalyzer,
+  withRecording: StoredAnalyzer | undefined,
   units: MergedUnits,
   templates: MergedTemplates | undefined,
   options: ReadOptions,
 ): Promise<Int32Array> {
-  const isStored = stored.namesRecording && stored.unitProperties.some(({ name }) => name === 'main_channel_id');
+  const isStored = withRecording?.unitProperties.some(({ name }) => name === 'main_channel_id');
   if (isStored || templates === undefined) {
     const before = await view.mainChannels(options);
     return Int32Array.from(units.members, (members) => before[busiestOf(members, units)]);

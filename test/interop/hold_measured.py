@@ -28,6 +28,13 @@ def difference(theirs, ours):
     return dict(worst=float(np.nanmax(np.abs(a - b) / np.where(size == 0, 1, size), initial=0.0)))
 
 
+def bands(theirs, ours):
+    """Of acgs_3d: the share of bands that differ. BLAS decides in its last bit where a spike on an edge belongs."""
+    if theirs.shape != ours.shape:
+        return dict(problem=f"shape {ours.shape} instead of {theirs.shape}")
+    return dict(worst=float(np.mean(np.abs(theirs - ours).max(axis=2) > 1e-9)))
+
+
 def hold(source, written, groups, arguments, extensions):
     ours = si.load_sorting_analyzer(written)
     theirs = si.load_sorting_analyzer(source).merge_units(groups, **arguments)
@@ -42,7 +49,7 @@ def hold(source, written, groups, arguments, extensions):
             found[name]["all"] = dict(problem=f"holds {sorted(b.data)} instead of {sorted(a.data)}")
         for key in sorted(set(a.data) & set(b.data)):
             if not hasattr(a.data[key], "columns"):
-                found[name][key] = difference(a.data[key], b.data[key])
+                found[name][key] = (bands if key == "acgs_3d" else difference)(a.data[key], b.data[key])
                 continue
             if [str(i) for i in a.data[key].index] != [str(i) for i in b.data[key].index]:
                 found[name][key] = dict(problem="rows in another order")

@@ -40,21 +40,23 @@ export function acg3d(trains: readonly Float64Array[], params: Acg3dParams, samp
   for (const train of trains) {
     if (train.length <= 1) continue;
     const bins = train.map((sample) => Math.floor(sample / binSamples));
-    const binCount = bins[bins.length - 1] + 1;
-    const present = new Uint8Array(binCount + lagCount);
-    for (const bin of bins) present[bin] = 1;
-    const rates = smoothedAt(bins, instantRates(bins, binCount, binMs), params.smoothingMs / binMs);
+    const rates = smoothedAt(bins, binMs, params.smoothingMs / binMs);
     edges ??= quantiles(
       rates,
       Array.from({ length: quantileCount }, (_, place) => (place + 1) * (1 / (quantileCount + 1))),
     );
+    const last = bins[bins.length - 1];
+    let low = 0;
     for (const [spike, bin] of bins.entries()) {
       const start = bin + firstLag;
-      if (start < 0 || start + lagCount >= present.length || bin >= bins[bins.length - 1]) continue;
+      if (start < 0 || start + lagCount >= last + 1 + lagCount || bin >= last) continue;
       const band = bandOf(rates[spike], edges);
       triggers[band] += 1;
-      const row = band * lagCount;
-      for (let lag = 0; lag < lagCount; lag += 1) counts[row + lag] += present[start + lag];
+      while (bins[low] < start) low += 1;
+      for (let other = low; bins[other] < start + lagCount; other += 1) {
+        // A bin counts once, however many spikes it has.
+        if (other === low || bins[other] !== bins[other - 1]) counts[band * lagCount + bins[other] - start] += 1;
+      }
     }
   }
   const middle = Math.floor(lagCount / 2);
@@ -72,36 +74,42 @@ function bandOf(rate: number, edges: readonly number[]): number {
   return rate > edges[0] ? edges.length - 1 : 0;
 }
 
-/** Inverse intervals per bin: each spike but the first and last holds from half way behind it to half way before it. */
-function instantRates(bins: Float64Array, binCount: number, binMs: number): Float64Array {
-  const rates = new Float64Array(binCount);
-  for (let spike = 1; spike < bins.length - 1; spike += 1) {
-    const start = bins[spike - 1] + Math.floor((bins[spike] - bins[spike - 1]) / 2);
-    const stop = bins[spike] + Math.floor((bins[spike + 1] - bins[spike]) / 2);
-    rates.fill(1 / ((stop - start) * (binMs / 1000)), start, stop);
-  }
-  return rates;
-}
-
-/** The smoothed rate at each spike, which is all that is asked of it; near the ends the mean of what there is. */
-function smoothedAt(bins: Float64Array, rates: Float64Array, widthBins: number): Float64Array {
-  if (!(widthBins > 0)) return bins.map((bin) => rates[bin]);
-  const width = Math.ceil(widthBins);
+/**
+ * The smoothed rate at each spike. Before smoothing each spike but the first and last holds the inverse of its intervals from
+ * half way behind it to half way before it. Near the ends it is the mean of what there is.
+ */
+function smoothedAt(bins: Float64Array, binMs: number, widthBins: number): Float64Array {
+  const halfWay = (spike: number) => bins[spike] + Math.floor((bins[spike + 1] - bins[spike]) / 2);
+  const rateOf = (spike: number) => 1 / ((halfWay(spike) - halfWay(spike - 1)) * (binMs / 1000));
+  const binCount = bins[bins.length - 1] + 1;
+  const width = widthBins > 0 ? Math.ceil(widthBins) : 1;
   const half = Math.floor(width / 2);
+  const window = new Float64Array(2 * half + 1);
+  let piece = 1;
+  const fill = (start: number, stop: number) => {
+    window.fill(0);
+    while (piece < bins.length - 1 && halfWay(piece) <= start) piece += 1;
+    for (let spike = piece; spike < bins.length - 1 && halfWay(spike - 1) < stop; spike += 1) {
+      window.fill(rateOf(spike), Math.max(halfWay(spike - 1), start) - start, Math.min(halfWay(spike), stop) - start);
+    }
+  };
   let last = -1;
   let value = 0;
   return bins.map((bin) => {
     if (bin === last) return value;
     last = bin;
-    if (bin < width || bin >= rates.length - width) {
-      const start = Math.max(0, bin - half);
-      const stop = Math.min(rates.length, bin + half);
-      value = pairwiseSum(rates, start, stop) / (stop - start);
-      return value;
+    if (!(widthBins > 0)) {
+      fill(bin, bin + 1);
+      value = window[0];
+    } else if (bin < width || bin >= binCount - width) {
+      const [start, stop] = [Math.max(0, bin - half), Math.min(binCount, bin + half)];
+      fill(start, stop);
+      value = pairwiseSum(window, 0, stop - start) / (stop - start);
+    } else {
+      fill(bin - half, bin - half + width);
+      value = 0;
+      for (let at = 0; at < width; at += 1) value += window[at] * (1 / width);
     }
-    value = 0;
-    const share = 1 / width;
-    for (let at = bin - half; at < bin - half + width; at += 1) value += rates[at] * share;
     return value;
   });
 }

@@ -18,17 +18,24 @@ export interface Clusters {
 /** Below this share of a column's own variance what is left of it is rounding. */
 const degenerate = 1e-10;
 
+/** More columns take minutes to factor. */
+const mostColumns = 512;
+
 /**
  * Isolation distance and L-ratio (Schmitzer-Torbert et al. 2005), as SpikeInterface's `mahalanobis`. `undefined` where columns
- * depend on each other, so that SpikeInterface's own values are rounding.
+ * depend on each other, so that SpikeInterface's own values are rounding, and above 512 columns. Cancellable.
  */
-export function mahalanobisIsolation(clusters: Clusters): { readonly isolationDistance: number; readonly lRatio: number } | undefined {
+export async function mahalanobisIsolation(
+  clusters: Clusters,
+  options: ReadOptions,
+): Promise<{ readonly isolationDistance: number; readonly lRatio: number } | undefined> {
   const { points, width } = clusters;
+  if (width > mostColumns) return undefined;
   const { own, other } = rowsOf(clusters);
   const nothing = { isolationDistance: Number.NaN, lRatio: Number.NaN };
   const least = Math.min(own.length, other.length);
   if (least < 2) return nothing;
-  const factor = covariance(points, width, own);
+  const factor = await covariance(points, width, own, options);
   if (factor.some((_, at) => at % (width + 1) === 0 && factor[at] === 0)) return nothing;
   if (!cholesky(factor, width)) return undefined;
   const centre = meanPoint(points, width, own);
@@ -39,18 +46,17 @@ export function mahalanobisIsolation(clusters: Clusters): { readonly isolationDi
 
 /**
  * d′ along the direction that parts the unit from the others best (linear discriminant), as SpikeInterface's `d_prime`;
- * not-a-number without others.
+ * not-a-number without others, `undefined` above 512 columns. Cancellable.
  */
-export function dPrime(clusters: Clusters): number {
+export async function dPrime(clusters: Clusters, options: ReadOptions): Promise<number | undefined> {
   const { points, width } = clusters;
+  if (width > mostColumns) return undefined;
   const { own, other } = rowsOf(clusters);
   const count = own.length + other.length;
   if (own.length === 0 || other.length === 0 || count <= 2) return Number.NaN;
   const means = [own, other].map((rows) => exactMean(points, width, rows));
   const within = new Float64Array(width * width);
-  [own, other].forEach((rows, cluster) => {
-    addScatter(within, points, width, rows, means[cluster]);
-  });
+  for (const [cluster, rows] of [own, other].entries()) await addScatter(within, points, width, rows, means[cluster], options);
   const scale = Float64Array.from({ length: width }, (_, at) => Math.sqrt(within[at * (width + 1)] / count) || 1);
   for (let at = 0; at < within.length; at += 1) {
     within[at] /= (count - 2) * scale[Math.floor(at / width)] * scale[at % width];
@@ -106,10 +112,8 @@ export async function nearestNeighbourRates(
   options: ReadOptions,
 ): Promise<{ readonly hitRate: number; readonly missRate: number }> {
   const { own, other } = rowsOf(clusters);
-  if (own.length === 0 || other.length === 0) {
-    // Where all spikes are one unit's, SpikeInterface gives the best there is.
-    return new Set(clusters.labels).size === 1 ? { hitRate: 1, missRate: 0 } : { hitRate: Number.NaN, missRate: Number.NaN };
-  }
+  // Where all spikes are one unit's, whichever, SpikeInterface gives the best there is.
+  if (new Set(clusters.labels).size === 1) return { hitRate: 1, missRate: 0 };
   let rows = new Int32Array(own.length + other.length);
   rows.set(own);
   rows.set(other, own.length);
@@ -135,9 +139,10 @@ async function ownNeighbours(
   neighbourCount: number,
   options: ReadOptions,
 ): Promise<Float64Array> {
-  const spread = covariance(points, width, rows);
-  let widest = 0;
-  for (let at = 1; at < width; at += 1) if (spread[at * (width + 1)] > spread[widest * (width + 1)]) widest = at;
+  const mean = exactMean(points, width, rows);
+  const spread = new Float64Array(width);
+  for (const row of rows) for (let at = 0; at < width; at += 1) spread[at] += (points[row * width + at] - mean[at]) ** 2;
+  const widest = spread.indexOf(Math.max(...spread));
   const order = Int32Array.from(rows.keys()).sort((a, b) => points[rows[a] * width + widest] - points[rows[b] * width + widest]);
   const sorted = new Float64Array(rows.length * width);
   order.forEach((position, at) => {
@@ -204,15 +209,25 @@ function exactMean(points: FloatArray, width: number, rows: Int32Array): Float64
   return sums.map((sum) => sum / rows.length);
 }
 
-function covariance(points: FloatArray, width: number, rows: Int32Array): Float64Array {
+async function covariance(points: FloatArray, width: number, rows: Int32Array, options: ReadOptions): Promise<Float64Array> {
   const scatter = new Float64Array(width * width);
-  addScatter(scatter, points, width, rows, exactMean(points, width, rows));
+  await addScatter(scatter, points, width, rows, exactMean(points, width, rows), options);
   return scatter.map((value) => value / (rows.length - 1));
 }
 
-function addScatter(scatter: Float64Array, points: FloatArray, width: number, rows: Int32Array, mean: Float64Array): void {
+async function addScatter(
+  scatter: Float64Array,
+  points: FloatArray,
+  width: number,
+  rows: Int32Array,
+  mean: Float64Array,
+  options: ReadOptions,
+): Promise<void> {
   const centred = new Float64Array(width);
+  const breathe = createBreather(options.signal);
   for (const row of rows) {
+    const turn = breathe();
+    if (turn) await turn;
     for (let at = 0; at < width; at += 1) centred[at] = points[row * width + at] - mean[at];
     for (let first = 0; first < width; first += 1) {
       const value = centred[first];

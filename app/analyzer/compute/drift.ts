@@ -24,10 +24,11 @@ export interface Drift {
   readonly medianDeviationUm: number;
 }
 
-/** How a unit's median place moves from interval to interval, against its place overall, as SpikeInterface's `drift`. */
+/** How a unit's median place moves from interval to interval, against its place overall, as SpikeInterface's `drift`. Throws `RangeError` for intervals shorter than a sample. */
 export function drift(segments: readonly SegmentPlaces[], params: DriftParams, samplingFrequencyHz: number): Drift {
   const nothing: Drift = { peakToPeakUm: Number.NaN, deviationUm: Number.NaN, medianDeviationUm: Number.NaN };
   const binSamples = Math.trunc(params.intervalS * samplingFrequencyHz);
+  if (!(binSamples >= 1)) throw new RangeError('an interval would be shorter than a sample');
   const reference = medianOf(segments.map(({ places }) => places));
   const offsets: number[] = [];
   for (const [segment, { train, places, sampleCount }] of segments.entries()) {

@@ -16,12 +16,10 @@ export interface SpreadTemplate {
 type Params = Readonly<Record<string, unknown>>;
 type Columns = Readonly<Record<string, number>>;
 
-/** NumPy sorts up to this many values in a fixed way; above it, the order of equal ones depends on the processor. */
-const stableSortLimit = 16;
-
 /**
- * Metrics of a template over channels by SpikeInterface's names, columns and formulas. `undefined` where SpikeInterface's own
- * value depends on the processor (channels at equal depth in a long sort); throws `RangeError` where its measure would stop.
+ * Metrics of a template over channels by SpikeInterface's names, columns and formulas. NumPy puts equal values into an order
+ * that depends on the processor; `undefined` where SpikeInterface's value may hang on that order of equally deep channels.
+ * Throws `RangeError` where its measure would stop.
  */
 export const templatePropagation: Readonly<Record<string, (spread: SpreadTemplate, params: Params) => Columns | undefined>> = {
   velocity_fits: (spread, params) => {
@@ -58,18 +56,21 @@ export const templatePropagation: Readonly<Record<string, (spread: SpreadTemplat
     // SpikeInterface looks for the column along x here, whatever the direction.
     const { signals, positionsUm, depthAxis } = withinColumn(spread, params, 1);
     const depths = positionsUm.map((position) => position[depthAxis]);
-    if (depths.length > stableSortLimit && new Set(depths).size < depths.length) return undefined;
-    const order = [...depths.keys()].sort((a, b) => depths[a] - depths[b] || a - b);
+    const levels = [...new Set(depths)].sort((a, b) => a - b);
+    const heights = levels.map((level) => signals.filter((_, channel) => depths[channel] === level).map(heightOf));
     const smoothingUm = params['spread_smooth_um'];
-    let heights = order.map((channel) => heightOf(signals[channel]));
-    if (typeof smoothingUm === 'number' && smoothingUm > 0) {
-      const levels = [...new Set(depths)].sort((a, b) => a - b);
-      heights = smoothed(heights, smoothingUm / medianInPlace(Float64Array.from(levels.slice(1), (level, at) => level - levels[at])));
-    }
-    const highest = Math.max(...heights);
-    const reached = order.filter((_, at) => heights[at] / highest > numberOf(params, 'spread_threshold')).map((channel) => depths[channel]);
-    if (reached.length === 0) throw new RangeError('no channel is above the threshold');
-    return { spread: Math.max(...reached) - Math.min(...reached) };
+    const deviation =
+      typeof smoothingUm === 'number' && smoothingUm > 0
+        ? smoothingUm / medianInPlace(Float64Array.from(levels.slice(1), (level, at) => level - levels[at]))
+        : 0;
+    const { low, high } = smoothedBounds(heights, deviation);
+    const highest = { low: Math.max(...low.flat()), high: Math.max(...high.flat()) };
+    const threshold = numberOf(params, 'spread_threshold');
+    const surely = low.map((level) => level.some((height) => height / highest.high > threshold));
+    const perhaps = high.map((level) => level.some((height) => height / highest.low > threshold));
+    const [from, to] = [perhaps.indexOf(true), perhaps.lastIndexOf(true)];
+    if (from < 0) throw new RangeError('no channel is above the threshold');
+    return surely[from] && surely[to] ? { spread: levels[to] - levels[from] } : undefined;
   },
 };
 
@@ -115,8 +116,9 @@ function decayPoints({ signals, positionsUm }: SpreadTemplate, params: Params): 
   const depths = positionsUm.map(([, y]) => Math.abs(y - main[1]));
   const beyond = Math.max(...depths) + 1;
   const masked = depths.map((depth, channel) => (near[channel] ? depth : beyond));
-  if (masked.length > stableSortLimit && new Set(masked).size < masked.length) return undefined;
-  const chosen = [...masked.keys()].sort((a, b) => masked[a] - masked[b] || a - b).slice(0, Number(most));
+  const chosen = [...masked.keys()].sort((a, b) => masked[a] - masked[b] || a - b);
+  const next = chosen.splice(Number(most));
+  if (next.length > 0 && masked[next[0]] === masked[chosen[chosen.length - 1]]) return undefined;
   const points = byDistance(
     chosen.map((channel) => ({
       distanceUm: distance(positionsUm[channel], main),
@@ -186,18 +188,41 @@ function robustLine(x: readonly number[], y: readonly number[]): { slope: number
   return { slope, fit: 1 - left / (all + tiny) };
 }
 
-/** Gaussian filter over four standard deviations, mirrored at the ends, as SciPy's `gaussian_filter1d`. */
-function smoothed(values: readonly number[], deviation: number): number[] {
+/**
+ * Least and largest values that a Gaussian filter (SciPy's `gaussian_filter1d`: four standard deviations, mirrored at the ends)
+ * may give for values sorted by level, each level in any order. A deviation of 0 leaves them as they are.
+ */
+function smoothedBounds(levels: readonly (readonly number[])[], deviation: number): { low: number[][]; high: number[][] } {
+  if (deviation === 0) return { low: levels.map((level) => [...level]), high: levels.map((level) => [...level]) };
   if (!Number.isFinite(deviation)) throw new RangeError('channels have one depth only');
   const reach = Math.trunc(4 * deviation + 0.5);
-  const weights = Array.from({ length: 2 * reach + 1 }, (_, at) => Math.exp((-0.5 / (deviation * deviation)) * (at - reach) ** 2));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const period = 2 * values.length;
-  const mirrored = (place: number) => {
-    const within = ((place % period) + period) % period;
-    return values[within < values.length ? within : period - 1 - within];
+  const shape = Array.from({ length: 2 * reach + 1 }, (_, at) => Math.exp((-0.5 / (deviation * deviation)) * (at - reach) ** 2));
+  const total = shape.reduce((sum, weight) => sum + weight, 0);
+  const count = levels.reduce((sum, level) => sum + level.length, 0);
+  const period = 2 * count;
+  const rising = levels.map((level) => [...level].sort((a, b) => a - b));
+  const boundsAt = (place: number) => {
+    const weights = new Float64Array(count);
+    for (const [shift, weight] of shape.entries()) {
+      const within = (((place + shift - reach) % period) + period) % period;
+      weights[within < count ? within : period - 1 - within] += weight / total;
+    }
+    let start = 0;
+    let [low, high] = [0, 0];
+    for (const level of rising) {
+      // The largest sum pairs the largest values with the largest weights, the least one with the smallest.
+      const own = weights.slice(start, start + level.length).sort();
+      for (const [at, value] of level.entries()) {
+        high += value * own[at];
+        low += value * own[own.length - 1 - at];
+      }
+      start += level.length;
+    }
+    return { low, high };
   };
-  return values.map((_, at) => weights.reduce((sum, weight, shift) => sum + (weight / total) * mirrored(at + shift - reach), 0));
+  let place = 0;
+  const bounds = levels.map((level) => level.map(() => boundsAt(place++)));
+  return { low: bounds.map((level) => level.map(({ low }) => low)), high: bounds.map((level) => level.map(({ high }) => high)) };
 }
 
 function heightOf(signal: FloatArray): number {

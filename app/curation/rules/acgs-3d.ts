@@ -54,6 +54,9 @@ export const acgs3dRule = defineMergeRule({
   },
 });
 
+/** A quarter of an hour; SpikeInterface's own is a quarter of a second. */
+const longestSmoothingMs = 900_000;
+
 function paramsOf({ params }: RuleContext): Acg3dParams {
   const number = (name: string): number => {
     const value = params[name];
@@ -62,6 +65,11 @@ function paramsOf({ params }: RuleContext): Acg3dParams {
   };
   const smoothing = params['smoothing_factor'];
   const quantileCount = number('num_firing_rate_quantiles');
+  if (typeof smoothing === 'number' && !(smoothing <= longestSmoothingMs)) {
+    throw new Failure('analyzer.damaged', 'params.json has no usable smoothing_factor. Recompute the extension.', {
+      field: 'smoothing_factor',
+    });
+  }
   if (!Number.isInteger(quantileCount) || quantileCount > 1000) {
     throw new Failure('analyzer.damaged', 'params.json has no usable num_firing_rate_quantiles. Recompute the extension.', {
       field: 'num_firing_rate_quantiles',

@@ -140,6 +140,9 @@ const metricColumns: Readonly<Record<string, readonly string[]>> = {
   silhouette: ['silhouette'],
 };
 
+/** Parameters that ask for more bins than this are no one's; such columns are left out. */
+const mostBins = 2 ** 22;
+
 const measures: Readonly<Record<string, Measure>> = {
   num_spikes: (unit, _, { spikes }) => ({ num_spikes: countOf(spikes, unit) }),
 
@@ -208,6 +211,7 @@ const measures: Readonly<Record<string, Measure>> = {
   sliding_rp_violation: (unit, params, facts) => {
     if (countOf(facts.spikes, unit) <= numberOf(params, 'min_spikes', 0)) return { sliding_rp_violation: Number.NaN };
     const contaminations = params['contamination_values'];
+    if (!(numberOf(params, 'window_size_s', 1) / numberOf(params, 'bin_size_ms', 0.25) <= mostBins / 1000)) return undefined;
     const sliding = {
       binMs: numberOf(params, 'bin_size_ms', 0.25),
       windowS: numberOf(params, 'window_size_s', 1),
@@ -231,6 +235,7 @@ const measures: Readonly<Record<string, Measure>> = {
     const binS = numberOf(params, 'bin_size_s', 5);
     const binSamples = Math.trunc(binS * context.samplingFrequencyHz);
     if (facts.totalSamples < binSamples || countOf(facts.spikes, unit) === 0) return { firing_range: Number.NaN };
+    if (facts.totalSamples / binSamples > mostBins) return undefined;
     const counts = binnedCounts(trains(unit, facts), context.segmentSampleCounts, binSamples) ?? new Float64Array(0);
     const [low, high] = quantiles(
       counts.map((count) => count / binS),
@@ -256,11 +261,12 @@ const measures: Readonly<Record<string, Measure>> = {
 
   noise_cutoff: (unit, params, facts) => {
     const amplitudes = facts.amplitudes ?? facts.scalings;
-    if (amplitudes === undefined) return undefined;
+    const binCount = numberOf(params, 'n_bins', 100);
+    if (amplitudes === undefined || !(binCount <= mostBins)) return undefined;
     const { cutoff, ratio } = noiseCutoff(upright(ofUnit(amplitudes, facts.spikes, unit)), {
       highQuantile: numberOf(params, 'high_quantile', 0.25),
       lowQuantile: numberOf(params, 'low_quantile', 0.1),
-      binCount: numberOf(params, 'n_bins', 100),
+      binCount,
     });
     return { noise_cutoff: cutoff, noise_ratio: ratio };
   },
@@ -268,6 +274,7 @@ const measures: Readonly<Record<string, Measure>> = {
   drift: async (unit, params, facts) => {
     const places = await facts.placesUm(String(params['direction'] ?? 'y'));
     if (places === undefined) return undefined;
+    if (facts.totalSamples / (numberOf(params, 'interval_s', 60) * facts.context.samplingFrequencyHz) > mostBins) return undefined;
     const moved = drift(
       segmentsOf(unit, places, facts).map(({ values, ...rest }) => ({ places: values, ...rest })),
       {
@@ -283,7 +290,7 @@ const measures: Readonly<Record<string, Measure>> = {
 
   mahalanobis: async (unit, _, facts) => {
     const clusters = await facts.clusters(unit);
-    const measured = clusters && mahalanobisIsolation(clusters);
+    const measured = clusters && (await mahalanobisIsolation(clusters, facts.context.options));
     return measured && { isolation_distance: measured.isolationDistance, l_ratio: measured.lRatio };
   },
 
@@ -291,7 +298,8 @@ const measures: Readonly<Record<string, Measure>> = {
     const clusters = await facts.clusters(unit);
     // As in SpikeInterface, one merged unit alone gets no value, whatever is around it.
     const alone = facts.context.units.isMerged.filter(Boolean).length === 1;
-    return clusters && { d_prime: alone ? Number.NaN : dPrime(clusters) };
+    const value = alone ? Number.NaN : clusters && (await dPrime(clusters, facts.context.options));
+    return clusters && value !== undefined ? { d_prime: value } : undefined;
   },
 
   nearest_neighbor: async (unit, params, facts) => {
@@ -360,6 +368,7 @@ function presenceRatio(unit: number, params: Params, facts: Facts): number {
   const binSamples = Math.trunc(binDurationS * context.samplingFrequencyHz);
   const count = countOf(spikes, unit);
   if (totalSamples < binSamples || count === 0) return Number.NaN;
+  if (!(totalSamples / binSamples <= mostBins)) throw new RangeError('there would be too many bins');
   const counts = binnedCounts(trains(unit, facts), context.segmentSampleCounts, binSamples);
   if (counts === undefined) return 0;
   const least = Math.floor((count / durationS(facts)) * binDurationS * numberOf(params, 'mean_fr_ratio_thresh', 0));

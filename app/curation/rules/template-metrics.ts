@@ -41,11 +41,12 @@ export const templateMetricsRule = defineMergeRule({
       };
     }
     const array = requiredArray(context, 'main_channel_templates', units.unitIdsBefore.length, 2);
-    const measured = await measuredTemplates(context, names.map(String));
-    const sampleCount = measured.find((each) => each !== undefined)?.single.template.length;
-    if (sampleCount !== array.shape[1]) {
+    const factor = number(params, 'upsampling_factor', 10);
+    const sampleCount = context.templates.sampleCount * Math.max(factor, 1);
+    if (sampleCount !== array.shape[1] || !Number.isInteger(factor)) {
       return { dropped: `its templates have ${array.shape[1]} samples where its parameters ask for ${sampleCount}` };
     }
+    const measured = await measuredTemplates(context, names.map(String));
 
     const kept: string[] = [];
     const columns: WrittenColumn[] = [];
@@ -66,7 +67,7 @@ export const templateMetricsRule = defineMergeRule({
         { name: 'peaks_data', table: { index: units.unitIds, columns: columnsAfter(peaksBefore, peakColumns, peaks, context) } },
       ],
       ...(left.length > 0 && {
-        note: `${left.join(', ')} left out: SpikeInterface's own value depends on the processor where channels are equally deep`,
+        note: `${left.join(', ')} left out: SpikeInterface's own value hangs on how the processor sorts equally deep channels`,
         params: { metric_names: list, metrics_to_compute: list },
       }),
     };

@@ -177,6 +177,9 @@ function judged(scalings: FloatArray, context: RuleContext): JudgedPeriod[] {
   return out;
 }
 
+/** Of one unit in one segment. */
+const mostPeriods = 2 ** 20;
+
 /** Length of a period and of the margin beside it. */
 function periodSamples(spikeCount: number, sampleCount: number, context: RuleContext): { size: number; margin: number } {
   const { samplingFrequencyHz, segmentSampleCounts, params } = context;
@@ -193,8 +196,8 @@ function periodSamples(spikeCount: number, sampleCount: number, context: RuleCon
     size = Math.floor(sampleCount / least);
     margin = Math.trunc(share * size);
   }
-  if (size >= 1 && Number.isFinite(size)) return { size, margin };
-  throw new Failure('analyzer.damaged', 'Its parameters ask for periods without a length. Recompute the extension.');
+  if (size >= 1 && sampleCount / size <= mostPeriods) return { size, margin };
+  throw new Failure('analyzer.damaged', 'Its parameters ask for periods of no length, or more than anyone needs. Recompute the extension.');
 }
 
 function periodArray(name: string, periods: readonly Period[]): MergedArray {

@@ -20,10 +20,10 @@ const clusters: Clusters = { points, width, labels, own: 1 };
 
 describe('three clouds of points', () => {
   it('are as isolated as SpikeInterface 0.105.3 finds them', async () => {
-    const mahalanobis = mahalanobisIsolation(clusters);
+    const mahalanobis = await mahalanobisIsolation(clusters, {});
     expect(mahalanobis?.isolationDistance).toBeCloseTo(12.462525684100488, 9);
     expect(mahalanobis?.lRatio).toBeCloseTo(0.23249324384899905, 9);
-    expect(dPrime(clusters)).toBeCloseTo(2.7275168895721436, 5);
+    expect(await dPrime(clusters, {})).toBeCloseTo(2.7275168895721436, 5);
     expect(simplifiedSilhouette(clusters)).toBeCloseTo(0.32634227418320905, 9);
     const all = await nearestNeighbourRates(clusters, 10_000, 5, {});
     expect([all.hitRate, all.missRate]).toEqual([expect.closeTo(0.7775, 12), expect.closeTo(0.1125, 12)]);
@@ -31,11 +31,11 @@ describe('three clouds of points', () => {
     expect([spread.hitRate, spread.missRate]).toEqual([expect.closeTo(0.7070707070707071, 12), expect.closeTo(0.13930348258706468, 12)]);
   });
 
-  it('are left without an isolation distance where columns depend on each other', () => {
+  it('are left without an isolation distance where columns depend on each other', async () => {
     const doubled = Float32Array.from({ length: 240 * 2 }, (_, at) => points[(at >> 1) * width]);
-    expect(mahalanobisIsolation({ points: doubled, width: 2, labels, own: 1 })).toBeUndefined();
+    expect(await mahalanobisIsolation({ points: doubled, width: 2, labels, own: 1 }, {})).toBeUndefined();
     const empty = Float32Array.from({ length: 240 * 2 }, (_, at) => (at % 2 === 0 ? points[(at >> 1) * width] : 0));
-    expect(mahalanobisIsolation({ points: empty, width: 2, labels, own: 1 })).toEqual({
+    expect(await mahalanobisIsolation({ points: empty, width: 2, labels, own: 1 }, {})).toEqual({
       isolationDistance: Number.NaN,
       lRatio: Number.NaN,
     });
@@ -45,9 +45,18 @@ describe('three clouds of points', () => {
 it('gives one cloud alone the best neighbours there are and nothing to compare with', async () => {
   const alone: Clusters = { points, width, labels: new Int32Array(240).fill(1), own: 1 };
   expect(await nearestNeighbourRates(alone, 10_000, 5, {})).toEqual({ hitRate: 1, missRate: 0 });
-  expect(dPrime(alone)).toBeNaN();
+  expect(await dPrime(alone, {})).toBeNaN();
   expect(simplifiedSilhouette(alone)).toBeNaN();
-  expect(mahalanobisIsolation(alone)).toEqual({ isolationDistance: Number.NaN, lRatio: Number.NaN });
+  expect(await mahalanobisIsolation(alone, {})).toEqual({ isolationDistance: Number.NaN, lRatio: Number.NaN });
+});
+
+it('finds no hits for a unit without spikes among several others, whose neighbours it never is', async () => {
+  const without = { ...clusters, own: 7 };
+  expect(await nearestNeighbourRates(without, 10_000, 5, {})).toEqual({ hitRate: Number.NaN, missRate: 0 });
+  expect(await nearestNeighbourRates({ ...clusters, labels: clusters.labels.map(() => 2) }, 10_000, 5, {})).toEqual({
+    hitRate: 1,
+    missRate: 0,
+  });
 });
 
 it('stops looking for neighbours when it is cancelled', async () => {

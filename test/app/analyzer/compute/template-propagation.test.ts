@@ -50,16 +50,26 @@ describe('over channels', () => {
     expect(reach).toEqual({ spread: 40 });
   });
 
-  it('gives no value where the order of equally deep channels depends on the processor', () => {
-    const two = { ...spread, positionsUm: spread.positionsUm.map(([, y]) => [0, y] as const) };
-    const doubled: SpreadTemplate = {
+  describe('with two channels at every depth', () => {
+    const doubled = (share: number): SpreadTemplate => ({
       ...spread,
-      signals: [...two.signals, ...two.signals],
-      positionsUm: [...two.positionsUm, ...two.positionsUm.map(([, y]) => [30, y] as const)],
-    };
-    const params = { spread_threshold: 0.2, spread_smooth_um: 20, column_range: null };
-    expect(templatePropagation['spread'](doubled, params)).toBeUndefined();
-    expect(templatePropagation['velocity_fits'](doubled, velocityParams)).toBeDefined();
+      signals: [...spread.signals, ...spread.signals.map((signal) => signal.map((value) => share * value))],
+      positionsUm: [...spread.positionsUm, ...spread.positionsUm.map(([, y]) => [30, y] as const)],
+    });
+    const params = { spread_threshold: 0.4, spread_smooth_um: 20, column_range: null };
+
+    it('finds how far it reaches where any order of these gives the same', () => {
+      // scipy.ndimage.gaussian_filter1d over the channels sorted by depth, in either order of equally deep ones
+      expect(templatePropagation['spread'](doubled(1), params)).toEqual({ spread: 80 });
+      expect(templatePropagation['velocity_fits'](doubled(0.9), velocityParams)).toBeDefined();
+    });
+
+    it('gives no value where it hangs on their order', () => {
+      expect(templatePropagation['spread'](doubled(0.05), params)).toBeUndefined();
+      const limited = { ...decayParams, channel_tolerance: 40, num_channels_for_fit: 8 };
+      expect(templatePropagation['exp_decay'](doubled(0.9), limited)).toBeUndefined();
+      expect(templatePropagation['exp_decay'](doubled(0.9), { ...limited, num_channels_for_fit: 22 })).toBeDefined();
+    });
   });
 
   it('stops, as SpikeInterface does, on channels of one depth only', () => {
