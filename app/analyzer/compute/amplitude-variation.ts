@@ -1,6 +1,7 @@
 import type { FloatArray } from '../extensions/data.ts';
 import { pairwiseSum } from './pairwise-sum.ts';
 import { quantiles } from './quantiles.ts';
+import { Unmeasurable } from './unmeasurable.ts';
 
 export interface VariationParams {
   /** Bins are so long that they hold this many spikes on average. */
@@ -21,7 +22,7 @@ export interface SegmentAmplitudes {
 /**
  * Median and range of the coefficient of variation of amplitudes within bins of time, as SpikeInterface's `amplitude_cv`, in
  * the precision of the amplitudes. One empty bin gives not-a-number, as there.
- * Throws `RangeError` where a bin would be shorter than a sample.
+ * Throws `Unmeasurable` where a bin would be shorter than a sample.
  */
 export function amplitudeVariation(
   segments: readonly SegmentAmplitudes[],
@@ -34,7 +35,7 @@ export function amplitudeVariation(
   if (spikeCount === 0) return nothing;
   const rateHz = spikeCount / (totalSamples / samplingFrequencyHz);
   const binSamples = Math.trunc((params.spikesPerBin / rateHz) * samplingFrequencyHz);
-  if (!(binSamples >= 1)) throw new RangeError('a bin would be shorter than a sample');
+  if (!(binSamples >= 1)) throw new Unmeasurable('a bin would be shorter than a sample');
   const single = segments.some(({ amplitudes }) => amplitudes instanceof Float32Array);
   const round = single ? Math.fround : (value: number) => value;
   const spreads: number[] = [];

@@ -1,14 +1,16 @@
+import { Unmeasurable } from './unmeasurable.ts';
+
 /**
  * Spikes of a unit (one rising train a segment, samples) in bins of `binSamples`, segments end to end, as SpikeInterface's
  * `compute_bin_edges_per_unit`: bins start anew with every segment, the rest after the last whole bin does not count, the last
- * edge belongs to the last bin. `undefined` where there is no bin. Throws `RangeError` for bins shorter than a sample.
+ * edge belongs to the last bin. `undefined` where there is no bin. Throws `Unmeasurable` for bins shorter than a sample.
  */
 export function binnedCounts(
   trains: readonly Float64Array[],
   segmentSampleCounts: readonly number[],
   binSamples: number,
 ): Float64Array | undefined {
-  if (!(binSamples >= 1)) throw new RangeError('a bin would be shorter than a sample');
+  if (!(binSamples >= 1)) throw new Unmeasurable('a bin would be shorter than a sample');
   const edges: number[] = [];
   let start = 0;
   const last = segmentSampleCounts.length - 1;

@@ -1,6 +1,7 @@
 import type { FloatArray } from '../extensions/data.ts';
 import { firstFrom } from './first-from.ts';
 import { medianInPlace } from './median.ts';
+import { Unmeasurable } from './unmeasurable.ts';
 
 export interface DriftParams {
   readonly intervalS: number;
@@ -24,11 +25,11 @@ export interface Drift {
   readonly medianDeviationUm: number;
 }
 
-/** How a unit's median place moves from interval to interval, against its place overall, as SpikeInterface's `drift`. Throws `RangeError` for intervals shorter than a sample. */
+/** How a unit's median place moves from interval to interval, against its place overall, as SpikeInterface's `drift`. Throws `Unmeasurable` for intervals shorter than a sample. */
 export function drift(segments: readonly SegmentPlaces[], params: DriftParams, samplingFrequencyHz: number): Drift {
   const nothing: Drift = { peakToPeakUm: Number.NaN, deviationUm: Number.NaN, medianDeviationUm: Number.NaN };
   const binSamples = Math.trunc(params.intervalS * samplingFrequencyHz);
-  if (!(binSamples >= 1)) throw new RangeError('an interval would be shorter than a sample');
+  if (!(binSamples >= 1)) throw new Unmeasurable('an interval would be shorter than a sample');
   const reference = medianOf(segments.map(({ places }) => places));
   const offsets: number[] = [];
   for (const [segment, { train, places, sampleCount }] of segments.entries()) {

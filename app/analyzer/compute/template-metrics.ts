@@ -1,6 +1,7 @@
 import type { FloatArray } from '../extensions/data.ts';
 import { pairwiseSum } from './pairwise-sum.ts';
 import { halfWidthPlaces, type TemplateExtremes } from './template-extremes.ts';
+import { Unmeasurable } from './unmeasurable.ts';
 
 /** A template on its main channel, with what was found on it. */
 export interface MeasuredTemplate {
@@ -14,7 +15,7 @@ type Columns = Readonly<Record<string, number>>;
 
 /**
  * Metrics of a template on one channel by SpikeInterface's names, columns and formulas: durations and widths in seconds, slopes
- * in units of the template a second. A measure throws `RangeError` where SpikeInterface's would stop.
+ * in units of the template a second. A measure throws `Unmeasurable` where SpikeInterface's would stop.
  */
 export const templateMetrics: Readonly<Record<string, (measured: MeasuredTemplate, params: Params) => Columns>> = {
   peak_to_trough_duration: ({ extremes: { trough, peakAfter }, samplingFrequencyHz }) => ({
@@ -43,7 +44,7 @@ export const templateMetrics: Readonly<Record<string, (measured: MeasuredTemplat
 
   recovery_slope: ({ template, extremes: { peakAfter }, samplingFrequencyHz }, params) => {
     const windowMs = params['recovery_window_ms'];
-    if (typeof windowMs !== 'number') throw new RangeError('recovery_window_ms is missing');
+    if (typeof windowMs !== 'number') throw new Unmeasurable('recovery_window_ms is missing');
     if (peakAfter.index === 0) return { recovery_slope: Number.NaN };
     const end = Math.min(Math.trunc(peakAfter.index + (windowMs / 1000) * samplingFrequencyHz), template.length);
     const start = peakAfter.index < 0 ? template.length - 1 : peakAfter.index;
@@ -114,7 +115,7 @@ function baselineFlatness(template: FloatArray, samplingFrequencyHz: number, win
 /** Slope of the straight line through the samples from `start` up to `end`. */
 function slopeOf(template: FloatArray, start: number, end: number, samplingFrequencyHz: number): number {
   const count = end - start;
-  if (!(count > 0)) throw new RangeError('there is nothing to fit a line to');
+  if (!(count > 0)) throw new Unmeasurable('there is nothing to fit a line to');
   if (count === 1) return Number.NaN;
   let timeMean = 0;
   let mean = 0;

@@ -1,6 +1,7 @@
 import type { FloatArray } from '../extensions/data.ts';
 import { boundedLeastSquares } from './bounded-least-squares.ts';
 import { medianInPlace } from './median.ts';
+import { Unmeasurable } from './unmeasurable.ts';
 
 /** A template on several channels. */
 export interface SpreadTemplate {
@@ -19,7 +20,7 @@ type Columns = Readonly<Record<string, number>>;
 /**
  * Metrics of a template over channels by SpikeInterface's names, columns and formulas. NumPy puts equal values into an order
  * that depends on the processor; `undefined` where SpikeInterface's value may hang on that order of equally deep channels.
- * Throws `RangeError` where its measure would stop.
+ * Throws `Unmeasurable` where its measure would stop.
  */
 export const templatePropagation: Readonly<Record<string, (spread: SpreadTemplate, params: Params) => Columns | undefined>> = {
   velocity_fits: (spread, params) => {
@@ -69,14 +70,14 @@ export const templatePropagation: Readonly<Record<string, (spread: SpreadTemplat
     const surely = low.map((level) => level.some((height) => height / highest.high > threshold));
     const perhaps = high.map((level) => level.some((height) => height / highest.low > threshold));
     const [from, to] = [perhaps.indexOf(true), perhaps.lastIndexOf(true)];
-    if (from < 0) throw new RangeError('no channel is above the threshold');
+    if (from < 0) throw new Unmeasurable('no channel is above the threshold');
     return surely[from] && surely[to] ? { spread: levels[to] - levels[from] } : undefined;
   },
 };
 
 function numberOf(params: Params, name: string): number {
   const value = params[name];
-  if (typeof value !== 'number') throw new RangeError(`${name} is missing`);
+  if (typeof value !== 'number') throw new Unmeasurable(`${name} is missing`);
   return value;
 }
 
@@ -194,7 +195,7 @@ function robustLine(x: readonly number[], y: readonly number[]): { slope: number
  */
 function smoothedBounds(levels: readonly (readonly number[])[], deviation: number): { low: number[][]; high: number[][] } {
   if (deviation === 0) return { low: levels.map((level) => [...level]), high: levels.map((level) => [...level]) };
-  if (!Number.isFinite(deviation)) throw new RangeError('channels have one depth only');
+  if (!Number.isFinite(deviation)) throw new Unmeasurable('channels have one depth only');
   const reach = Math.trunc(4 * deviation + 0.5);
   const shape = Array.from({ length: 2 * reach + 1 }, (_, at) => Math.exp((-0.5 / (deviation * deviation)) * (at - reach) ** 2));
   const total = shape.reduce((sum, weight) => sum + weight, 0);

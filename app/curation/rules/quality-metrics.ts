@@ -13,6 +13,7 @@ import { quantiles } from '../../analyzer/compute/quantiles.ts';
 import { closePairs, contaminationFrom, refractorySamples } from '../../analyzer/compute/refractory.ts';
 import { slidingContamination } from '../../analyzer/compute/sliding-refractory.ts';
 import { synchronyCounts, synchronySizes } from '../../analyzer/compute/synchrony.ts';
+import { Unmeasurable } from '../../analyzer/compute/unmeasurable.ts';
 import { decodeFloats, fieldOf } from '../../analyzer/decode.ts';
 import type { FloatArray } from '../../analyzer/extensions/data.ts';
 import type { SpikeColumns } from '../../analyzer/view.ts';
@@ -29,7 +30,7 @@ type Columns = Readonly<Record<string, number>>;
 type Params = Readonly<Record<string, unknown>>;
 
 /**
- * How one metric of a merged unit is measured: a value per column; `undefined` where its data are not there. Throws `RangeError`
+ * How one metric of a merged unit is measured: a value per column; `undefined` where its data are not there. Throws `Unmeasurable`
  * where SpikeInterface's measure would stop, which leaves all merged units without a value.
  */
 type Measure = (unit: number, params: Params, facts: Facts) => Columns | undefined | Promise<Columns | undefined>;
@@ -70,7 +71,9 @@ export const qualityMetricsRule = defineMergeRule({
     if (rows.includes(-1))
       throw new Failure('analyzer.damaged', 'The table metrics does not have a row for every unit. Recompute the extension.');
     const facts = await factsOf(context);
-    const ofMetric = isRecord(params['metric_params']) ? params['metric_params'] : {};
+    // 0.101 had another name for them.
+    const given = params['metric_params'] ?? params['qm_params'];
+    const ofMetric = isRecord(given) ? given : {};
     const kept: string[] = [];
     const columns: WrittenColumn[] = [];
     for (const name of names.map(String)) {
@@ -113,7 +116,7 @@ async function measureMerged(name: string, measure: Measure, params: Params, fac
     }
     return measured;
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+    if (!(error instanceof Unmeasurable)) throw error;
     const nothing = Object.fromEntries(metricColumns[name].map((column) => [column, Number.NaN]));
     return isMerged.map((merged) => (merged ? nothing : undefined));
   }
@@ -155,7 +158,8 @@ const measures: Readonly<Record<string, Measure>> = {
 
   snr: (unit, params, { context, noiseLevels, mainChannels }) => {
     const { templates, units, peakSign } = context;
-    if (templates === undefined || noiseLevels === undefined || (params['method'] ?? 'extremum') !== 'extremum') return undefined;
+    if (templates === undefined || noiseLevels === undefined || (params['method'] ?? params['peak_mode'] ?? 'extremum') !== 'extremum')
+      return undefined;
     const channel = mainChannels[unit];
     let extreme = 0;
     for (let sample = 0; sample < templates.sampleCount; sample += 1) {
@@ -368,7 +372,7 @@ function presenceRatio(unit: number, params: Params, facts: Facts): number {
   const binSamples = Math.trunc(binDurationS * context.samplingFrequencyHz);
   const count = countOf(spikes, unit);
   if (totalSamples < binSamples || count === 0) return Number.NaN;
-  if (!(totalSamples / binSamples <= mostBins)) throw new RangeError('there would be too many bins');
+  if (!(totalSamples / binSamples <= mostBins)) throw new Unmeasurable('there would be too many bins');
   const counts = binnedCounts(trains(unit, facts), context.segmentSampleCounts, binSamples);
   if (counts === undefined) return 0;
   const least = Math.floor((count / durationS(facts)) * binDurationS * numberOf(params, 'mean_fr_ratio_thresh', 0));

@@ -1,6 +1,7 @@
 import { type Extreme, type ExtremeParams, type TemplateExtremes, templateExtremes } from '../../analyzer/compute/template-extremes.ts';
 import { type MeasuredTemplate, templateMetrics } from '../../analyzer/compute/template-metrics.ts';
 import { type SpreadTemplate, templatePropagation } from '../../analyzer/compute/template-propagation.ts';
+import { Unmeasurable } from '../../analyzer/compute/unmeasurable.ts';
 import { upsampled } from '../../analyzer/compute/upsampled.ts';
 import { decodeFloats } from '../../analyzer/decode.ts';
 import type { FloatArray } from '../../analyzer/extensions/data.ts';
@@ -174,7 +175,7 @@ function measure(name: string, measured: readonly (Measured | undefined)[], para
     }
     return values;
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+    if (!(error instanceof Unmeasurable)) throw error;
     const nothing = Object.fromEntries(metricColumns[name].map((column) => [column, Number.NaN]));
     return measured.map((each) => each && nothing);
   }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { type ExtremeParams, templateExtremes } from '../../../../app/analyzer/compute/template-extremes.ts';
 import { templateMetrics } from '../../../../app/analyzer/compute/template-metrics.ts';
+import { Unmeasurable } from '../../../../app/analyzer/compute/unmeasurable.ts';
 import { upsampled } from '../../../../app/analyzer/compute/upsampled.ts';
 import { openAnalyzer } from '../../../../app/analyzer/open.ts';
 import { diskSource } from '../../../../main/core/files/disk-source.ts';
@@ -61,5 +62,5 @@ it('has nothing to fit a line to behind a peak on the last sample', () => {
   const template = Float64Array.from({ length: 50 }, (_, at) => at);
   const peak = { index: -1, width: Number.NaN, widthLeft: -1, widthRight: -1, halfWidthLeft: -1, halfWidthRight: -1, count: 0 };
   const measured = { template, samplingFrequencyHz: 1000, extremes: { trough: peak, peakBefore: peak, peakAfter: peak } };
-  expect(() => templateMetrics['recovery_slope'](measured, params)).toThrow(RangeError);
+  expect(() => templateMetrics['recovery_slope'](measured, params)).toThrow(Unmeasurable);
 });

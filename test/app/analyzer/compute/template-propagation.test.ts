@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type SpreadTemplate, templatePropagation } from '../../../../app/analyzer/compute/template-propagation.ts';
+import { Unmeasurable } from '../../../../app/analyzer/compute/unmeasurable.ts';
 
 const decayParams = { peak_function: 'ptp', min_r2: 0.2, linear_fit: false, channel_tolerance: null, normalize_decay: false };
 const velocityParams = { min_channels: 3, min_r2: 0.2, column_range: null };
@@ -75,7 +76,7 @@ describe('over channels', () => {
   it('stops, as SpikeInterface does, on channels of one depth only', () => {
     const flat = { ...spread, positionsUm: spread.positionsUm.map((_, channel) => [20 * channel, 0] as const) };
     expect(() => templatePropagation['spread'](flat, { spread_threshold: 0.2, spread_smooth_um: 20, column_range: null })).toThrow(
-      RangeError,
+      Unmeasurable,
     );
   });
 });
