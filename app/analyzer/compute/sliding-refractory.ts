@@ -7,12 +7,10 @@ export interface SlidingParams {
   /** Refractory periods up to this are not tried. */
   readonly excludeBelowMs: number;
   readonly longestMs: number;
-  /** Shares of contaminating spikes that are tried, rising; 0.5 % to 35 % where left out. */
-  readonly contaminations: readonly number[] | undefined;
 }
 
 /**
- * The smallest contamination (a share) that can be ruled out with 90 % confidence for some refractory period, as
+ * The smallest contamination (a share; 0.5 % to 35 % are tried) that can be ruled out with 90 % confidence for some refractory period, as
  * SpikeInterface's `slidingRP_violations`; not-a-number where none can. Trains (samples) rise, one a segment.
  */
 export function slidingContamination(
@@ -27,7 +25,8 @@ export function slidingContamination(
   const seen = cumulated(lagCounts(trains, binSamples, tried));
   const spikeCount = trains.reduce((sum, train) => sum + train.length, 0);
   const lengthS = spikeCount / (spikeCount / durationS);
-  for (const share of params.contaminations ?? Array.from({ length: 70 }, (_, step) => (0.5 + step * 0.5) / 100)) {
+  for (let step = 0; step < 70; step += 1) {
+    const share = (0.5 + step * 0.5) / 100;
     const foreign = spikeCount * share;
     const own = spikeCount * (1 - share);
     for (let bin = 0; bin < tried; bin += 1) {

@@ -25,6 +25,7 @@ type Columns = Readonly<Record<string, number>>;
 export const templatePropagation: Readonly<Record<string, (spread: SpreadTemplate, params: Params) => Columns | undefined>> = {
   velocity_fits: (spread, params) => {
     const { signals, positionsUm, samplingFrequencyHz, depthAxis } = withinColumn(spread, params, spread.depthAxis);
+    if (signals.length === 0) throw new Unmeasurable('no channel is within the column');
     const lowest = signals.map(indexOfLowest);
     const troughs = signals.map((signal, channel) => signal[lowest[channel]]);
     const deepest = Math.min(...troughs);

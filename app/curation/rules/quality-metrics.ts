@@ -214,14 +214,14 @@ const measures: Readonly<Record<string, Measure>> = {
 
   sliding_rp_violation: (unit, params, facts) => {
     if (countOf(facts.spikes, unit) <= numberOf(params, 'min_spikes', 0)) return { sliding_rp_violation: Number.NaN };
-    const contaminations = params['contamination_values'];
+    // SpikeInterface stores them as a list, and stops on a list.
+    if (params['contamination_values'] != null) throw new Unmeasurable('contamination_values is a list');
     if (!(numberOf(params, 'window_size_s', 1) / numberOf(params, 'bin_size_ms', 0.25) <= mostBins / 1000)) return undefined;
     const sliding = {
       binMs: numberOf(params, 'bin_size_ms', 0.25),
       windowS: numberOf(params, 'window_size_s', 1),
       excludeBelowMs: numberOf(params, 'exclude_ref_period_below_ms', 0.5),
       longestMs: numberOf(params, 'max_ref_period_ms', 10),
-      contaminations: Array.isArray(contaminations) ? contaminations.map(Number) : undefined,
     };
     return {
       sliding_rp_violation: slidingContamination(trains(unit, facts), durationS(facts), facts.context.samplingFrequencyHz, sliding),

@@ -47,7 +47,7 @@ it('measures where an amplitude distribution is cut off', () => {
 });
 
 it('finds the smallest contamination that a refractory period rules out', () => {
-  const params = { binMs: 0.25, windowS: 1, excludeBelowMs: 0.5, longestMs: 10, contaminations: undefined };
+  const params = { binMs: 0.25, windowS: 1, excludeBelowMs: 0.5, longestMs: 10 };
   expect(slidingContamination([trainOf(20)], 939_203 / 30_000, 30_000, params)).toBe(0.065);
   expect(slidingContamination([trainOf(45)], 1_014_203 / 30_000, 30_000, params)).toBe(0.005);
   expect(slidingContamination([trainOf(20).subarray(0, 5)], 60, 30_000, params)).toBeNaN();

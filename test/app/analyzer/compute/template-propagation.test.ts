@@ -79,4 +79,9 @@ describe('over channels', () => {
       Unmeasurable,
     );
   });
+
+  it('stops, as SpikeInterface does, where no channel is within the column', () => {
+    const aside = { ...spread, positionsUm: spread.positionsUm.map(([, y]) => [500, y] as const), depthAxis: 0 as const };
+    expect(() => templatePropagation['velocity_fits'](aside, { ...velocityParams, column_range: 30 })).toThrow(Unmeasurable);
+  });
 });
