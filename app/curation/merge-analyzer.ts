@@ -6,10 +6,12 @@ import type { AnalyzerView, UnitId } from '../analyzer/view.ts';
 import type { AnalyzerWriter, WritingSink } from '../analyzer/writing/analyzer-writer.ts';
 import { folderWriter } from '../analyzer/writing/folder-writer.ts';
 import { Failure, isFailure, throwIfCancelled } from '../failure.ts';
+import { mergedMainChannels } from './merged-main-channels.ts';
 import { mergedProperties } from './merged-properties.ts';
 import { type MergedUnits, mergedUnits } from './merged-units.ts';
 import { checkNewUnitIds, type NewIdStrategy, newUnitIds } from './new-unit-ids.ts';
 import { replaceMembers } from './raw-json.ts';
+import { recordingAtHand } from './recording-at-hand.ts';
 import { mergeRules } from './rules/registry.ts';
 import type { MergedTemplates, MergeRule, RuleContext } from './rules/rule.ts';
 import { readStoredJson, type StoredJson } from './stored-json.ts';
@@ -30,6 +32,8 @@ export interface MergeOptions {
   readonly censorMs?: number | undefined;
   /** Turns a path relative to the source folder into one relative to the new folder; without it a relative recording link is left out. */
   readonly relocate?: ((path: string) => string) | undefined;
+  /** Whether there is a file or folder that the link to the recording names (absolute, or relative to the source folder); taken for granted where left out. */
+  readonly exists?: ((path: string) => Promise<boolean>) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((done: number, total: number, what: string) => void) | undefined;
 }
@@ -136,6 +140,7 @@ async function writeExtensions(
   const rules: readonly MergeRule[] = mergeRules;
   const reading: ReadOptions = { signal: options.signal };
   const byName = new Map(stored.extensions.map((extension) => [extension.name, extension]));
+  const hasRecording = await recordingAtHand(stored, json, options.exists);
   const selectedRows = await selectedRowsOf(view, byName.get('random_spikes'), reading);
   let templates: MergedTemplates | undefined;
   let done = 1;
@@ -156,6 +161,7 @@ async function writeExtensions(
       templates,
       segmentSampleCounts: view.segmentSampleCounts,
       peakSign: view.summary.peakSign,
+      mainChannels: () => mergedMainChannels(view, hasRecording ? stored : undefined, units, templates, reading),
       table: (name) => storedTable(view.unitIds, source, extension, name, reading),
       arrayOf: async (other, name) => {
         const found = byName.get(other);
@@ -175,8 +181,10 @@ async function writeExtensions(
 }
 
 function withoutRule(name: string): string {
-  if (/_metrics$/.test(name)) return `its values for merged units have to be measured anew: analyzer.compute("${name}")`;
-  return `Samecell knows no rule for merging it: analyzer.compute("${name}") makes it anew`;
+  if (name === 'spiketrain_metrics') {
+    return 'SpikeInterface 0.104 to 0.105.3 stops with NotImplementedError on loading any analyzer that holds it; quality_metrics has the same num_spikes and firing_rate';
+  }
+  return 'Samecell does not know this extension, so it can’t tell what becomes of it when units are merged; make it anew from the merged analyzer with what made it';
 }
 
 async function selectedRowsOf(

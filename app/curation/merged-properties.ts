@@ -4,7 +4,7 @@ import { boolType, int64Bytes, int64Type, textBytes } from '../analyzer/npy-byte
 import type { ReadOptions } from '../analyzer/source.ts';
 import type { StoredProperty } from '../analyzer/stored-analyzer.ts';
 import type { UnitId } from '../analyzer/view.ts';
-import type { MergedUnits } from './merged-units.ts';
+import { busiestOf, type MergedUnits } from './merged-units.ts';
 
 /** A unit property as it is written. */
 export interface MergedProperty {
@@ -107,11 +107,6 @@ function mainChannelProperty(mainChannels: MainChannels, units: MergedUnits): Me
   const numbers = ids.filter((id) => typeof id === 'number');
   const { bytes, dtype } = numbers.length === ids.length ? { bytes: int64Bytes(numbers), dtype: int64Type } : textBytes(ids.map(String));
   return { name: mainChannel, dtype, shape: [ids.length], bytes };
-}
-
-/** The member with most spikes, the first of several. */
-function busiestOf(members: readonly number[], units: MergedUnits): number {
-  return members.reduce((most, unit) => (units.spikeCountsBefore[unit] > units.spikeCountsBefore[most] ? unit : most), members[0]);
 }
 
 function isMergedProperty(units: MergedUnits): MergedProperty {

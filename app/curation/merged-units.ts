@@ -194,3 +194,8 @@ export function channelsOf(sparsity: Sparsity | undefined, unit: number, channel
 export function indices(count: number): Int32Array {
   return Int32Array.from({ length: count }, (_, index) => index);
 }
+
+/** The member with most spikes, the first of several. */
+export function busiestOf(members: readonly number[], units: MergedUnits): number {
+  return members.reduce((most, unit) => (units.spikeCountsBefore[unit] > units.spikeCountsBefore[most] ? unit : most), members[0]);
+}

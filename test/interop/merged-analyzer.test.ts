@@ -12,6 +12,7 @@ import { writeCurationJson } from '../../app/curation/curation-json.ts';
 import { type MergedAnalyzer, type MergeOptions, mergeAnalyzer } from '../../app/curation/merge-analyzer.ts';
 import { diskSink } from '../../main/core/files/disk-sink.ts';
 import { diskSource } from '../../main/core/files/disk-source.ts';
+import { existsFrom } from '../../main/core/files/exists-from.ts';
 import { relocateBetween } from '../../main/core/files/relocate.ts';
 import { sha256 } from '../../main/core/files/sha256.ts';
 import { askSpikeInterface } from './spikeinterface.ts';
@@ -193,6 +194,7 @@ beforeAll(async () => {
         sink,
         writer: zarr ? zarrWriter : folderWriter,
         relocate: relocateBetween(source, target),
+        exists: existsFrom(source),
       }),
     );
     await view.close();
@@ -260,7 +262,13 @@ function placeOf(source: string): string {
 }
 
 /** Largest differences that are allowed; everything else is equal to the last bit. */
-const tolerances: Readonly<Record<string, number>> = { templates: 1e-6, template_similarity: 1e-6, unit_locations: 0.05 };
+const tolerances: Readonly<Record<string, number>> = {
+  templates: 1e-6,
+  template_similarity: 1e-6,
+  template_metrics: 1e-6,
+  unit_locations: 0.05,
+  acgs_3d: 1e-9,
+};
 
 function argumentsOf(options: Options): Record<string, unknown> {
   return {

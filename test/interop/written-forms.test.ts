@@ -108,7 +108,7 @@ it('writes a script that gives the same analyzer with SpikeInterface alone, as i
     const ran = spawnSync(python, [join(folder, 'apply_merges.py')], { encoding: 'utf8', env: environment });
     expect(ran.status, ran.stderr).toBe(0);
     const theirs = folder.endsWith('.zarr') ? folder.replace(/\.zarr$/, '-by-spikeinterface.zarr') : `${folder}-by-spikeinterface`;
-    const tolerances = { templates: 1e-6, template_similarity: 1e-6, unit_locations: 0.05 };
+    const tolerances = { templates: 1e-6, template_similarity: 1e-6, unit_locations: 0.05, template_metrics: 1e-6 };
     return { same: [folder, theirs], tolerances, dropped };
   });
   const problems = await askSpikeInterface<string[][]>('hold_written.py', requests);

@@ -17,9 +17,10 @@ type Matrix = readonly Vector[];
 /**
  * Smallest sum of squares within finite bounds by the trust region reflective method (Branch, Coleman & Li 1999,
  * SIAM J. Sci. Comput. 21, 1–23), with the choices, tolerances and limit (100 evaluations per unknown) of SciPy's
- * `least_squares`: where that stops early, this stops at the same place. Throws `RangeError` where nothing is finite.
+ * `least_squares`: where that stops early, this stops at the same place. `converged` is false where the limit ended it. Throws `RangeError` where
+ * nothing is finite.
  */
-export function boundedLeastSquares(problem: BoundedProblem): Vector {
+export function boundedLeastSquares(problem: BoundedProblem): { readonly point: Vector; readonly converged: boolean } {
   const { low, high } = problem;
   const evaluationLimit = 100 * problem.start.length;
   let point = inside(problem.start, low, high, 1e-10);
@@ -35,7 +36,7 @@ export function boundedLeastSquares(problem: BoundedProblem): Vector {
   for (;;) {
     const { room, slope } = distanceToBounds(point, gradient, low, high);
     const optimality = Math.max(...gradient.map((value, axis) => Math.abs(value * room[axis])));
-    if (optimality < tolerance || evaluations >= evaluationLimit) return point;
+    if (optimality < tolerance || evaluations >= evaluationLimit) return { point, converged: optimality < tolerance };
     const scale = room.map(Math.sqrt);
     const model: Model = {
       slopes: slopes.map((column, axis) => column.map((value) => value * scale[axis])),
@@ -74,7 +75,7 @@ export function boundedLeastSquares(problem: BoundedProblem): Vector {
       damping *= radius / nextRadius;
       radius = nextRadius;
     }
-    if (arrived) return point;
+    if (arrived) return { point, converged: true };
     if (gain > 0) {
       slopes = jacobian(problem, point, rest);
       gradient = slopes.map((column) => dot(column, rest));

@@ -17,7 +17,7 @@ export function pointSource(heights: readonly number[], positions: readonly (rea
   // SpikeInterface keeps the start, and the bounds made from it, in single precision.
   const start = [centre[0], centre[1], firstDepthUm, reach * heights[strongest]].map(Math.fround);
   const aside = (value: number) => Math.fround(value);
-  const [x, y, z] = boundedLeastSquares({
+  const { point } = boundedLeastSquares({
     start,
     low: [aside(start[0] - farthestUm), aside(start[1] - farthestUm), 1, 0],
     high: [aside(start[0] + farthestUm), aside(start[1] + farthestUm), 10 * farthestUm, heights[strongest] * farthestUm],
@@ -31,5 +31,6 @@ export function pointSource(heights: readonly number[], positions: readonly (rea
       return rest;
     },
   });
+  const [x, y, z] = point;
   return [x, y, z];
 }

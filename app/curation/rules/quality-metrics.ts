@@ -1,31 +1,60 @@
+import { amplitudeVariation } from '../../analyzer/compute/amplitude-variation.ts';
+import { binnedCounts } from '../../analyzer/compute/binned-counts.ts';
+import {
+  type Clusters,
+  dPrime,
+  mahalanobisIsolation,
+  nearestNeighbourRates,
+  simplifiedSilhouette,
+} from '../../analyzer/compute/cluster-isolation.ts';
+import { drift } from '../../analyzer/compute/drift.ts';
+import { noiseCutoff } from '../../analyzer/compute/noise-cutoff.ts';
+import { quantiles } from '../../analyzer/compute/quantiles.ts';
 import { closePairs, contaminationFrom, refractorySamples } from '../../analyzer/compute/refractory.ts';
-import { decodeFloats } from '../../analyzer/decode.ts';
+import { slidingContamination } from '../../analyzer/compute/sliding-refractory.ts';
+import { synchronyCounts, synchronySizes } from '../../analyzer/compute/synchrony.ts';
+import { Unmeasurable } from '../../analyzer/compute/unmeasurable.ts';
+import { decodeFloats, fieldOf } from '../../analyzer/decode.ts';
 import type { FloatArray } from '../../analyzer/extensions/data.ts';
 import type { SpikeColumns } from '../../analyzer/view.ts';
 import type { WrittenColumn } from '../../analyzer/writing/analyzer-writer.ts';
-import { Failure } from '../../failure.ts';
+import { Failure, throwIfCancelled } from '../../failure.ts';
 import { amplitudeCutoff } from './amplitude-cutoff.ts';
+import { mergedClusters } from './merged-clusters.ts';
 import { defineMergeRule, type RuleContext } from './rule.ts';
+import { ofKeptSpikes, ofUnit, spikeValues } from './spike-values.ts';
+import { trainsOf } from './trains-of.ts';
+import { medianOf, upright } from './upright.ts';
 
 type Columns = Readonly<Record<string, number>>;
 type Params = Readonly<Record<string, unknown>>;
 
-/** How one metric of a merged unit is measured: a value per column; `undefined` where its data are not there. */
-type Measure = (unit: number, params: Params, facts: Facts) => Columns | undefined;
+/**
+ * How one metric of a merged unit is measured: a value per column; `undefined` where its data are not there. Throws `Unmeasurable`
+ * where SpikeInterface's measure would stop, which leaves all merged units without a value.
+ */
+type Measure = (unit: number, params: Params, facts: Facts) => Columns | undefined | Promise<Columns | undefined>;
 
 interface Facts {
   readonly context: RuleContext;
   readonly spikes: SpikeColumns;
   readonly totalSamples: number;
   readonly noiseLevels: FloatArray | undefined;
+  readonly mainChannels: Int32Array;
   /** Per spike that stays. */
   readonly amplitudes: FloatArray | undefined;
   readonly scalings: FloatArray | undefined;
+  /** Samples that units share, by size and unit. */
+  synchrony(): Float64Array;
+  /** Places of spikes along an axis; `undefined` where they are not there. */
+  placesUm(axis: string): Promise<FloatArray | undefined>;
+  /** Projections around a merged unit; `undefined` where they are not there. */
+  clusters(unit: number): Promise<Clusters | undefined>;
 }
 
 /**
- * Metrics of merged units are measured again, those of the others kept. Columns of metrics that need traces or projections
- * of all spikes are left out for all units, and named.
+ * Metrics of merged units are measured again, those of the others kept. Columns of metrics that need traces, or that
+ * SpikeInterface draws at random, are left out for all units, and named.
  */
 export const qualityMetricsRule = defineMergeRule({
   id: 'quality_metrics',
@@ -42,14 +71,16 @@ export const qualityMetricsRule = defineMergeRule({
     if (rows.includes(-1))
       throw new Failure('analyzer.damaged', 'The table metrics does not have a row for every unit. Recompute the extension.');
     const facts = await factsOf(context);
-    const ofMetric = isRecord(params['metric_params']) ? params['metric_params'] : {};
+    // 0.101 had another name for them.
+    const given = params['metric_params'] ?? params['qm_params'];
+    const ofMetric = isRecord(given) ? given : {};
     const kept: string[] = [];
     const columns: WrittenColumn[] = [];
     for (const name of names.map(String)) {
       const measure = Object.hasOwn(measures, name) ? measures[name] : undefined;
       const own = isRecord(ofMetric[name]) ? ofMetric[name] : {};
-      const measured = units.members.map((_, unit) => (units.isMerged[unit] ? measure?.(unit, own, facts) : undefined));
-      if (units.isMerged.some((merged, unit) => merged && measured[unit] === undefined)) continue;
+      const measured = measure === undefined ? undefined : await measureMerged(name, measure, own, facts);
+      if (measured === undefined) continue;
       kept.push(name);
       const found = before.columns.filter((column) => metricColumns[name]?.includes(column.name));
       for (const { name: column, kind, values } of found) {
@@ -72,6 +103,25 @@ export const qualityMetricsRule = defineMergeRule({
   },
 });
 
+/** Values of one metric, `undefined` at the places of units that stay; `undefined` where one merged unit can't be measured. */
+async function measureMerged(name: string, measure: Measure, params: Params, facts: Facts): Promise<(Columns | undefined)[] | undefined> {
+  const { isMerged, members } = facts.context.units;
+  const measured: (Columns | undefined)[] = members.map(() => undefined);
+  try {
+    for (const unit of members.keys()) {
+      throwIfCancelled(facts.context.options.signal);
+      if (!isMerged[unit]) continue;
+      measured[unit] = await measure(unit, params, facts);
+      if (measured[unit] === undefined) return undefined;
+    }
+    return measured;
+  } catch (error) {
+    if (!(error instanceof Unmeasurable)) throw error;
+    const nothing = Object.fromEntries(metricColumns[name].map((column) => [column, Number.NaN]));
+    return isMerged.map((merged) => (merged ? nothing : undefined));
+  }
+}
+
 const metricColumns: Readonly<Record<string, readonly string[]>> = {
   num_spikes: ['num_spikes'],
   firing_rate: ['firing_rate'],
@@ -81,7 +131,20 @@ const metricColumns: Readonly<Record<string, readonly string[]>> = {
   rp_violation: ['rp_contamination', 'rp_violations'],
   amplitude_cutoff: ['amplitude_cutoff'],
   amplitude_median: ['amplitude_median'],
+  sliding_rp_violation: ['sliding_rp_violation'],
+  synchrony: ['sync_spike_2', 'sync_spike_4', 'sync_spike_8'],
+  firing_range: ['firing_range'],
+  amplitude_cv: ['amplitude_cv_median', 'amplitude_cv_range'],
+  noise_cutoff: ['noise_cutoff', 'noise_ratio'],
+  drift: ['drift_ptp', 'drift_std', 'drift_mad'],
+  mahalanobis: ['isolation_distance', 'l_ratio'],
+  d_prime: ['d_prime'],
+  nearest_neighbor: ['nn_hit_rate', 'nn_miss_rate'],
+  silhouette: ['silhouette'],
 };
+
+/** Parameters that ask for more bins than this are no one's; such columns are left out. */
+const mostBins = 2 ** 22;
 
 const measures: Readonly<Record<string, Measure>> = {
   num_spikes: (unit, _, { spikes }) => ({ num_spikes: countOf(spikes, unit) }),
@@ -93,19 +156,17 @@ const measures: Readonly<Record<string, Measure>> = {
 
   presence_ratio: (unit, params, facts) => ({ presence_ratio: presenceRatio(unit, params, facts) }),
 
-  snr: (unit, params, { context, noiseLevels }) => {
+  snr: (unit, params, { context, noiseLevels, mainChannels }) => {
     const { templates, units, peakSign } = context;
-    if (templates === undefined || noiseLevels === undefined || (params['method'] ?? 'extremum') !== 'extremum') return undefined;
-    let [channel, amplitude] = [0, Number.NEGATIVE_INFINITY];
-    for (let at = 0; at < units.channelCount; at += 1) {
-      let extreme = 0;
-      for (let sample = 0; sample < templates.sampleCount; sample += 1) {
-        const value = templates.average[(unit * templates.sampleCount + sample) * units.channelCount + at];
-        extreme = Math.max(extreme, peakSign === 'both' ? Math.abs(value) : peakSign === 'neg' ? -value : value);
-      }
-      if (extreme > amplitude) [channel, amplitude] = [at, extreme];
+    if (templates === undefined || noiseLevels === undefined || (params['method'] ?? params['peak_mode'] ?? 'extremum') !== 'extremum')
+      return undefined;
+    const channel = mainChannels[unit];
+    let extreme = 0;
+    for (let sample = 0; sample < templates.sampleCount; sample += 1) {
+      const value = templates.average[(unit * templates.sampleCount + sample) * units.channelCount + channel];
+      extreme = Math.max(extreme, peakSign === 'both' ? Math.abs(value) : peakSign === 'neg' ? -value : value);
     }
-    return { snr: amplitude / noiseLevels[channel] };
+    return { snr: extreme / noiseLevels[channel] };
   },
 
   isi_violation: (unit, params, facts) => {
@@ -115,7 +176,7 @@ const measures: Readonly<Record<string, Measure>> = {
     const thresholdS = numberOf(params, 'isi_threshold_ms', 1.5) / 1000;
     const leastS = numberOf(params, 'min_isi_ms', 0) / 1000;
     let violations = 0;
-    for (const train of trainsOf(facts, unit)) {
+    for (const train of trains(unit, facts)) {
       for (let at = 1; at < train.length; at += 1) {
         if (train[at] / context.samplingFrequencyHz - train[at - 1] / context.samplingFrequencyHz < thresholdS) violations += 1;
       }
@@ -132,17 +193,15 @@ const measures: Readonly<Record<string, Measure>> = {
       censoredPeriodMs: numberOf(params, 'censored_period_ms', 0),
     };
     const { refractory, censored } = refractorySamples(periods, facts.context.samplingFrequencyHz);
-    const violations = trainsOf(facts, unit).reduce((sum, train) => sum + closePairs(train, refractory), 0);
+    const violations = trains(unit, facts).reduce((sum, train) => sum + closePairs(train, refractory), 0);
     return { rp_contamination: contaminationFrom(violations, count, facts.totalSamples, refractory, censored), rp_violations: violations };
   },
 
   amplitude_cutoff: (unit, params, facts) => {
     const amplitudes = facts.scalings ?? facts.amplitudes;
     if (amplitudes === undefined) return undefined;
-    const own = ofUnit(amplitudes, facts.spikes, unit);
-    const positive = own.length > 0 && median(own) < 0 ? own.map((value) => -value) : own;
     return {
-      amplitude_cutoff: amplitudeCutoff(positive, {
+      amplitude_cutoff: amplitudeCutoff(upright(ofUnit(amplitudes, facts.spikes, unit)), {
         binCount: numberOf(params, 'num_histogram_bins', 100),
         smoothing: numberOf(params, 'histogram_smoothing_value', 3),
         leastPerBin: numberOf(params, 'amplitudes_bins_min_ratio', 5),
@@ -151,40 +210,151 @@ const measures: Readonly<Record<string, Measure>> = {
   },
 
   amplitude_median: (unit, _, { amplitudes, spikes }) =>
-    amplitudes === undefined ? undefined : { amplitude_median: median(ofUnit(amplitudes, spikes, unit)) },
+    amplitudes === undefined ? undefined : { amplitude_median: medianOf(ofUnit(amplitudes, spikes, unit)) },
+
+  sliding_rp_violation: (unit, params, facts) => {
+    if (countOf(facts.spikes, unit) <= numberOf(params, 'min_spikes', 0)) return { sliding_rp_violation: Number.NaN };
+    // SpikeInterface stores them as a list, and stops on a list.
+    if (params['contamination_values'] != null) throw new Unmeasurable('contamination_values is a list');
+    if (!(numberOf(params, 'window_size_s', 1) / numberOf(params, 'bin_size_ms', 0.25) <= mostBins / 1000)) return undefined;
+    const sliding = {
+      binMs: numberOf(params, 'bin_size_ms', 0.25),
+      windowS: numberOf(params, 'window_size_s', 1),
+      excludeBelowMs: numberOf(params, 'exclude_ref_period_below_ms', 0.5),
+      longestMs: numberOf(params, 'max_ref_period_ms', 10),
+    };
+    return {
+      sliding_rp_violation: slidingContamination(trains(unit, facts), durationS(facts), facts.context.samplingFrequencyHz, sliding),
+    };
+  },
+
+  synchrony: (unit, _, { context, spikes, synchrony }) => {
+    const count = countOf(spikes, unit);
+    const share = (row: number) => (count === 0 ? -1 : synchrony()[row * context.units.unitIds.length + unit] / count);
+    return Object.fromEntries(synchronySizes.map((size, row) => [`sync_spike_${size}`, share(row)]));
+  },
+
+  firing_range: (unit, params, facts) => {
+    const { context } = facts;
+    const binS = numberOf(params, 'bin_size_s', 5);
+    const binSamples = Math.trunc(binS * context.samplingFrequencyHz);
+    if (facts.totalSamples < binSamples || countOf(facts.spikes, unit) === 0) return { firing_range: Number.NaN };
+    if (facts.totalSamples / binSamples > mostBins) return undefined;
+    const counts = binnedCounts(trains(unit, facts), context.segmentSampleCounts, binSamples) ?? new Float64Array(0);
+    const [low, high] = quantiles(
+      counts.map((count) => count / binS),
+      percentilesOf(params).map((percent) => percent / 100),
+    );
+    return { firing_range: high - low };
+  },
+
+  amplitude_cv: (unit, params, facts) => {
+    const values = (params['amplitude_extension'] ?? 'spike_amplitudes') === 'spike_amplitudes' ? facts.amplitudes : facts.scalings;
+    if (values === undefined) return undefined;
+    const { median, range } = amplitudeVariation(
+      segmentsOf(unit, values, facts).map(({ values: amplitudes, ...rest }) => ({ amplitudes, ...rest })),
+      {
+        spikesPerBin: numberOf(params, 'average_num_spikes_per_bin', 50),
+        percentiles: percentilesOf(params),
+        leastBins: numberOf(params, 'min_num_bins', 10),
+      },
+      facts.context.samplingFrequencyHz,
+    );
+    return { amplitude_cv_median: median, amplitude_cv_range: range };
+  },
+
+  noise_cutoff: (unit, params, facts) => {
+    const amplitudes = facts.amplitudes ?? facts.scalings;
+    const binCount = numberOf(params, 'n_bins', 100);
+    if (amplitudes === undefined || !(binCount <= mostBins)) return undefined;
+    const { cutoff, ratio } = noiseCutoff(upright(ofUnit(amplitudes, facts.spikes, unit)), {
+      highQuantile: numberOf(params, 'high_quantile', 0.25),
+      lowQuantile: numberOf(params, 'low_quantile', 0.1),
+      binCount,
+    });
+    return { noise_cutoff: cutoff, noise_ratio: ratio };
+  },
+
+  drift: async (unit, params, facts) => {
+    const places = await facts.placesUm(String(params['direction'] ?? 'y'));
+    if (places === undefined) return undefined;
+    if (facts.totalSamples / (numberOf(params, 'interval_s', 60) * facts.context.samplingFrequencyHz) > mostBins) return undefined;
+    const moved = drift(
+      segmentsOf(unit, places, facts).map(({ values, ...rest }) => ({ places: values, ...rest })),
+      {
+        intervalS: numberOf(params, 'interval_s', 60),
+        leastSpikes: numberOf(params, 'min_spikes_per_interval', 100),
+        validShare: numberOf(params, 'min_fraction_valid_intervals', 0.5),
+        leastBins: numberOf(params, 'min_num_bins', 2),
+      },
+      facts.context.samplingFrequencyHz,
+    );
+    return { drift_ptp: moved.peakToPeakUm, drift_std: moved.deviationUm, drift_mad: moved.medianDeviationUm };
+  },
+
+  mahalanobis: async (unit, _, facts) => {
+    const clusters = await facts.clusters(unit);
+    const measured = clusters && (await mahalanobisIsolation(clusters, facts.context.options));
+    return measured && { isolation_distance: measured.isolationDistance, l_ratio: measured.lRatio };
+  },
+
+  d_prime: async (unit, _, facts) => {
+    const clusters = await facts.clusters(unit);
+    // As in SpikeInterface, one merged unit alone gets no value, whatever is around it.
+    const alone = facts.context.units.isMerged.filter(Boolean).length === 1;
+    const value = alone ? Number.NaN : clusters && (await dPrime(clusters, facts.context.options));
+    return clusters && value !== undefined ? { d_prime: value } : undefined;
+  },
+
+  nearest_neighbor: async (unit, params, facts) => {
+    const clusters = await facts.clusters(unit);
+    if (clusters === undefined) return undefined;
+    const mostSpikes = numberOf(params, 'max_spikes', 10_000);
+    const { hitRate, missRate } = await nearestNeighbourRates(
+      clusters,
+      mostSpikes,
+      numberOf(params, 'n_neighbors', 5),
+      facts.context.options,
+    );
+    return { nn_hit_rate: hitRate, nn_miss_rate: missRate };
+  },
+
+  silhouette: async (unit, params, facts) => {
+    const clusters = (params['method'] ?? 'simplified') === 'simplified' ? await facts.clusters(unit) : undefined;
+    return clusters && { silhouette: simplifiedSilhouette(clusters) };
+  },
 };
 
 async function factsOf(context: RuleContext): Promise<Facts> {
-  const read = async (extension: string, name: string): Promise<FloatArray | undefined> => {
-    const array = await context.arrayOf(extension, name);
-    return array === undefined ? undefined : decodeFloats(await array.read(context.options), array.dtype, array.file);
-  };
-  const { keptRows, spikesBefore, spikes } = context.units;
-  const perSpike = async (extension: string, name: string): Promise<FloatArray | undefined> => {
-    const values = await read(extension, name);
-    if (values?.length !== spikesBefore.count || keptRows === undefined) return values?.length === spikesBefore.count ? values : undefined;
-    return values.filter((_, row) => keepsRow(keptRows, row));
-  };
+  const { spikesBefore, spikes } = context.units;
+  const noise = await context.arrayOf('noise_levels', 'noise_levels');
+  const clusters = once(() => mergedClusters(context));
   return {
     context,
     spikes,
     totalSamples: context.segmentSampleCounts.reduce((sum, count) => sum + count, 0),
-    noiseLevels: await read('noise_levels', 'noise_levels'),
-    amplitudes: await perSpike('spike_amplitudes', 'amplitudes'),
-    scalings: await perSpike('amplitude_scalings', 'amplitude_scalings'),
+    mainChannels: await context.mainChannels(),
+    noiseLevels: noise && decodeFloats(await noise.read(context.options), noise.dtype, noise.file),
+    amplitudes: await spikeValues(context, 'spike_amplitudes', 'amplitudes'),
+    scalings: await spikeValues(context, 'amplitude_scalings', 'amplitude_scalings'),
+    synchrony: once(() => synchronyCounts(spikes, context.units.unitIds.length)),
+    placesUm: async (axis) => {
+      const array = await context.arrayOf('spike_locations', 'spike_locations');
+      if (array?.dtype.kind !== 'record' || array.shape[0] !== spikesBefore.count) return undefined;
+      if (array.dtype.fields.every(({ name }) => name !== axis)) return undefined;
+      const field = fieldOf(await array.read(context.options), array.dtype, axis, array.file);
+      return ofKeptSpikes(decodeFloats(field.bytes, field.dtype, array.file), context);
+    },
+    clusters: async (unit) => (await clusters())?.(unit),
   };
 }
 
-/** Both ascending; found by halves. */
-function keepsRow(keptRows: Int32Array, row: number): boolean {
-  let low = 0;
-  let high = keptRows.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (keptRows[middle] < row) low = middle + 1;
-    else high = middle;
-  }
-  return keptRows[low] === row;
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 function countOf(spikes: SpikeColumns, unit: number): number {
@@ -195,39 +365,6 @@ function durationS({ totalSamples, context }: Facts): number {
   return totalSamples / context.samplingFrequencyHz;
 }
 
-/** Spike samples of a unit, segment by segment. */
-function trainsOf({ spikes, context }: Facts, unit: number): Float64Array[] {
-  const rows = spikes.rows.subarray(spikes.offsets[unit], spikes.offsets[unit + 1]);
-  return context.segmentSampleCounts.map((_, segment) => {
-    const train = new Float64Array(rows.length);
-    let count = 0;
-    for (let at = 0; at < rows.length; at += 1) {
-      const row = rows[at];
-      if (spikes.segmentIndex[row] !== segment) continue;
-      train[count] = spikes.sampleIndex[row];
-      count += 1;
-    }
-    return train.subarray(0, count);
-  });
-}
-
-function ofUnit(values: FloatArray, spikes: SpikeColumns, unit: number): FloatArray {
-  const rows = spikes.rows.subarray(spikes.offsets[unit], spikes.offsets[unit + 1]);
-  const own = values instanceof Float32Array ? new Float32Array(rows.length) : new Float64Array(rows.length);
-  for (let at = 0; at < rows.length; at += 1) own[at] = values[rows[at]];
-  return own;
-}
-
-/** As NumPy: the mean of the two middle values in the precision of the data. */
-function median(values: FloatArray): number {
-  if (values.length === 0) return Number.NaN;
-  const sorted = values.slice().sort();
-  const middle = sorted.length >> 1;
-  if (sorted.length % 2 === 1) return sorted[middle];
-  const mean = (sorted[middle - 1] + sorted[middle]) / 2;
-  return values instanceof Float32Array ? Math.fround(mean) : mean;
-}
-
 /** Share of bins with more spikes than the threshold; segments follow each other, the rest after the last whole bin does not count. */
 function presenceRatio(unit: number, params: Params, facts: Facts): number {
   const { context, totalSamples, spikes } = facts;
@@ -235,29 +372,31 @@ function presenceRatio(unit: number, params: Params, facts: Facts): number {
   const binSamples = Math.trunc(binDurationS * context.samplingFrequencyHz);
   const count = countOf(spikes, unit);
   if (totalSamples < binSamples || count === 0) return Number.NaN;
-  const edges: number[] = [];
-  let start = 0;
-  const last = context.segmentSampleCounts.length - 1;
-  context.segmentSampleCounts.forEach((samples, segment) => {
-    const end = start + samples;
-    const until = segment === last ? Math.floor(end / binSamples) * binSamples + 1 : end;
-    for (let edge = start; edge < until; edge += binSamples) edges.push(edge);
-    start = end;
-  });
-  if (edges.length < 2) return 0;
+  if (!(totalSamples / binSamples <= mostBins)) throw new Unmeasurable('there would be too many bins');
+  const counts = binnedCounts(trains(unit, facts), context.segmentSampleCounts, binSamples);
+  if (counts === undefined) return 0;
   const least = Math.floor((count / durationS(facts)) * binDurationS * numberOf(params, 'mean_fr_ratio_thresh', 0));
-  const counts = new Float64Array(edges.length - 1);
-  let offset = 0;
-  trainsOf(facts, unit).forEach((train, segment) => {
-    for (const sample of train) {
-      const time = sample + offset;
-      let bin = edges.findLastIndex((edge) => edge <= time);
-      if (bin === counts.length && time === edges[bin]) bin -= 1;
-      if (bin >= 0 && bin < counts.length) counts[bin] += 1;
-    }
-    offset += context.segmentSampleCounts[segment];
-  });
   return counts.filter((spikesInBin) => spikesInBin > least).length / counts.length;
+}
+
+function trains(unit: number, { spikes, context }: Facts): Float64Array[] {
+  return trainsOf(spikes, unit, context.segmentSampleCounts.length);
+}
+
+/** A unit's spikes and a value of each, segment by segment. */
+function segmentsOf(unit: number, values: FloatArray, facts: Facts) {
+  let start = 0;
+  const own = ofUnit(values, facts.spikes, unit);
+  return trains(unit, facts).map((train, segment) => {
+    const part = own.subarray(start, start + train.length);
+    start += train.length;
+    return { train, values: part, sampleCount: facts.context.segmentSampleCounts[segment] };
+  });
+}
+
+function percentilesOf(params: Params): readonly [number, number] {
+  const [low, high] = Array.isArray(params['percentiles']) ? params['percentiles'].map(Number) : [5, 95];
+  return [low, high];
 }
 
 function numberOf(params: Params, name: string, otherwise: number): number {

@@ -38,7 +38,9 @@ export interface RuleContext {
   readonly templates: MergedTemplates | undefined;
   readonly segmentSampleCounts: readonly number[];
   readonly peakSign: 'both' | 'neg' | 'pos';
-  /** A table of this extension before. */
+  /** Position of each unit's main channel after, as SpikeInterface finds it; asks for `templates` to have run. */
+  mainChannels(): Promise<Int32Array>;
+  /** A table of this extension before; `undefined` where it is not there. */
   table(name: string): Promise<WrittenTable | undefined>;
   /** An array of another extension before; `undefined` where it is not there. */
   arrayOf(extension: string, name: string): Promise<StoredArray | undefined>;

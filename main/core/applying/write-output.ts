@@ -18,6 +18,7 @@ import { type ResultRow, resultsCsv } from '../../../app/curation/results-csv.ts
 import { Failure } from '../../../app/failure.ts';
 import { diskSink } from '../files/disk-sink.ts';
 import { diskSource } from '../files/disk-source.ts';
+import { existsFrom } from '../files/exists-from.ts';
 import { relocateBetween } from '../files/relocate.ts';
 import { sha256 } from '../files/sha256.ts';
 
@@ -88,6 +89,7 @@ export async function writeOutput(request: OutputRequest): Promise<Output> {
       newUnitIds: newIds,
       censorMs: request.censorMs,
       relocate: relocateBetween(sourceFolder, targetFolder),
+      exists: existsFrom(sourceFolder),
       signal,
       onProgress: request.progress,
     };

@@ -1,11 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import * as nodeFiles from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { decodeFloat64 } from '../../../app/analyzer/decode.ts';
+import { openLayout } from '../../../app/analyzer/layout.ts';
+import { int64Bytes, int64Type, npyHeader } from '../../../app/analyzer/npy-bytes.ts';
 import { openAnalyzer } from '../../../app/analyzer/open.ts';
 import { inOneStep } from '../../../app/analyzer/sink.ts';
 import type { AnalyzerView, UnitId } from '../../../app/analyzer/view.ts';
+import { folderWriter } from '../../../app/analyzer/writing/folder-writer.ts';
+import { zarrWriter } from '../../../app/analyzer/writing/zarr-writer.ts';
+import { copyAnalyzer } from '../../../app/curation/copy-analyzer.ts';
 import { type MergedAnalyzer, type MergeOptions, mergeAnalyzer } from '../../../app/curation/merge-analyzer.ts';
 import { diskSink } from '../../../main/core/files/disk-sink.ts';
 import { diskSource } from '../../../main/core/files/disk-source.ts';
@@ -17,6 +24,7 @@ const folders = {
   splits: 'assets/demo/splits',
   tutorial: 'test/fixtures/analyzers/tutorial',
   multisegment: 'test/fixtures/analyzers/multisegment',
+  everything: 'test/fixtures/analyzers/everything',
   'with-recording': 'test/fixtures/analyzers/with-recording/analyzer',
 } as const;
 
@@ -123,11 +131,99 @@ describe('a merge', () => {
 
   it('names every extension it could not carry over', async () => {
     const { result } = await merge(folders.splits, [[0, 38]]);
-    expect(result.dropped.map(({ extension }) => extension).filter((name) => name.endsWith('_metrics'))).toEqual(['template_metrics']);
     const written = await readdir(join(home, 'merged/extensions'));
     const source = await readdir(join(folders.splits, 'extensions'));
     expect([...written, ...result.dropped.map(({ extension }) => extension)].sort()).toEqual(source.sort());
     for (const { why } of result.dropped) expect(why.length).toBeGreaterThan(20);
+  });
+
+  it.each(['binary', 'analyzer.zarr'])(
+    'carries over every extension of SpikeInterface but the one that it can not load itself (%s)',
+    async (form) => {
+      const { result, merged } = await merge(join(folders.everything, form), [[40, 12]]);
+      expect(result.dropped).toEqual([{ extension: 'spiketrain_metrics', why: expect.stringContaining('NotImplementedError') }]);
+      const periods = (await merged.extension('valid_unit_periods')).valid;
+      expect([...periods.unitIndex].every((unit) => unit < merged.unitIds.length)).toBe(true);
+      expect([...periods.unitIndex]).toContain(merged.unitIds.indexOf(result.merged[0].newUnitId));
+      const counted = await merged.extension('acgs_3d');
+      expect(counted.acgs.length).toBe(merged.unitIds.length * counted.quantileCount * counted.lagCount);
+      const { columns, values } = await merged.extension('template_metrics');
+      expect(columns).toContain('peak_to_trough_duration');
+      expect(values['peak_to_trough_duration'].length).toBe(merged.unitIds.length);
+    },
+  );
+
+  it('joins periods that a person gave: those of members that overlap or touch become one', async () => {
+    const copy = join(home, 'source');
+    await cp(join(folders.everything, 'binary'), copy, { recursive: true });
+    const folder = join(copy, 'extensions/valid_unit_periods');
+    await rm(folder, { recursive: true });
+    await mkdir(folder);
+    await writeFile(join(folder, 'params.json'), '{"method": "user_defined"}');
+    await writeFile(join(folder, 'info.json'), '{"extension_name": "valid_unit_periods"}');
+    await writeFile(join(folder, 'run_info.json'), '{"run_completed": true}');
+    const periods = [
+      [0, 0, 100, 0],
+      [0, 300, 400, 0],
+      [0, 100, 200, 2],
+      [0, 50, 90, 1],
+      [0, 350, 500, 2],
+    ];
+    const names = ['segment_index', 'start_sample_index', 'end_sample_index', 'unit_index'];
+    const fields = names.map((name, at) => ({ name, dtype: int64Type, offset: 8 * at, count: 1 }));
+    const header = npyHeader({ kind: 'record', itemSize: 32, fields }, [periods.length]);
+    await writeFile(join(folder, 'valid_unit_periods.npy'), Buffer.concat([header, int64Bytes(periods.flat())]));
+    const { result, merged } = await merge(copy, [[12, 40]]);
+    const { valid, all } = await merged.extension('valid_unit_periods');
+    const unit = merged.unitIds.indexOf(result.merged[0].newUnitId);
+    const other = merged.unitIds.indexOf(7);
+    const rows = Array.from(valid.unitIndex, (of, at) => [of, valid.startSample[at], valid.endSample[at]]);
+    expect(all).toBeUndefined();
+    expect(rows.filter(([of]) => of === unit)).toEqual([
+      [unit, 0, 200],
+      [unit, 300, 500],
+    ]);
+    expect(rows.filter(([of]) => of !== unit)).toEqual([[other, 50, 90]]);
+  });
+
+  it('drops an extension that nobody knows with a clear word; an unchanged copy carries it along', async () => {
+    const copy = join(home, 'source');
+    await cp(folders.tutorial, copy, { recursive: true });
+    const folder = join(copy, 'extensions/our_own');
+    await mkdir(folder);
+    await writeFile(join(folder, 'params.json'), '{"made_by": "us", "seed": 9013933548740044988}');
+    await writeFile(join(folder, 'scores.npy'), Buffer.concat([npyHeader(int64Type, [3]), int64Bytes([1, 2, 3])]));
+    await writeFile(join(folder, 'labels.csv'), ',label,share\n0,good,0.5\n1,"so, so",\n');
+    await writeFile(join(folder, 'more.json'), '{"a": [1, 2]}');
+    const { result } = await merge(copy, [['0', '1']]);
+    expect(result.dropped).toEqual([{ extension: 'our_own', why: expect.stringContaining('does not know this extension') }]);
+
+    const source = diskSource(copy);
+    const view = await openAnalyzer(source, { sha256 });
+    for (const [name, writer] of [
+      ['same', folderWriter],
+      ['same.zarr', zarrWriter],
+    ] as const) {
+      const target = join(home, name);
+      const { dropped } = await inOneStep(await diskSink(target), (sink) => copyAnalyzer(view, source, { sink, writer }));
+      expect(dropped).toEqual([]);
+      const stored = await openLayout(diskSource(target), {});
+      const ours = stored.extensions.find((extension) => extension.name === 'our_own');
+      expect(ours?.params).toMatchObject({ made_by: 'us' });
+      const scores = await ours?.array('scores');
+      expect(scores && decodeFloat64(await scores.read(), scores.dtype, scores.file)).toEqual(Float64Array.of(1, 2, 3));
+      const table = await ours?.table('labels');
+      expect(table?.columns).toEqual([
+        { name: 'label', values: ['good', 'so, so'] },
+        { name: 'share', values: Float64Array.of(0.5, Number.NaN) },
+      ]);
+      expect((await openAnalyzer(diskSource(target), { sha256 })).summary.extensions.map((extension) => extension.name)).toContain(
+        'our_own',
+      );
+    }
+    expect(await readFile(join(home, 'same/extensions/our_own/params.json'), 'utf8')).toContain('9013933548740044988');
+    expect(JSON.parse(await readFile(join(home, 'same/extensions/our_own/more.json'), 'utf8'))).toEqual({ a: [1, 2] });
+    await view.close();
   });
 
   it('drops a damaged extension with its file and reason, and keeps the rest', async () => {
