@@ -2,7 +2,9 @@ import { Failure } from '../../failure.ts';
 import type { FloatArray } from '../extensions/data.ts';
 import type { ReadOptions } from '../source.ts';
 import type { Sparsity } from '../view.ts';
+import { activeChannels } from './active-channels.ts';
 import { createBreather } from './breathe.ts';
+import { packedDistances } from './packed-templates.ts';
 
 export const similarityMethods = ['l1', 'l2', 'cosine'] as const;
 export type SimilarityMethod = (typeof similarityMethods)[number];
@@ -70,21 +72,6 @@ export function supportChannels(array: TemplateArray, first: number, second: num
 }
 
 const none = new Int32Array(0);
-const activeLists = new WeakMap<Sparsity, readonly Int32Array[]>();
-
-/** Each unit's channels, ascending; kept with the sparsity. */
-function activeChannels(sparsity: Sparsity): readonly Int32Array[] {
-  const known = activeLists.get(sparsity);
-  if (known) return known;
-  const { unitCount, channelCount, mask } = sparsity;
-  const lists = Array.from({ length: unitCount }, (_, unit) => {
-    const channels: number[] = [];
-    for (let channel = 0; channel < channelCount; channel += 1) if (mask[unit * channelCount + channel]) channels.push(channel);
-    return Int32Array.from(channels);
-  });
-  activeLists.set(sparsity, lists);
-  return lists;
-}
 
 /**
  * Distance of two templates of one array, smallest over the shifts. Formulas as SpikeInterface's `template_similarity`:
@@ -160,9 +147,11 @@ export async function templateSimilarity(array: TemplateArray, params: Similarit
   const { unitCount } = array;
   const similarity = new Float32Array(unitCount * unitCount);
   const breathe = createBreather(options?.signal);
+  const oneByOne = (first: number, second: number) => templateDistance(array, first, second, params, 'negative').distance;
+  const distanceOf = packedDistances(array, params) ?? oneByOne;
   for (let first = 0; first < unitCount; first += 1) {
     for (let second = first; second < unitCount; second += 1) {
-      const value = 1 - Math.fround(templateDistance(array, first, second, params, 'negative').distance);
+      const value = 1 - Math.fround(distanceOf(first, second));
       similarity[first * unitCount + second] = value;
       similarity[second * unitCount + first] = value;
       const turn = breathe();
