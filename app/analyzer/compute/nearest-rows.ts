@@ -9,7 +9,7 @@ export interface PointTree {
   reachOf(count: number): Float32Array;
 }
 
-const leafSize = 16;
+const leafSize = 32;
 const roundedUp = 1 + 2 ** -22;
 
 /**
