@@ -26,7 +26,13 @@ export const ccgPower = defineNumber({
 
 /** Chance that a count with mean `mean` is so low that one with mean `expected` is at most that with p < 0.05. */
 export function poissonPower(expected: number, mean: number): number {
+  // The largest count that is significant lies below the expected one.
   let highest = -1;
-  while (poissonCdf(highest + 1, expected) < significance) highest += 1;
+  let beyond = Math.ceil(expected) + 1;
+  while (beyond - highest > 1) {
+    const middle = (highest + beyond) >> 1;
+    if (poissonCdf(middle, expected) < significance) highest = middle;
+    else beyond = middle;
+  }
   return poissonCdf(highest, mean);
 }
