@@ -1,4 +1,7 @@
-"""Times SpikeInterface's compute_merge_unit_groups: one cold call per search, then the median of warm ones, each on a fresh load."""
+"""Answers questions of candidates.ts, one JSON a line: times SpikeInterface's compute_merge_unit_groups.
+
+`freshly`: every call on a newly loaded analyzer whose extensions have been read; `again`: further calls on one analyzer. Times in ms.
+"""
 import json
 import sys
 import time
@@ -6,21 +9,33 @@ import time
 import spikeinterface.full as si
 from spikeinterface.curation import compute_merge_unit_groups
 
-folder, searches, repeats = sys.argv[1], json.loads(sys.argv[2]), int(sys.argv[3])
-out = {}
-for search in searches:
-    times, pairs = [], None
-    for _ in range(repeats + 1):
-        analyzer = si.load_sorting_analyzer(folder)
-        for extension in analyzer.get_saved_extension_names():
+
+def load(folder):
+    analyzer = si.load_sorting_analyzer(folder)
+    for extension in analyzer.get_saved_extension_names():
+        if extension not in ("waveforms", "principal_components"):
             analyzer.load_extension(extension)
-        begin = time.perf_counter()
-        try:
-            groups = compute_merge_unit_groups(analyzer, resolve_graph=False, **search["arguments"])
-        except Exception as error:
-            pairs = f"{type(error).__name__}: {error}"
-            break
-        times.append(1000 * (time.perf_counter() - begin))
-        pairs = len(groups)
-    out[search["name"]] = dict(pairs=pairs, cold=times[0] if times else None, warm=sorted(times[1:])[len(times[1:]) // 2] if len(times) > 1 else None)
-print(json.dumps(out))
+    analyzer.sorting.to_spike_vector()
+    return analyzer
+
+
+def timed(analyzer, arguments):
+    begin = time.perf_counter()
+    groups = compute_merge_unit_groups(analyzer, resolve_graph=False, **arguments)
+    return 1000 * (time.perf_counter() - begin), len(groups)
+
+
+for line in sys.stdin:
+    question = json.loads(line)
+    folder, arguments, repeats = question["folder"], question["arguments"], question["repeats"]
+    answer = dict(pairs=None, freshly=[], again=[])
+    try:
+        for _ in range(repeats):
+            analyzer = load(folder)
+            ms, answer["pairs"] = timed(analyzer, arguments)
+            answer["freshly"].append(ms)
+        for _ in range(repeats):
+            answer["again"].append(timed(analyzer, arguments)[0])
+    except Exception as error:
+        answer["pairs"] = f"{type(error).__name__}: {error}"
+    print(json.dumps(answer), flush=True)

@@ -1,71 +1,105 @@
-// Candidates against SpikeInterface's compute_merge_unit_groups: warm in one process, and the whole command in a fresh one.
-import { spawnSync } from 'node:child_process';
+// Candidates against SpikeInterface's compute_merge_unit_groups: every step and every preset, in turn with SpikeInterface so that
+// both meet the same machine. Extensions and spikes are read before on both sides: the search itself is compared.
 import { join } from 'node:path';
 import { openAnalyzer } from '../app/analyzer/open.ts';
+import type { AnalyzerView } from '../app/analyzer/view.ts';
 import { presets } from '../app/candidates/presets.ts';
+import { candidateSteps } from '../app/candidates/registry.ts';
 import { findCandidates } from '../app/candidates/run.ts';
 import { diskSource } from '../main/core/files/disk-source.ts';
 import { sha256 } from '../main/core/files/sha256.ts';
-import { askPython, median } from './ask-python.ts';
+import { median, talkToPython } from './ask-python.ts';
 
 const root = join(import.meta.dirname, '..');
-const folder = process.argv[2] ?? join(root, 'assets/demo/splits');
-const repeats = 7;
+const folders =
+  process.argv.length > 2 ? process.argv.slice(2) : [join(root, 'assets/demo/splits'), join(root, 'test/fixtures/analyzers/multisegment')];
+const rounds = 3;
+const repeats = 5;
+const warmUps = 30;
 
-const searches = [
-  { name: 'template_similarity', request: { steps: ['template_similarity'] }, arguments: { preset: null, steps: ['template_similarity'] } },
-  ...presets.map(({ id }) => ({ name: id, request: { preset: id }, arguments: { preset: id } })),
+interface Search {
+  readonly name: string;
+  readonly steps: readonly string[] | undefined;
+}
+
+/** Steps that only work after another one are timed together with it. */
+const comesAfter: Readonly<Record<string, string>> = {
+  cross_contamination: 'remove_contaminated',
+  quality_score: 'remove_contaminated',
+  slay_score: 'template_similarity',
+};
+
+const searches: readonly Search[] = [
+  ...candidateSteps.map(({ id }) => {
+    const before = comesAfter[id];
+    return before === undefined ? { name: id, steps: [id] } : { name: `${before} + ${id}`, steps: [before, id] };
+  }),
+  ...presets.map(({ id }) => ({ name: id, steps: undefined })),
 ];
 
-async function once(request: (typeof searches)[number]['request']) {
+async function load(folder: string): Promise<AnalyzerView> {
   const view = await openAnalyzer(diskSource(folder), { sha256 });
-  // Stored data is read first on both sides: the search itself is compared.
   for (const { name, known } of view.summary.extensions) {
     if (known && name !== 'waveforms' && name !== 'principal_components') await view.extension(name as 'templates').catch(() => undefined);
   }
   await view.spikes();
+  return view;
+}
+
+async function timed(view: AnalyzerView, { name, steps }: Search): Promise<{ ms: number; pairs: number }> {
   const begin = performance.now();
-  const found = await findCandidates(view, { ...request, resolveGraph: false }, { now: () => performance.now() });
-  const ms = performance.now() - begin;
-  await view.close();
-  return { ms, pairs: found.pairs.length };
+  const found = await findCandidates(view, { preset: name, steps, resolveGraph: false }, { now: () => performance.now() });
+  return { ms: performance.now() - begin, pairs: found.pairs.length };
 }
 
-const python = askPython<Record<string, { pairs: number | string; cold: number | null; warm: number | null }>>('candidates.py', [
-  folder,
-  JSON.stringify(searches.map(({ name, arguments: words }) => ({ name, arguments: words }))),
-  String(repeats),
-]);
-
-process.stdout.write('search                     pairs (SI)   warm ms (SI)        ratio   cold ms (SI)\n');
-for (const { name, request } of searches) {
-  const first = await once(request);
-  const times: number[] = [];
-  for (let run = 0; run < repeats; run += 1) times.push((await once(request)).ms);
-  const theirs = python.answer[name];
-  const warm = median(times);
-  const ratio = theirs.warm === null ? '–' : `${(theirs.warm / warm).toFixed(1)}×`;
-  process.stdout.write(
-    `${name.padEnd(26)} ${String(first.pairs).padStart(4)} (${theirs.pairs})   ${warm.toFixed(2).padStart(8)} (${theirs.warm?.toFixed(1) ?? '–'})   ${ratio.padStart(8)}   ${first.ms.toFixed(1)} (${theirs.cold?.toFixed(0) ?? '–'})\n`,
-  );
+interface Answer {
+  readonly pairs: number | string;
+  readonly freshly: number[];
+  readonly again: number[];
 }
 
-const begin = performance.now();
-const command = spawnSync(
-  process.execPath,
-  [join(root, 'out/core/cli.js'), 'candidates', folder, '--steps', 'template_similarity', '--json'],
-  {
-    encoding: 'utf8',
-  },
-);
-const fresh = performance.now() - begin;
-if (command.status === 0) {
-  const alone = askPython('candidates.py', [
-    folder,
-    JSON.stringify(searches.slice(0, 1).map(({ name, arguments: words }) => ({ name, arguments: words }))),
-    '0',
-  ]);
-  process.stdout.write(
-    `fresh process, template_similarity: ${fresh.toFixed(0)} ms (SpikeInterface ${alone.ms.toFixed(0)} ms, ratio ${(alone.ms / fresh).toFixed(0)}×)\n`,
-  );
-} else process.stdout.write(`fresh process not measured: ${command.stderr}\n`);
+const python = talkToPython<Answer>('candidates.py');
+const column = (text: string | number, width: number) => String(text).padStart(width);
+const compared = (ours: readonly number[], theirs: readonly number[]): string => {
+  const [left, right] = [median(ours), theirs.length > 0 ? median(theirs) : Number.NaN];
+  return `${column(left.toFixed(2), 9)} (${right.toFixed(2)})`.padEnd(22) + column(`${(right / left).toFixed(1)}×`, 8);
+};
+
+for (const folder of folders) {
+  process.stdout.write(`${folder}\n${'search'.padEnd(42)} pairs (SI)   freshly opened ms (SI)  ratio   again ms (SI)         ratio\n`);
+  for (const search of searches) {
+    const wanted = search.steps === undefined ? { preset: search.name } : { preset: null, steps: search.steps };
+    const question = { folder, arguments: wanted, repeats };
+    await python.ask({ ...question, repeats: 1 });
+    // numba's code is compiled by then; V8's is after some runs.
+    for (let run = 0; run < warmUps; run += 1) {
+      const view = await load(folder);
+      await timed(view, search);
+      await timed(view, search);
+      await view.close();
+    }
+    const ours: { freshly: number[]; again: number[] } = { freshly: [], again: [] };
+    const theirs: typeof ours = { freshly: [], again: [] };
+    let pairs = 0;
+    let pairsThere: number | string = 0;
+    for (let round = 0; round < rounds; round += 1) {
+      for (let run = 0; run < repeats; run += 1) {
+        const view = await load(folder);
+        const first = await timed(view, search);
+        ours.freshly.push(first.ms);
+        ours.again.push((await timed(view, search)).ms);
+        pairs = first.pairs;
+        await view.close();
+      }
+      const answer = await python.ask(question);
+      theirs.freshly.push(...answer.freshly);
+      theirs.again.push(...answer.again);
+      pairsThere = answer.pairs;
+    }
+    process.stdout.write(
+      `${search.name.padEnd(42)} ${column(pairs, 5)} (${pairsThere})`.padEnd(56) +
+        `${compared(ours.freshly, theirs.freshly)}${compared(ours.again, theirs.again)}\n`,
+    );
+  }
+}
+python.end();

@@ -23,12 +23,6 @@ export function dropUnits(pairs: PairMask, dropped: Uint8Array): void {
   keepWhere(pairs, (first, second) => !dropped[first] && !dropped[second]);
 }
 
-export function pairCount(pairs: PairMask): number {
-  let count = 0;
-  for (const bit of pairs.bits) count += bit;
-  return count;
-}
-
 /** Pairs in play as positions, first < second, in unit order. */
 export function listPairs(pairs: PairMask): [number, number][] {
   const list: [number, number][] = [];

@@ -3,7 +3,7 @@ import type { SimilarityMethod } from '../analyzer/compute/template-similarity.t
 import type { ReadOptions } from '../analyzer/source.ts';
 import type { AnalyzerView } from '../analyzer/view.ts';
 import { Failure, throwIfCancelled } from '../failure.ts';
-import { allPairs, listPairs, pairCount } from './pair-mask.ts';
+import { allPairs, listPairs } from './pair-mask.ts';
 import { presets } from './presets.ts';
 import { candidateSteps, stepById } from './registry.ts';
 import { resolveGraph } from './resolve-graph.ts';
@@ -65,25 +65,22 @@ export async function findCandidates(view: AnalyzerView, request: CandidateReque
   const droppedBy = new Uint8Array(mask.bits.length);
   const computed = new Set<string>();
   const reports: StepReport[] = [];
+  let inPlay = (unitCount * (unitCount - 1)) / 2;
+  const before = new Uint8Array(mask.bits.length);
   const begin = options.now();
   for (const [index, { step, params }] of plan.entries()) {
     throwIfCancelled(options.signal);
     options.onStep?.(step.id, index, plan.length);
-    const before = mask.bits.slice();
+    before.set(mask.bits);
     const started = options.now();
     await step.keep(mask, view, params, outputs, {
       signal: options.signal,
       largeOutputs: options.largeOutputs,
       onComputed: (extension) => computed.add(extension),
     });
-    noteDropped(mask.bits, before, droppedBy, index + 1);
-    reports.push({
-      id: step.id,
-      title: step.title,
-      in: pairCount({ unitCount, bits: before }),
-      out: pairCount(mask),
-      ms: options.now() - started,
-    });
+    const left = inPlay - noteDropped(mask.bits, before, droppedBy, index + 1);
+    reports.push({ id: step.id, title: step.title, in: inPlay, out: left, ms: options.now() - started });
+    inPlay = left;
     options.onPairs?.(step.id, listPairs(mask));
   }
   const pairs = listPairs(mask);
@@ -98,8 +95,15 @@ export async function findCandidates(view: AnalyzerView, request: CandidateReque
   };
 }
 
-function noteDropped(after: Uint8Array, before: Uint8Array, droppedBy: Uint8Array, step: number): void {
-  for (let cell = 0; cell < after.length; cell += 1) if (before[cell] && !after[cell]) droppedBy[cell] = step;
+/** Notes the step by each pair it dropped; how many those are. */
+function noteDropped(after: Uint8Array, before: Uint8Array, droppedBy: Uint8Array, step: number): number {
+  let count = 0;
+  for (let cell = 0; cell < after.length; cell += 1) {
+    if (before[cell] === after[cell]) continue;
+    droppedBy[cell] = step;
+    count += 1;
+  }
+  return count;
 }
 
 /** The steps of a request in their order, with every parameter filled in. Throws as `findCandidates`. */

@@ -141,7 +141,15 @@ export const groupRowSchema = z.object({
   spikeCounts: z.array(count),
   origin: z.enum(['search', 'hand', 'import']),
   /** Everything that proposed it: the preset or pipeline, the file with its score, or a person. */
-  sources: z.array(z.object({ origin: z.enum(['search', 'hand', 'import']), name: z.string(), score: z.number().nullable() })),
+  sources: z.array(
+    z.object({
+      origin: z.enum(['search', 'hand', 'import']),
+      name: z.string(),
+      score: z.number().nullable(),
+      /** What else a table gave for it, by its column. */
+      scores: z.record(z.string(), z.number()).optional(),
+    }),
+  ),
   /** 1 − template similarity of the search that found it, where there was one (largest of its pairs). */
   templateDiff: z.number().nullable(),
   /** The person's current decision, after undo and redo. */
@@ -490,7 +498,7 @@ export const calls = {
     z.strictObject({
       sessionId: id,
       name: givenName,
-      text: z.string().min(1).max(4_000_000),
+      text: z.string().min(1).max(7_000_000),
       leastScore: z.number().optional(),
     }),
     z.object({
@@ -498,7 +506,8 @@ export const calls = {
       groupCount: count,
       /** Groups that were not on the list before. */
       addedCount: count,
-      leftOutCount: count,
+      /** Rows of a table that were not taken, by why. */
+      leftOut: z.object({ sameUnit: count, acrossRecordings: count, otherRecordings: count, belowScore: count }),
       scoreColumn: z.string().optional(),
       leastScore: z.number().optional(),
     }),

@@ -9,7 +9,7 @@ export const ccgExpectedCount = defineNumber({
   unit: '',
   source: 'Poisson expectation Σ n₁·n₂·2(t_r − t_c)/length over stretches',
   needs: [],
-  reading: 'Below about 3 the cross-correlogram cannot say anything: an empty one is likely by chance.',
+  reading: 'Below 3 an empty cross-correlogram is no surprise (p above 0.05); see the power of the cross-correlogram.',
   digits: 1,
   async compute(view, pair, options) {
     const window = await refractoryWindow(view, pair, options);

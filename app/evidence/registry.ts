@@ -3,6 +3,7 @@ import { amplitudeOverlap } from './amplitude-overlap.ts';
 import { amplitudeValley } from './amplitude-valley.ts';
 import { ccgExpectedCount } from './ccg-expected-count.ts';
 import { ccgObservedCount } from './ccg-observed-count.ts';
+import { ccgPower } from './ccg-power.ts';
 import { ccgRefractoryPValue } from './ccg-refractory-p-value.ts';
 import { ccgRefractoryRatio } from './ccg-refractory-ratio.ts';
 import { ccgShoulderRatio } from './ccg-shoulder-ratio.ts';
@@ -20,6 +21,7 @@ import { locationGapAtEqualTimes } from './location-gap-at-equal-times.ts';
 import type { EvidenceNumber } from './number.ts';
 import { pcaDPrime } from './pca-d-prime.ts';
 import { pcaDPrimeAtEqualTimes } from './pca-d-prime-at-equal-times.ts';
+import { pcaIsolation } from './pca-isolation.ts';
 import { pcaNeighborMixing } from './pca-neighbor-mixing.ts';
 import { peakChannelDistanceUm } from './peak-channel-distance-um.ts';
 import { presenceCorrelation } from './presence-correlation.ts';
@@ -63,6 +65,7 @@ export const evidenceNumbers = [
   refractoryWindowMs,
   ccgObservedCount,
   ccgExpectedCount,
+  ccgPower,
   ccgRefractoryRatio,
   ccgRefractoryPValue,
   ccgShoulderRatio,
@@ -80,6 +83,7 @@ export const evidenceNumbers = [
   pcaDPrime,
   pcaDPrimeAtEqualTimes,
   pcaNeighborMixing,
+  pcaIsolation,
   rpViolationsFirst,
   rpViolationsSecond,
   rpViolationsMerged,

@@ -13,6 +13,7 @@ export interface FuzzReport {
   /** Runs in which everything could still be read. */
   readonly sound: number;
   readonly failures: number;
+  /** Processor time: bytes are in memory, so nothing waits, and what else the machine does is not counted. */
   readonly slowestMs: number;
   /** Largest growth of array buffers within one run. */
   readonly largestMiB: number;
@@ -23,11 +24,22 @@ export interface FuzzReport {
 const maxMs = 2000;
 const maxMiB = 512;
 const fixtures = [
-  'with-recording/analyzer',
-  'multisegment',
-  'legacy/0.103.2/analyzer.zarr',
-  'everything/binary',
-  'everything/analyzer.zarr',
+  'analyzers/with-recording/analyzer',
+  'analyzers/multisegment',
+  'phy/kilosort',
+  'analyzers/legacy/0.103.2/analyzer.zarr',
+  'analyzers/everything/binary',
+  'analyzers/everything/analyzer.zarr',
+  'phy/exported',
+  'analyzers/tutorial',
+  'analyzers/legacy/0.101.2/binary',
+  'analyzers/legacy/0.101.2/analyzer.zarr',
+  'phy/empty-unit',
+  'analyzers/legacy/0.102.3/binary',
+  'analyzers/legacy/0.102.3/analyzer.zarr',
+  'analyzers/legacy/0.103.2/binary',
+  'analyzers/legacy/0.104.9/binary',
+  'analyzers/legacy/0.104.9/analyzer.zarr',
 ];
 
 /**
@@ -35,7 +47,7 @@ const fixtures = [
  * file or field, and comes within 2 s and 512 MiB.
  */
 export async function fuzzAnalyzers(runs: number, seed: number): Promise<FuzzReport> {
-  const sound = fixtures.map((name) => readFolder(join(import.meta.dirname, '../fixtures/analyzers', name)));
+  const sound = fixtures.map((name) => readFolder(join(import.meta.dirname, '../fixtures', name)));
   const complaints: string[] = [];
   let [intact, failures, slowestMs, largestMiB] = [0, 0, 0, 0];
   for (let run = 0; run < runs && complaints.length < 20; run += 1) {
@@ -49,11 +61,11 @@ export async function fuzzAnalyzers(runs: number, seed: number): Promise<FuzzRep
       applied.push(mutation.name);
     }
     const where = `run ${run} (${fixtures[run % fixtures.length]}: ${applied.join(', ')})`;
-    const start = performance.now();
+    const start = processorMs();
     const before = process.memoryUsage().arrayBuffers;
     const watch = { mostBytes: before };
     const found = await readEverything(files, watch);
-    const ms = performance.now() - start;
+    const ms = processorMs() - start;
     const grownMiB = (watch.mostBytes - before) / 2 ** 20;
     slowestMs = Math.max(slowestMs, ms);
     largestMiB = Math.max(largestMiB, grownMiB);
@@ -67,6 +79,11 @@ export async function fuzzAnalyzers(runs: number, seed: number): Promise<FuzzRep
     else failures += 1;
   }
   return { runs, sound: intact, failures, slowestMs, largestMiB, complaints };
+}
+
+function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 function complaintAbout(error: unknown): string | undefined {

@@ -20,7 +20,11 @@ interface Mutation {
 }
 
 const pick = <Item>(items: readonly Item[], random: Random): Item => items[Math.floor(random() * items.length)];
-const keysOf = (files: Files, pattern: RegExp): string[] => [...files.keys()].filter((key) => pattern.test(key));
+/** The files of a pattern; all where there is none. */
+const keysOf = (files: Files, pattern: RegExp): string[] => {
+  const found = [...files.keys()].filter((key) => pattern.test(key));
+  return found.length > 0 ? found : [...files.keys()];
+};
 const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 const textOf = (bytes: Uint8Array): string => new TextDecoder('latin1').decode(bytes);
 
@@ -36,6 +40,21 @@ const strangeValues = [
   `"${'x'.repeat(5000)}"`,
   '{"__proto__": {"a": 1}}',
 ];
+const strangeSettings = [
+  "r'/etc/passwd'",
+  "'../../..'",
+  '-1',
+  '0',
+  '1e400',
+  'nan',
+  'None',
+  '__import__("os")',
+  '[1, 2',
+  '"',
+  'True',
+  "'int99'",
+];
+const strangeIntegers = [-1n, -(2n ** 63n), 2n ** 63n - 1n, 2n ** 31n, 2n ** 53n + 1n, 10n ** 9n];
 const types = ['<f4', '<f8', '>f4', '<i8', '|i1', '<u2', '|b1', '<U3', '|S5', '|O', '<c16', '<M8[s]'];
 
 /** Each spoils a folder in one way that disks, copies, old programs or ill will can. */
@@ -124,7 +143,29 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'a table with rows gone',
-    apply: (files, random) => rewrite(files, random, /\.csv$/, /\n[^\n]*/g, () => pick(['', '\n"', '\n,,,,', '\n1,2'], random)),
+    apply: (files, random) =>
+      rewrite(files, random, /\.[ct]sv$/, /\n[^\n]*/g, () =>
+        pick(['', '\n"', '\n,,,,', '\n1,2', '\n1\t2\t3', '\n-1\t', '\n1e9\tgood'], random),
+      ),
+  },
+  {
+    name: 'a strange setting in Python',
+    apply: (files, random) => rewrite(files, random, /\.py$/, /(?<== ?)[^\n]+/g, () => pick(strangeSettings, random)),
+  },
+  {
+    name: 'a Python file that nests deep',
+    apply: (files, random) =>
+      rewrite(files, random, /\.py$/, /(?<== ?)[^\n]+/g, () => pick(['(', '[', '{', 'r"""'], random).repeat(20_000)),
+  },
+  {
+    name: 'a number in an array that belongs elsewhere',
+    apply: (files, random) => {
+      const key = pick(keysOf(files, /\.npy$/), random);
+      const bytes = files.get(key)?.slice() ?? new Uint8Array(0);
+      const at = 8 * Math.floor((random() * (bytes.length - 8)) / 8);
+      if (at >= 80) new DataView(bytes.buffer).setBigInt64(at, pick(strangeIntegers, random), true);
+      files.set(key, bytes);
+    },
   },
   {
     name: 'a chunk that claims another size',
@@ -139,7 +180,7 @@ export const mutations: readonly Mutation[] = [
 
 /** Replaces one occurrence, at random, in one file at random. */
 function rewrite(files: Files, random: Random, file: RegExp, found: RegExp, by: (text: string) => string): void {
-  const keys = keysOf(files, file);
+  const keys = [...files.keys()].filter((key) => file.test(key));
   if (keys.length === 0) return;
   const key = pick(keys, random);
   const bytes = files.get(key) ?? new Uint8Array(0);

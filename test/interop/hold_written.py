@@ -1,6 +1,6 @@
 """Holds what Samecell writes besides merges against SpikeInterface: copies, folders for phy, scripts.
 
-Reads a JSON list from standard input, one answer each: {"copy": path, "source": path}, {"phy": path, "analyzer": path},
+Reads a JSON list from standard input, one answer each: {"copy": path, "source": path}, {"phy": path, "analyzer": path}, {"phy_merged": path, "phy_source": path, "merged": [[new, units]]},
 {"load": path} or {"same": [path, path], "tolerances": {extension: largest difference}}. An answer is a list of problems.
 """
 import json
@@ -111,11 +111,37 @@ def phy(folder, analyzer):
     return problems
 
 
+def phy_merged(folder, source, merged):
+    before, after = si.read_phy(source), si.read_phy(folder)
+    gone = {unit for _, units in merged for unit in units}
+    expected = {unit: [unit] for unit in before.unit_ids if unit not in gone} | {new: units for new, units in merged}
+    if set(after.unit_ids) != set(expected):
+        return [f"units {list(after.unit_ids)} instead of {list(expected)}"]
+    problems = []
+    for unit, units in expected.items():
+        train = np.sort(np.concatenate([before.get_unit_spike_train(one) for one in units]))
+        if not np.array_equal(np.sort(after.get_unit_spike_train(unit)), train):
+            problems.append(f"spike train of {unit} differs")
+    for key in ("quality", "KSLabel", "snr", "channel_group"):
+        one, other = before.get_property(key), after.get_property(key)
+        if one is None:
+            continue
+        for unit in set(expected) - {new for new, _ in merged}:
+            a, b = one[list(before.unit_ids).index(unit)], other[list(after.unit_ids).index(unit)]
+            if not (a == b or (a != a and b != b)):
+                problems.append(f"{key} of {unit}: {b} instead of {a}")
+    if "samecell" not in after.get_property_keys():
+        problems.append("no verdicts")
+    return problems
+
+
 def answer(request):
     if "load" in request:
         analyzer, refused = load(request["load"])
         empty = [n for n in analyzer.get_loaded_extension_names() if not analyzer.get_extension(n).data]
         return [f"{n}: {why}" for n, why in refused.items()] + [f"{n} is empty" for n in empty]
+    if "phy_merged" in request:
+        return phy_merged(request["phy_merged"], request["phy_source"], request["merged"])
     if "phy" in request:
         return phy(request["phy"], request["analyzer"])
     if "same" in request:

@@ -133,3 +133,22 @@ it('writes a folder for phy that read_phy gives the same spike trains from', asy
   expect(await readFile(join(cases[0].folder, 'phy', 'cluster_samecell.tsv'), 'utf8')).toContain('merged from 0 + 38');
   await expect(written(`${fixtures}/multisegment`, 'phy-c', [['A1', 'A1 bis']], { write })).rejects.toThrow('phy knows one segment');
 });
+
+it('merges folders of phy so that read_phy gives the merged trains, and every table for the clusters that there are', async () => {
+  const cases = [
+    {
+      source: 'test/fixtures/phy/kilosort',
+      groups: [
+        [8, 9],
+        [2, 7],
+      ],
+    },
+    { source: 'test/fixtures/phy/exported', groups: [[5, 13, 34]] },
+  ];
+  const requests = [];
+  for (const [at, { source, groups }] of cases.entries()) {
+    const { folder, merged } = await written(source, `phy-merged-${at}`, groups, { write: { ...everything, applyScript: false } });
+    requests.push({ phy_merged: folder, phy_source: source, merged: merged.map(({ units, newUnitId }) => [newUnitId, units]) });
+  }
+  expect(await askSpikeInterface<string[][]>('hold_written.py', requests)).toEqual([[], []]);
+});

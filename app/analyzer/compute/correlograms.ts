@@ -63,10 +63,10 @@ export function correlogramOfPair(trains: UnitTrains, first: number, second: num
   return counts;
 }
 
-/** Spikes between two looks at whether to stop. */
-const sweptAtOnce = 8192;
-
-/** Counts of all ordered pairs (n, n, B): one sweep over the spikes in time order. Cancellable. */
+/**
+ * Counts of all ordered pairs (n, n, B). Unit by unit, so that the counts being added to stay near the processor: from each of its
+ * spikes over those that follow. Cancellable.
+ */
 export async function allCorrelograms(
   view: Pick<AnalyzerView, 'spikes' | 'unitIds'>,
   bins: CorrelogramBins,
@@ -76,55 +76,47 @@ export async function allCorrelograms(
   const spikes = await view.spikes(options);
   const unitCount = view.unitIds.length;
   const half = binCount / 2;
-  // One sweep counts each couple of spikes once: by whole bins from the earlier unit to the later one, and apart from that
-  // the lags that fall exactly on an edge, which belong to another bin when looked at from the later unit.
-  // The last of these bins is the outer edge, where only edges count.
-  const stride = half + 1;
-  const later = new Int32Array(unitCount * unitCount * stride);
-  const onEdge = new Int32Array(unitCount * unitCount * stride);
+  const { sampleIndex, segmentIndex, unitIndex, rows, offsets } = spikes;
   const binOf = Int32Array.from({ length: windowSamples + 1 }, (_, lag) => Math.floor(lag / binSamples));
   const isEdge = Uint8Array.from({ length: windowSamples + 1 }, (_, lag) => (lag % binSamples === 0 ? 1 : 0));
-  const { sampleIndex, segmentIndex, unitIndex } = spikes;
-  const breathe = createBreather(options?.signal);
-  for (let first = 0; first < spikes.count; ) {
-    let end = first + 1;
-    while (end < spikes.count && segmentIndex[end] === segmentIndex[first]) end += 1;
-    for (let from = first; from < end; from += sweptAtOnce) {
-      sweep(from, Math.min(end, from + sweptAtOnce), end);
-      const turn = breathe();
-      if (turn) await turn;
-    }
-    first = end;
-  }
-
-  function sweep(low: number, high: number, end: number): void {
-    for (let from = low; from < high; from += 1) {
-      const time = sampleIndex[from];
-      const start = unitIndex[from] * unitCount;
-      for (let to = from + 1; to < end; to += 1) {
-        const lag = sampleIndex[to] - time;
-        if (!(lag <= windowSamples)) break;
-        const cell = (start + unitIndex[to]) * stride + binOf[lag];
-        later[cell] += 1;
-        if (isEdge[lag] === 1) onEdge[cell] += 1;
-      }
-    }
-  }
-
   const counts = new Float64Array(unitCount * unitCount * binCount);
-  for (let first = 0; first < unitCount; first += 1) {
-    for (let second = 0; second < unitCount; second += 1) {
-      const pair = first * unitCount + second;
-      const forward = (second * unitCount + first) * binCount + half;
-      const backward = pair * binCount + half;
-      for (let bin = 0; bin < half; bin += 1) {
-        const whole = later[pair * stride + bin];
-        const edge = onEdge[pair * stride + bin];
-        counts[forward + bin] += whole;
-        counts[backward - 1 - bin] += whole - edge + onEdge[pair * stride + bin + 1];
+  // Each couple of spikes is met once: by whole bins from the earlier unit to the later one, and apart from that the lags that
+  // fall exactly on an edge, which belong to another bin when looked at from the later unit.
+  const later = new Int32Array(unitCount * (half + 1));
+  const onEdge = new Int32Array(unitCount * (half + 1));
+  const breathe = createBreather(options?.signal);
+  for (let unit = 0; unit < unitCount; unit += 1) {
+    later.fill(0);
+    onEdge.fill(0);
+    for (let place = offsets[unit]; place < offsets[unit + 1]; place += 1) {
+      if ((place & 8191) === 0) {
+        const turn = breathe();
+        if (turn) await turn;
       }
-      counts[backward] += onEdge[pair * stride];
+      const from = rows[place];
+      const time = sampleIndex[from];
+      const segment = segmentIndex[from];
+      for (let to = from + 1; to < spikes.count; to += 1) {
+        const lag = sampleIndex[to] - time;
+        if (!(lag <= windowSamples) || segmentIndex[to] !== segment) break;
+        const cell = unitIndex[to] * (half + 1) + binOf[lag];
+        later[cell] += 1;
+        onEdge[cell] += isEdge[lag];
+      }
     }
+    for (let other = 0; other < unitCount; other += 1) {
+      const forward = (other * unitCount + unit) * binCount + half;
+      const backward = (unit * unitCount + other) * binCount + half;
+      const start = other * (half + 1);
+      for (let bin = 0; bin < half; bin += 1) {
+        const whole = later[start + bin];
+        counts[forward + bin] += whole;
+        counts[backward - 1 - bin] += whole - onEdge[start + bin] + onEdge[start + bin + 1];
+      }
+      counts[backward] += onEdge[start];
+    }
+    const turn = breathe();
+    if (turn) await turn;
   }
   return counts;
 }

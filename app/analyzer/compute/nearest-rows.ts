@@ -4,67 +4,64 @@ export interface PointTree {
   nearest(x: number, y: number, z: number, count: number, visit: (row: number) => void): void;
   /**
    * For each row a distance within which its `count` nearest rows lie, itself among them: the diagonal of a small box that
-   * holds that many. Infinite for rows that are left out, and where there are too few points.
+   * holds that many, rounded up to single precision. Infinite for rows that are left out, and where there are too few points.
    */
-  reachOf(count: number): Float64Array;
+  reachOf(count: number): Float32Array;
 }
 
-const leafSize = 16;
+const leafSize = 32;
+const roundedUp = 1 + 2 ** -22;
 
-/** A balanced k-d tree over (x, y, z) columns; rows with a value that is not a number are left out. */
+/**
+ * A balanced k-d tree over (x, y, z) columns; rows with a value that is not a number are left out. The columns become the
+ * tree's own and are put in another order.
+ */
 export function createPointTree(x: Float64Array, y: Float64Array, z: Float64Array): PointTree {
-  const columns = [x, y, z] as const;
-  const rows = new Int32Array(x.length);
+  const rowCount = x.length;
+  const rows = new Int32Array(rowCount);
   let usable = 0;
-  for (let row = 0; row < x.length; row += 1) {
+  for (let row = 0; row < rowCount; row += 1) {
     if (!Number.isFinite(x[row] + y[row] + z[row])) continue;
     rows[usable] = row;
+    x[usable] = x[row];
+    y[usable] = y[row];
+    z[usable] = z[row];
     usable += 1;
   }
   const order = rows.subarray(0, usable);
-  const nodeAxis: number[] = [];
-  const nodeSplit: number[] = [];
-  const nodeFrom: number[] = [];
-  const nodeTo: number[] = [];
-  const nodeLeft: number[] = [];
-  const nodeRight: number[] = [];
-
-  const nodeParent: number[] = [];
+  // A leaf holds at least half of `leafSize`.
+  const mostNodes = 1 + Math.ceil((4 * usable) / leafSize);
+  const axisOf = new Int8Array(mostNodes).fill(-1);
+  const splitOf = new Float64Array(mostNodes);
+  const fromOf = new Int32Array(mostNodes);
+  const toOf = new Int32Array(mostNodes);
+  const leftOf = new Int32Array(mostNodes);
+  const rightOf = new Int32Array(mostNodes);
+  const parentOf = new Int32Array(mostNodes);
+  let nodeCount = 0;
 
   const build = (from: number, to: number, parent: number): number => {
-    const node = nodeAxis.length;
-    nodeAxis.push(-1);
-    nodeSplit.push(0);
-    nodeFrom.push(from);
-    nodeTo.push(to);
-    nodeLeft.push(-1);
-    nodeRight.push(-1);
-    nodeParent.push(parent);
+    const node = nodeCount;
+    nodeCount += 1;
+    fromOf[node] = from;
+    toOf[node] = to;
+    parentOf[node] = parent;
     if (to - from <= leafSize) return node;
-    const axis = widestAxis(columns, order, from, to);
+    const axis = widestAxis(x, y, z, from, to);
     const middle = (from + to) >> 1;
-    selectRank(order, columns[axis], from, to - 1, middle);
-    nodeAxis[node] = axis;
-    nodeSplit[node] = columns[axis][order[middle]];
-    nodeLeft[node] = build(from, middle, node);
-    nodeRight[node] = build(middle, to, node);
+    const column = axis === 0 ? x : axis === 1 ? y : z;
+    selectRank(column, axis === 0 ? y : x, axis === 2 ? y : z, order, from, to - 1, middle);
+    axisOf[node] = axis;
+    splitOf[node] = column[middle];
+    leftOf[node] = build(from, middle, node);
+    rightOf[node] = build(middle, to, node);
     return node;
   };
-  if (order.length > 0) build(0, order.length, -1);
+  if (usable > 0) build(0, usable, -1);
 
-  const sortedX = Float64Array.from(order, (row) => x[row]);
-  const sortedY = Float64Array.from(order, (row) => y[row]);
-  const sortedZ = Float64Array.from(order, (row) => z[row]);
   let bestDistance = new Float64Array(0);
   let bestRow = new Int32Array(0);
   let found = 0;
-
-  const axisOf = Int8Array.from(nodeAxis);
-  const splitOf = Float64Array.from(nodeSplit);
-  const fromOf = Int32Array.from(nodeFrom);
-  const toOf = Int32Array.from(nodeTo);
-  const leftOf = Int32Array.from(nodeLeft);
-  const rightOf = Int32Array.from(nodeRight);
   let wanted = 0;
   let px = 0;
   let py = 0;
@@ -88,9 +85,9 @@ export function createPointTree(x: Float64Array, y: Float64Array, z: Float64Arra
     }
     let limit = found === wanted ? bestDistance[wanted - 1] : Number.POSITIVE_INFINITY;
     for (let place = fromOf[node]; place < toOf[node]; place += 1) {
-      const dx = sortedX[place] - px;
-      const dy = sortedY[place] - py;
-      const dz = sortedZ[place] - pz;
+      const dx = x[place] - px;
+      const dy = y[place] - py;
+      const dz = z[place] - pz;
       const distance = dx * dx + dy * dy + dz * dz;
       if (!(distance < limit)) continue;
       let at = wanted - 1;
@@ -110,84 +107,81 @@ export function createPointTree(x: Float64Array, y: Float64Array, z: Float64Arra
   };
 
   const diagonalOf = (node: number): number => {
-    let squares = 0;
-    for (const column of [sortedX, sortedY, sortedZ]) {
-      let low = Number.POSITIVE_INFINITY;
-      let high = Number.NEGATIVE_INFINITY;
-      for (let place = fromOf[node]; place < toOf[node]; place += 1) {
-        const value = column[place];
-        if (value < low) low = value;
-        if (value > high) high = value;
-      }
-      squares += (high - low) * (high - low);
-    }
-    return Math.sqrt(squares);
+    const [from, to] = [fromOf[node], toOf[node]];
+    return Math.hypot(extentOf(x, from, to), extentOf(y, from, to), extentOf(z, from, to));
   };
 
   return {
     reachOf(count) {
-      const reach = new Float64Array(x.length).fill(Number.POSITIVE_INFINITY);
-      for (let leaf = 0; leaf < axisOf.length; leaf += 1) {
+      const reach = new Float32Array(rowCount).fill(Number.POSITIVE_INFINITY);
+      for (let leaf = 0; leaf < nodeCount; leaf += 1) {
         if (axisOf[leaf] >= 0) continue;
         let node = leaf;
-        while (node >= 0 && toOf[node] - fromOf[node] < count) node = nodeParent[node];
+        while (node >= 0 && toOf[node] - fromOf[node] < count) node = parentOf[node];
         if (node < 0) continue;
-        const diagonal = diagonalOf(node);
+        const diagonal = diagonalOf(node) * roundedUp;
         for (let place = fromOf[leaf]; place < toOf[leaf]; place += 1) reach[order[place]] = diagonal;
       }
       return reach;
     },
-    nearest(x, y, z, count, visit) {
-      if (order.length === 0 || !(count > 0)) return;
+    nearest(atX, atY, atZ, count, visit) {
+      if (usable === 0 || !(count > 0)) return;
       if (bestRow.length < count) {
         bestDistance = new Float64Array(count);
         bestRow = new Int32Array(count);
       }
       found = 0;
       wanted = count;
-      px = x;
-      py = y;
-      pz = z;
+      px = atX;
+      py = atY;
+      pz = atZ;
       search(0, 0, 0, 0, 0);
       for (let place = 0; place < found; place += 1) visit(bestRow[place]);
     },
   };
 }
 
-function widestAxis(columns: readonly Float64Array[], order: Int32Array, from: number, to: number): number {
-  let widest = 0;
-  let width = -1;
-  for (const [axis, column] of columns.entries()) {
-    let low = Number.POSITIVE_INFINITY;
-    let high = Number.NEGATIVE_INFINITY;
-    for (let place = from; place < to; place += 1) {
-      const value = column[order[place]];
-      if (value < low) low = value;
-      if (value > high) high = value;
-    }
-    if (high - low > width) {
-      width = high - low;
-      widest = axis;
-    }
-  }
-  return widest;
+function widestAxis(x: Float64Array, y: Float64Array, z: Float64Array, from: number, to: number): number {
+  const [across, along, up] = [extentOf(x, from, to), extentOf(y, from, to), extentOf(z, from, to)];
+  if (across >= along && across >= up) return 0;
+  return along >= up ? 1 : 2;
 }
 
-/** Puts the entry of a rank in its place, smaller ones before and larger ones after. */
-function selectRank(order: Int32Array, column: Float64Array, from: number, to: number, rank: number): void {
+function extentOf(values: Float64Array, from: number, to: number): number {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (let place = from; place < to; place += 1) {
+    const value = values[place];
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return high - low;
+}
+
+/** Puts the entry of a rank in its place, smaller ones before and larger ones after; the other columns go along. */
+function selectRank(
+  column: Float64Array,
+  other: Float64Array,
+  another: Float64Array,
+  order: Int32Array,
+  from: number,
+  to: number,
+  rank: number,
+): void {
   let low = from;
   let high = to;
   while (low < high) {
-    const pivot = column[order[(low + high) >> 1]];
+    const pivot = column[(low + high) >> 1];
     let left = low;
     let right = high;
     while (left <= right) {
-      while (column[order[left]] < pivot) left += 1;
-      while (column[order[right]] > pivot) right -= 1;
+      while (column[left] < pivot) left += 1;
+      while (column[right] > pivot) right -= 1;
       if (left <= right) {
-        const swap = order[left];
-        order[left] = order[right];
-        order[right] = swap;
+        swap(column, left, right);
+        swap(other, left, right);
+        swap(another, left, right);
+        swap(order, left, right);
         left += 1;
         right -= 1;
       }
@@ -196,4 +190,10 @@ function selectRank(order: Int32Array, column: Float64Array, from: number, to: n
     else if (rank >= left) low = left;
     else return;
   }
+}
+
+function swap(values: Float64Array | Int32Array, left: number, right: number): void {
+  const value = values[left];
+  values[left] = values[right];
+  values[right] = value;
 }

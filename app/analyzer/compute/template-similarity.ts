@@ -2,7 +2,9 @@ import { Failure } from '../../failure.ts';
 import type { FloatArray } from '../extensions/data.ts';
 import type { ReadOptions } from '../source.ts';
 import type { Sparsity } from '../view.ts';
+import { activeChannels } from './active-channels.ts';
 import { createBreather } from './breathe.ts';
+import { packedDistances } from './packed-templates.ts';
 
 export const similarityMethods = ['l1', 'l2', 'cosine'] as const;
 export type SimilarityMethod = (typeof similarityMethods)[number];
@@ -70,21 +72,6 @@ export function supportChannels(array: TemplateArray, first: number, second: num
 }
 
 const none = new Int32Array(0);
-const activeLists = new WeakMap<Sparsity, readonly Int32Array[]>();
-
-/** Each unit's channels, ascending; kept with the sparsity. */
-function activeChannels(sparsity: Sparsity): readonly Int32Array[] {
-  const known = activeLists.get(sparsity);
-  if (known) return known;
-  const { unitCount, channelCount, mask } = sparsity;
-  const lists = Array.from({ length: unitCount }, (_, unit) => {
-    const channels: number[] = [];
-    for (let channel = 0; channel < channelCount; channel += 1) if (mask[unit * channelCount + channel]) channels.push(channel);
-    return Int32Array.from(channels);
-  });
-  activeLists.set(sparsity, lists);
-  return lists;
-}
 
 /**
  * Distance of two templates of one array, smallest over the shifts. Formulas as SpikeInterface's `template_similarity`:
@@ -99,19 +86,13 @@ export function templateDistance(
 ): TemplateDistance {
   const channels = supportChannels(array, first, second, params.support);
   if (channels.length === 0) return { distance: 1, shift: 0 };
-  return smallestOverShifts(params.shiftCount, search, (shift) =>
-    distanceAtShift(array, first, second, channels, params.method, params.shiftCount, shift),
-  );
-}
-
-function smallestOverShifts(shiftCount: number, search: ShiftSearch, distanceAt: (shift: number) => number): TemplateDistance {
-  const last = search === 'both' ? shiftCount : 0;
-  let best = distanceAt(0);
+  const last = search === 'both' ? params.shiftCount : 0;
+  let best = distanceAtShift(array, first, second, channels, params.method, params.shiftCount, 0);
   let bestShift = 0;
   if (Number.isNaN(best)) return { distance: best, shift: 0 };
-  for (let shift = -shiftCount; shift <= last; shift += 1) {
+  for (let shift = -params.shiftCount; shift <= last; shift += 1) {
     if (shift === 0) continue;
-    const distance = distanceAt(shift);
+    const distance = distanceAtShift(array, first, second, channels, params.method, params.shiftCount, shift);
     if (Number.isNaN(distance)) return { distance, shift };
     if (distance < best) {
       best = distance;
@@ -152,10 +133,6 @@ function distanceAtShift(
       }
     }
   }
-  return distanceOf(method, left, right, both);
-}
-
-function distanceOf(method: SimilarityMethod, left: number, right: number, both: number): number {
   if (method === 'l1') return both / (left + right);
   if (method === 'l2') return Math.sqrt(both) / (Math.sqrt(left) + Math.sqrt(right));
   const norm = Math.sqrt(left) * Math.sqrt(right);
@@ -167,22 +144,14 @@ function distanceOf(method: SimilarityMethod, left: number, right: number, both:
  * with a lag only the shifts −k…0 of the unit with the higher index are tried, and the result mirrored.
  */
 export async function templateSimilarity(array: TemplateArray, params: SimilarityParams, options?: ReadOptions): Promise<Float32Array> {
-  const { unitCount, sampleCount } = array;
-  const { method, shiftCount, support } = params;
+  const { unitCount } = array;
   const similarity = new Float32Array(unitCount * unitCount);
   const breathe = createBreather(options?.signal);
-  const heard: HeardTemplate[] = [];
-  for (let unit = 0; unit < unitCount; unit += 1) {
-    heard.push(heardTemplate(array, unit, params));
-    const turn = breathe();
-    if (turn) await turn;
-  }
+  const oneByOne = (first: number, second: number) => templateDistance(array, first, second, params, 'negative').distance;
+  const distanceOf = packedDistances(array, params) ?? oneByOne;
   for (let first = 0; first < unitCount; first += 1) {
     for (let second = first; second < unitCount; second += 1) {
-      const channels = supportChannels(array, first, second, support);
-      const distanceAt = (shift: number) => heardDistance(heard[first], heard[second], channels, method, sampleCount, shiftCount, shift);
-      const distance = channels.length === 0 ? 1 : smallestOverShifts(shiftCount, 'negative', distanceAt).distance;
-      const value = 1 - Math.fround(distance);
+      const value = 1 - Math.fround(distanceOf(first, second));
       similarity[first * unitCount + second] = value;
       similarity[second * unitCount + first] = value;
       const turn = breathe();
@@ -190,77 +159,4 @@ export async function templateSimilarity(array: TemplateArray, params: Similarit
     }
   }
   return similarity;
-}
-
-/** A template channel by channel, without those where it is silent: they add nothing to any sum. */
-interface HeardTemplate {
-  /** Place of each channel (C), −1 where silent. */
-  readonly placeOf: Int32Array;
-  /** (k, T). */
-  readonly values: FloatArray;
-  /** Σ|x| for l1, else Σx², over the compared samples when shifted by 0, −1, … −shiftCount: (shifts, k). */
-  readonly sums: Float64Array;
-  readonly channelCount: number;
-}
-
-function heardTemplate(array: TemplateArray, unit: number, { method, shiftCount }: SimilarityParams): HeardTemplate {
-  const { sampleCount, channelCount } = array;
-  const template = array.average.subarray(unit * sampleCount * channelCount, (unit + 1) * sampleCount * channelCount);
-  const isHeard = new Uint8Array(channelCount);
-  for (let sample = 0, cell = 0; sample < sampleCount; sample += 1) {
-    for (let channel = 0; channel < channelCount; channel += 1, cell += 1) if (template[cell] !== 0) isHeard[channel] = 1;
-  }
-  let count = 0;
-  const placeOf = Int32Array.from(isHeard, (one) => (one === 1 ? count++ : -1));
-  const values = template instanceof Float32Array ? new Float32Array(count * sampleCount) : new Float64Array(count * sampleCount);
-  const sums = new Float64Array((shiftCount + 1) * count);
-  for (const [channel, place] of placeOf.entries()) {
-    if (place === -1) continue;
-    const row = values.subarray(place * sampleCount, (place + 1) * sampleCount);
-    for (let sample = 0; sample < sampleCount; sample += 1) row[sample] = template[sample * channelCount + channel];
-    for (let back = 0; back <= shiftCount; back += 1) {
-      let sum = 0;
-      for (let at = shiftCount - back; at < sampleCount - shiftCount - back; at += 1) {
-        sum += method === 'l1' ? Math.abs(row[at]) : row[at] * row[at];
-      }
-      sums[back * count + place] = sum;
-    }
-  }
-  return { placeOf, values, sums, channelCount: count };
-}
-
-/** What `distanceAtShift` gives, for a shift of 0 or less, without looking at silent channels. */
-function heardDistance(
-  first: HeardTemplate,
-  second: HeardTemplate,
-  channels: Int32Array,
-  method: SimilarityMethod,
-  sampleCount: number,
-  margin: number,
-  shift: number,
-): number {
-  let left = 0;
-  let right = 0;
-  let both = 0;
-  for (let at = 0; at < channels.length; at += 1) {
-    const a = first.placeOf[channels[at]];
-    const b = second.placeOf[channels[at]];
-    const own = a === -1 ? 0 : first.sums[a];
-    const other = b === -1 ? 0 : second.sums[-shift * second.channelCount + b];
-    left += own;
-    right += other;
-    if (a !== -1 && b !== -1)
-      both += together(first.values, a * sampleCount, second.values, b * sampleCount + shift, margin, sampleCount - margin, method);
-    else if (method !== 'cosine') both += own + other;
-  }
-  return distanceOf(method, left, right, both);
-}
-
-/** Σ|x−y|, Σ(x−y)² or Σxy of two rows from sample `low` to `high`, with the rows' starts. */
-function together(x: FloatArray, fromX: number, y: FloatArray, fromY: number, low: number, high: number, method: SimilarityMethod): number {
-  let sum = 0;
-  if (method === 'cosine') for (let at = low; at < high; at += 1) sum += x[fromX + at] * y[fromY + at];
-  else if (method === 'l2') for (let at = low; at < high; at += 1) sum += (x[fromX + at] - y[fromY + at]) ** 2;
-  else for (let at = low; at < high; at += 1) sum += Math.abs(x[fromX + at] - y[fromY + at]);
-  return sum;
 }

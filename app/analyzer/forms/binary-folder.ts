@@ -13,7 +13,7 @@ import { checkCount, checkPositive, checkUnitIds, unfinished } from './sorting-f
 const spikesFile = 'sorting/spikes.npy';
 const sortingFile = 'sorting/numpysorting_info.json';
 const attributesFile = 'recording_info/recording_attributes.json';
-const spikeBlockBytes = 2 ** 24;
+const spikeBlockBytes = 2 ** 22;
 const decisiveFiles = new Set([spikesFile, 'sparsity_mask.npy', 'extensions/templates/average.npy']);
 
 /** Describes an analyzer of the form `binary_folder` (SpikeInterface 0.101 to 0.105): reads its JSON and the headers of its properties. */

@@ -19,14 +19,17 @@ export const knnStep = defineStep({
     const { amplitudes } = await view.extension('spike_amplitudes', options);
     const { xUm, yUm } = await view.extension('spike_locations', options);
     const spikes = await view.spikes(options);
-    const columns = [standardized(amplitudes), standardized(xUm), standardized(yUm)] as const;
-    const [amplitude, across, along] = columns;
-    const tree = createPointTree(amplitude, across, along);
+    const [amplitude, across, along] = [scaleOf(amplitudes), scaleOf(xUm), scaleOf(yUm)];
+    const tree = createPointTree(scaled(amplitudes, amplitude), scaled(xUm, across), scaled(yUm, along));
     const breathe = createBreather(options?.signal);
     const { unitCount, bits } = pairs;
     const met = new Uint8Array(unitCount * unitCount);
     const reach = tree.reachOf(params.k_nn);
-    const boxes = boxesOf(spikes, unitCount, columns);
+    const boxes = boxesOf(spikes, unitCount, [
+      [amplitudes, amplitude],
+      [xUm, across],
+      [yUm, along],
+    ]);
     for (let first = 0; first < unitCount; first += 1) {
       const start = first * unitCount;
       let open: number[] = [];
@@ -44,9 +47,12 @@ export const knnStep = defineStep({
           if (turn) await turn;
         }
         const row = spikes.rows[place];
-        if (!Number.isFinite(amplitude[row] + across[row] + along[row])) continue;
-        if (!isNearAny(boxes, open, amplitude[row], across[row], along[row], reach[row])) continue;
-        tree.nearest(amplitude[row], across[row], along[row], params.k_nn, meet);
+        const x = (amplitudes[row] - amplitude.mean) / amplitude.deviation;
+        const y = (xUm[row] - across.mean) / across.deviation;
+        const z = (yUm[row] - along.mean) / along.deviation;
+        if (!Number.isFinite(x + y + z)) continue;
+        if (!isNearAny(boxes, open, x, y, z, reach[row])) continue;
+        tree.nearest(x, y, z, params.k_nn, meet);
         if (isNew) open = open.filter((second) => met[start + second] === 0);
         isNew = false;
       }
@@ -60,11 +66,11 @@ export const knnStep = defineStep({
   },
 });
 
-/** Lowest and highest value of each unit's spikes in each column (n, 3, 2). */
-function boxesOf(spikes: SpikeColumns, unitCount: number, columns: readonly Float64Array[]): Float64Array {
+/** Lowest and highest scaled value of each unit's spikes in each column (n, 3, 2). */
+function boxesOf(spikes: SpikeColumns, unitCount: number, columns: readonly (readonly [FloatArray, Scale])[]): Float64Array {
   const boxes = new Float64Array(unitCount * 6);
   for (let unit = 0; unit < unitCount; unit += 1) {
-    for (const [axis, column] of columns.entries()) {
+    for (const [axis, [column, { mean, deviation }]] of columns.entries()) {
       let low = Number.POSITIVE_INFINITY;
       let high = Number.NEGATIVE_INFINITY;
       for (let place = spikes.offsets[unit]; place < spikes.offsets[unit + 1]; place += 1) {
@@ -72,8 +78,8 @@ function boxesOf(spikes: SpikeColumns, unitCount: number, columns: readonly Floa
         if (value < low) low = value;
         if (value > high) high = value;
       }
-      boxes[unit * 6 + axis * 2] = low;
-      boxes[unit * 6 + axis * 2 + 1] = high;
+      boxes[unit * 6 + axis * 2] = (low - mean) / deviation;
+      boxes[unit * 6 + axis * 2 + 1] = (high - mean) / deviation;
     }
   }
   return boxes;
@@ -92,18 +98,30 @@ function isNearAny(boxes: Float64Array, units: readonly number[], x: number, y: 
   return false;
 }
 
-/** (value − mean) / standard deviation over all spikes. */
-function standardized(values: FloatArray): Float64Array {
+interface Scale {
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+/** Mean and standard deviation over all spikes that have a value. */
+function scaleOf(values: FloatArray): Scale {
   let mean = 0;
   let squares = 0;
   let count = 0;
-  for (const value of values) {
+  for (let row = 0; row < values.length; row += 1) {
+    const value = values[row];
     if (Number.isNaN(value)) continue;
     count += 1;
     const step = value - mean;
     mean += step / count;
     squares += step * (value - mean);
   }
-  const deviation = Math.sqrt(squares / count);
-  return Float64Array.from(values, (value) => (value - mean) / deviation);
+  return { mean, deviation: Math.sqrt(squares / count) };
+}
+
+/** (value − mean) / deviation of each. */
+function scaled(values: FloatArray, { mean, deviation }: Scale): Float64Array {
+  const out = new Float64Array(values.length);
+  for (let row = 0; row < out.length; row += 1) out[row] = (values[row] - mean) / deviation;
+  return out;
 }

@@ -18,10 +18,12 @@ export const unitLocationsStep = defineStep({
     const { unitCount } = pairs;
     const distances = new Float64Array(unitCount * unitCount);
     for (let first = 0; first < unitCount; first += 1) {
-      for (let second = 0; second < unitCount; second += 1) {
+      for (let second = first + 1; second < unitCount; second += 1) {
         const across = xyUm[2 * first] - xyUm[2 * second];
         const along = xyUm[2 * first + 1] - xyUm[2 * second + 1];
-        distances[first * unitCount + second] = Math.sqrt(across * across + along * along);
+        const distance = Math.sqrt(across * across + along * along);
+        distances[first * unitCount + second] = distance;
+        distances[second * unitCount + first] = distance;
       }
     }
     keepWhere(pairs, (first, second) => distances[first * unitCount + second] <= params.max_distance_um);

@@ -1,7 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, relative, sep } from 'node:path';
 import { joinedSource } from '../../../app/analyzer/joined-source.ts';
-import { below, inOneStep } from '../../../app/analyzer/sink.ts';
+import { mergePhyFolder } from '../../../app/analyzer/phy/merged-folder.ts';
+import { below, inOneStep, type Sink } from '../../../app/analyzer/sink.ts';
 import type { Source } from '../../../app/analyzer/source.ts';
 import type { AnalyzerView, UnitId } from '../../../app/analyzer/view.ts';
 import type { AnalyzerForm } from '../../../app/analyzer/writing/analyzer-writer.ts';
@@ -66,13 +67,14 @@ export interface Output {
 }
 
 /**
- * Writes what was asked for into one new folder, in one step: the merged analyzer is the folder itself, everything else lies
- * beside its own files. Throws `output.exists`, `output.failed`, `merge.impossible`, `input.invalid`.
+ * Writes what was asked for into one new folder, in one step: the merged analyzer (of a folder of phy, the merged folder of phy) is
+ * the folder itself, everything else lies beside its own files. Throws `output.exists`, `output.failed`, `merge.impossible`, `input.invalid`.
  */
 export async function writeOutput(request: OutputRequest): Promise<Output> {
   const { view, sourceFolder, merges, write, signal } = request;
   const format = request.format ?? 'binary_folder';
-  const targetFolder = outputFolder(request.targetFolder, write.analyzer ? format : 'binary_folder');
+  const isPhy = view.summary.format === 'phy';
+  const targetFolder = outputFolder(request.targetFolder, write.analyzer && !isPhy ? format : 'binary_folder');
   if (!Object.values(write).some(Boolean)) throw new Failure('input.invalid', 'Nothing was chosen to be written.', { field: 'write' });
   await refuseInside(sourceFolder, targetFolder);
   const sink = await diskSink(targetFolder);
@@ -95,11 +97,15 @@ export async function writeOutput(request: OutputRequest): Promise<Output> {
     };
     const source = await sourceOf(request);
     const analyzerWriter = format === 'zarr' ? zarrWriter : folderWriter;
-    const merged = write.analyzer ? await mergeAnalyzer(view, source, groups, { ...options, sink, writer: analyzerWriter }) : undefined;
+    const merged = isPhy
+      ? await mergedPhy(request, targetFolder, newIds, sink)
+      : write.analyzer
+        ? await mergeAnalyzer(view, source, groups, { ...options, sink, writer: analyzerWriter })
+        : undefined;
     keys.push(...(merged?.files ?? []));
     const wanted = merged?.merged ?? merges.map(({ units }, index) => ({ units: [...units], newUnitId: newIds[index] }));
     const notes = [...(merged?.notes ?? []), ...leftComputed(request)];
-    if (write.phyFolder === true) {
+    if (write.phyFolder === true && !isPhy) {
       const facts = phyFacts(view, wanted, request.rows);
       const phy = await mergeAnalyzer(view, source, groups, { ...options, sink: below(sink, 'phy'), writer: phyWriter(facts) });
       keys.push(...phy.files.map((file) => `phy/${file}`));
@@ -113,7 +119,10 @@ export async function writeOutput(request: OutputRequest): Promise<Output> {
       await put('phy-review/curation_review.json', writeCurationReview({ proposals, curationText, hash: hashText }));
       await put('phy-review/curation.json', curationText);
     }
-    if (write.applyScript === true) {
+    if (write.applyScript === true && isPhy) {
+      notes.push('No apply_merges.py: SpikeInterface merges analyzers, not folders of phy. Read the new folder with si.read_phy.');
+    }
+    if (write.applyScript === true && !isPhy) {
       const place = relocateBetween(sourceFolder, targetFolder);
       await put(
         'apply_merges.py',
@@ -136,6 +145,31 @@ export async function writeOutput(request: OutputRequest): Promise<Output> {
       notes,
     };
   });
+}
+
+/** A folder of phy is merged as phy does it; `undefined` where only something else was asked for. */
+async function mergedPhy(request: OutputRequest, targetFolder: string, newIds: readonly UnitId[], sink: Sink) {
+  const { view, sourceFolder, merges, write, rows, signal } = request;
+  if (!write.analyzer && write.phyFolder !== true) return undefined;
+  if (request.censorMs !== undefined && request.censorMs > 0)
+    throw new Failure(
+      'input.invalid',
+      'A folder of phy keeps every spike, so no duplicates can be taken out of it. Leave censor_ms empty.',
+      {
+        field: 'censorMs',
+      },
+    );
+  const source = diskSource(sourceFolder);
+  try {
+    const taken = new Set(['results.csv', 'curation.json', 'phy-review', 'apply_merges.py']);
+    const relocate = relocateBetween(sourceFolder, targetFolder);
+    const wanted = merges.map(({ units }, index) => ({ units, newUnitId: newIds[index] }));
+    const words = (unitIds: readonly UnitId[], merged: Merged) => unitIds.map((id) => wordsOf(id, merged, rows));
+    const merged = await mergePhyFolder(source, sink, { unitIds: view.unitIds, merges: wanted, taken, relocate, words }, { signal });
+    return { ...merged, dropped: [] };
+  } finally {
+    await source.close?.();
+  }
 }
 
 /** The folder a format is written to: SpikeInterface knows a zarr analyzer by its name. */

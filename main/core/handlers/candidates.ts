@@ -139,22 +139,22 @@ export function candidatesHandlers(core: Core): HandlersOf<'candidates'> {
           const addedCount = tables.atOnce(() => {
             let added = 0;
             let position = tables.groups.nextPosition(sessionId);
-            for (const { units, score } of found.groups) {
+            for (const { units, score, scores } of found.groups) {
               if (!tables.groups.byUnits(sessionId, units)?.listed) added += 1;
               const group = newGroup(view, positionsOf(view, units), counts, null);
               const groupId = tables.groups.place(sessionId, group, 'import', position++);
-              tables.groupSources.add(groupId, { origin: 'import', name, score });
+              tables.groupSources.add(groupId, { origin: 'import', name, score, ...(scores ? { scores } : {}) });
             }
             tables.sessions.touch(sessionId);
             return added;
           });
           told(sessionId);
-          const { form, leftOutCount, scoreColumn } = found;
+          const { form, leftOut, scoreColumn } = found;
           return {
             form,
             groupCount: found.groups.length,
             addedCount,
-            leftOutCount,
+            leftOut: { ...leftOut },
             ...(scoreColumn === undefined ? {} : { scoreColumn }),
             ...(found.leastScore === undefined ? {} : { leastScore: found.leastScore }),
           };

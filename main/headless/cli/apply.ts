@@ -7,7 +7,7 @@ import { parseGroupsFile } from '../../../app/curation/groups-file.ts';
 import { resolveMergingGraph } from '../../../app/curation/merge-graph.ts';
 import type { NewIdStrategy } from '../../../app/curation/new-unit-ids.ts';
 import { Failure } from '../../../app/failure.ts';
-import { type Output, writeOutput } from '../../core/applying/write-output.ts';
+import { type Output, type OutputChoice, writeOutput } from '../../core/applying/write-output.ts';
 import { sha256 } from '../../core/files/sha256.ts';
 import type { CommandContext, CommandResult } from './command.ts';
 import { readText } from './group-choice.ts';
@@ -33,11 +33,7 @@ interface WantedMerge {
   readonly newUnitId?: UnitId;
 }
 
-/** Why nothing but a curation file is written from a phy folder. */
-export const phyNote =
-  'A phy folder has no analyzer to be merged: only curation.json was written. Apply it in SpikeInterface to an analyzer made from si.read_phy.';
-
-/** Writes the merged analyzer; of a phy folder the curation file alone. */
+/** Writes the merged analyzer; of a folder of phy a merged folder of phy. */
 export async function apply(path: string, options: ApplyOptions, context: CommandContext): Promise<CommandResult> {
   const { signal, terminal } = context;
   const folder = await analyzerFolder(path);
@@ -45,15 +41,13 @@ export async function apply(path: string, options: ApplyOptions, context: Comman
     const begin = performance.now();
     const { merges, found } = await wantedMerges(view, options.merges);
     const targetFolder = resolve(options.out);
-    const isPhy = view.summary.format === 'phy';
+    if (view.summary.format === 'phy') refuseForPhy(options);
     const output = await writeOutput({
       view,
       sourceFolder: folder,
       targetFolder,
       merges,
-      write: isPhy
-        ? { analyzer: false, resultsCsv: false, curationJson: true }
-        : { analyzer: true, resultsCsv: false, curationJson: true, phyFolder: options.phy, applyScript: true },
+      write: writtenOf(view, options),
       rows: [],
       found,
       format: options.format,
@@ -64,11 +58,29 @@ export async function apply(path: string, options: ApplyOptions, context: Comman
       progress: (done, total, what) => terminal.progress.show(done, total, what),
     });
     for (const note of output.notes) terminal.note(note);
-    if (isPhy) terminal.note(phyNote);
     const ms = performance.now() - begin;
     const text = `${output.folder}: ${output.unitIds.length} units, ${output.merged.length} merged\n`;
     return { json: { ...appliedJson(output), ms }, text };
   });
+}
+
+/** What is written of an analyzer and of a folder of phy. */
+export function writtenOf(view: AnalyzerView, { phy }: MergeFlags): OutputChoice {
+  const isPhy = view.summary.format === 'phy';
+  return { analyzer: true, resultsCsv: false, curationJson: true, phyFolder: phy, applyScript: !isPhy };
+}
+
+/** A folder of phy has one form and no sparsity of units, and phy numbers merged clusters itself; throws `usage`. */
+export function refuseForPhy({ format, sparsityOverlap, newIdStrategy, censorMs }: MergeFlags): void {
+  const changed = [
+    ['--format', format !== undefined && format !== 'binary_folder'],
+    ['--sparsity-overlap', (sparsityOverlap ?? 0) !== 0],
+    ['--new-id-strategy', newIdStrategy !== undefined && newIdStrategy !== 'append'],
+    ['--censor-ms', (censorMs ?? 0) !== 0],
+  ] as const;
+  const [option] = changed.find(([, isChanged]) => isChanged) ?? [];
+  if (option !== undefined)
+    throw new Failure('usage', `${option} has no meaning for a folder of phy, which is merged as phy does it. Leave it out.`, { option });
 }
 
 /** The written analyzer as `--json` shows it. */

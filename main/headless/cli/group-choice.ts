@@ -5,8 +5,10 @@ import { presets } from '../../../app/candidates/presets.ts';
 import { stepById } from '../../../app/candidates/registry.ts';
 import { type CandidateRequest, type CandidateResult, findCandidates } from '../../../app/candidates/run.ts';
 import { parseGroupsFile } from '../../../app/curation/groups-file.ts';
+import { importCandidates, isFromElsewhere, leftOutWords } from '../../../app/curation/imported-candidates.ts';
 import { Failure } from '../../../app/failure.ts';
 import type { CommandContext } from './command.ts';
+import type { Terminal } from './terminal.ts';
 
 /** Where the groups come from: a file, or a search. */
 export interface GroupOptions {
@@ -75,15 +77,21 @@ export async function chosenGroups(view: AnalyzerView, options: GroupOptions, co
   if (options.groups !== undefined) {
     if (options.preset !== undefined || options.steps !== undefined || options.param !== undefined)
       throw new Failure('usage', 'Give either --groups or a search (--preset, --steps, --param), not both.', { option: '--groups' });
-    return inUnitOrder(view, await groupsFromFile(options.groups, view.unitIds));
+    return inUnitOrder(view, await groupsFromFile(options.groups, view.unitIds, context.terminal));
   }
   const { groups } = await searchCandidates(view, options, context);
   return groups.map((positions) => positions.map((position) => view.unitIds[position]));
 }
 
-/** Groups of a file; throws `input.notFound` or `input.invalid` naming the file. */
-export async function groupsFromFile(path: string, unitIds: readonly UnitId[]): Promise<UnitId[][]> {
-  return parseGroupsFile(await readText(path), basename(path), unitIds);
+/** Groups of a file, UnitMatch's and SLAy's among them; throws `input.notFound` or `input.invalid` naming the file. */
+export async function groupsFromFile(path: string, unitIds: readonly UnitId[], terminal: Terminal): Promise<UnitId[][]> {
+  const text = await readText(path);
+  const name = basename(path);
+  if (!isFromElsewhere(text)) return parseGroupsFile(text, name, unitIds);
+  const { groups, leftOut, scoreColumn, leastScore } = importCandidates(text, name, unitIds);
+  const held = leastScore === undefined ? '' : ` with ${scoreColumn} of at least ${leastScore}`;
+  terminal.note(`${name}: ${groups.length} ${groups.length === 1 ? 'group' : 'groups'}${held}. ${leftOutWords(leftOut)}`.trim());
+  return groups.map(({ units }) => [...units]);
 }
 
 /** A text file that a person named; throws `input.notFound`, `input.invalid`. */

@@ -123,7 +123,7 @@ async function begun(
   outFolder: string,
 ): Promise<RunFile | undefined> {
   const { core } = service;
-  const imported = options.groups === undefined ? undefined : await groupsFromFile(options.groups, view.unitIds);
+  const imported = options.groups === undefined ? undefined : await groupsFromFile(options.groups, view.unitIds, context.terminal);
   const request = imported ? undefined : candidateRequest(options);
   if (options.library !== undefined) refuseEmptyLibrary(core, options.library);
   const { sessionId } = beginSession(core, folder, view, true).session;

@@ -6,7 +6,7 @@ import { decidedGroups } from '../../core/applying/decided-groups.ts';
 import { type Output, outputFolder, writeOutput } from '../../core/applying/write-output.ts';
 import type { Core } from '../../core/core.ts';
 import { writeFileAtomically } from '../../core/files/write-file-atomically.ts';
-import { appliedJson, type MergeFlags, phyNote } from './apply.ts';
+import { appliedJson, type MergeFlags, refuseForPhy, writtenOf } from './apply.ts';
 import type { CommandContext, CommandResult } from './command.ts';
 import { chosenFeatures } from './figures.ts';
 import { judgedText } from './judge.ts';
@@ -25,6 +25,7 @@ export function run(path: string, options: RunOptions, context: CommandContext):
       return { json: { groups: 0, figures: 0, ...nothingJudged, ...applied, ms: performance.now() - begin }, text: 'Nothing to merge.\n' };
     },
     before: async (core, view, groups, outFolder) => {
+      if (view.summary.format === 'phy') refuseForPhy(options);
       figures.push(...(await keepFigures(core, view, groups, options, join(outFolder, 'figures'), context)));
     },
     after: async (judged) => {
@@ -92,15 +93,12 @@ async function applyVerdicts(judged: Judged, options: MergeFlags, { signal, term
     const unitIds = [...view.unitIds.filter((id) => !gone.has(id)), ...merges.map(({ newUnitId }) => newUnitId)];
     return { unitIds, merged, path: targetFolder, dropped: [], conflicts: apart };
   }
-  const isPhy = view.summary.format === 'phy';
   const output = await writeOutput({
     view,
     sourceFolder: folder,
     targetFolder,
     merges,
-    write: isPhy
-      ? { analyzer: false, resultsCsv: false, curationJson: true }
-      : { analyzer: true, resultsCsv: false, curationJson: true, phyFolder: options.phy, applyScript: true },
+    write: writtenOf(view, options),
     rows: [],
     format,
     sparsityOverlap,
@@ -109,7 +107,6 @@ async function applyVerdicts(judged: Judged, options: MergeFlags, { signal, term
     progress: (done, total, what) => terminal.progress.show(done, total, what),
   });
   for (const note of output.notes) terminal.note(note);
-  if (isPhy) terminal.note(phyNote);
   core.tables.atOnce(() => {
     const { files, merged, unitIds } = output;
     core.tables.appliedOutputs.add({ sessionId, source: 'verdicts', path: targetFolder, files, merged, unitCount: unitIds.length });

@@ -1,6 +1,7 @@
 import { Button, FileButton, NumberInput, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { Answer } from '../../../app/contract/calls.ts';
+import { type LeftOut, leftOutWords, withoutNeedlessRows } from '../../../app/curation/imported-candidates.ts';
 import { Failure } from '../../../app/failure.ts';
 import { FailurePanel } from '../../parts/failure-panel.tsx';
 import { counted } from '../../parts/spoken.ts';
@@ -10,15 +11,24 @@ import { useAct } from '../../state/queries.ts';
 import { useSession } from '../../state/session.tsx';
 import styles from './candidates.module.css';
 
-const mostLetters = 4_000_000;
+const mostLetters = 7_000_000;
+const mostBytes = 400_000_000;
 
 const formWords = { curation: 'a curation file', groups: 'JSON groups', pairs: 'a table of pairs', list: 'a typed list' } as const;
 
-function outcomeWords({ form, groupCount, addedCount, leftOutCount, leastScore, scoreColumn }: Answer<'candidates.import'>): string {
+function outcomeWords(
+  { form, groupCount, addedCount, leftOut, leastScore, scoreColumn }: Answer<'candidates.import'>,
+  before: LeftOut | undefined,
+): string {
   const scores =
     scoreColumn === undefined ? '' : ` Scores from ${scoreColumn}${leastScore === undefined ? '' : `, at least ${leastScore}`}.`;
-  const left = leftOutCount === 0 ? '' : ` ${counted(leftOutCount, 'row')} left out.`;
-  return `Read as ${formWords[form]}: ${counted(groupCount, 'group')}, ${addedCount} new.${scores}${left}`;
+  const all = {
+    sameUnit: leftOut.sameUnit + (before?.sameUnit ?? 0),
+    acrossRecordings: leftOut.acrossRecordings + (before?.acrossRecordings ?? 0),
+    otherRecordings: leftOut.otherRecordings + (before?.otherRecordings ?? 0),
+    belowScore: leftOut.belowScore + (before?.belowScore ?? 0),
+  };
+  return `Read as ${formWords[form]}: ${counted(groupCount, 'group')}, ${addedCount} new.${scores} ${leftOutWords(all)}`.trim();
 }
 
 /** Candidates from elsewhere: a file is dropped, chosen or pasted as text, so no path leaves the window. */
@@ -28,12 +38,13 @@ export function ImportForm() {
   const [text, setText] = useState('');
   const [name, setName] = useState('');
   const [leastScore, setLeastScore] = useState<number | ''>('');
+  const [leftBefore, setLeftBefore] = useState<LeftOut>();
 
   const readFile = async (file: File | null | undefined) => {
     if (!file) return;
-    if (file.size > mostLetters) {
+    if (file.size > mostBytes) {
       announceFailure(
-        new Failure('input.invalid', `${file.name} is larger than 4 MB. Leave out pairs of low score first.`, { file: file.name }),
+        new Failure('input.invalid', `${file.name} is larger than 400 MB. Leave out pairs of low score first.`, { file: file.name }),
       );
       return;
     }
@@ -41,10 +52,18 @@ export function ImportForm() {
     setName(file.name.slice(0, 100));
   };
   const add = async () => {
+    // A match table holds every pair of every recording: what can't be taken stays here.
+    const narrowed = text.length > mostLetters ? withoutNeedlessRows(text, leastScore === '' ? undefined : leastScore) : undefined;
+    const sent = narrowed?.text ?? text;
+    if (sent.length > mostLetters) {
+      announceFailure(new Failure('input.invalid', 'That is more than 7 million letters. Leave out pairs of low score first.'));
+      return;
+    }
+    setLeftBefore(narrowed?.leftOut);
     const answer = await take.act({
       sessionId: session.sessionId,
       name: name.trim() || 'typed',
-      text,
+      text: sent,
       ...(leastScore === '' ? {} : { leastScore }),
     });
     if (!answer) return;
@@ -101,7 +120,7 @@ export function ImportForm() {
         </Button>
       </div>
       {take.failure && <FailurePanel failure={take.failure} onDismiss={take.forget} />}
-      {take.answer && !take.busy && !take.failure && <output>{outcomeWords(take.answer)}</output>}
+      {take.answer && !take.busy && !take.failure && <output>{outcomeWords(take.answer, leftBefore)}</output>}
     </form>
   );
 }

@@ -46,11 +46,13 @@ export function fieldOf(row: GroupRow, name: string, values: Values): FieldValue
   return Object.hasOwn(ofRow, name) ? ofRow[name as RowField](row) : values.get(row.groupId)?.[name];
 }
 
-/** "similarity_correlograms, match.csv 0.93": where a group came from. */
+/** "similarity_correlograms, match.csv 0.93 (TotalScore 0.71)": where a group came from. */
 export function sourceWords(row: GroupRow): string {
-  const words = row.sources.map(({ origin, name, score }) => {
+  const short = (value: number) => Number(value.toPrecision(3));
+  const words = row.sources.map(({ origin, name, score, scores }) => {
     const source = name !== '' ? name : origin === 'hand' ? 'by hand' : origin;
-    return score === null ? source : `${source} ${Number(score.toPrecision(3))}`;
+    const others = Object.entries(scores ?? {}).map(([column, value]) => `${column} ${short(value)}`);
+    return `${source}${score === null ? '' : ` ${short(score)}`}${others.length > 0 ? ` (${others.join(', ')})` : ''}`;
   });
   return words.length > 0 ? words.join(', ') : row.origin;
 }

@@ -26,6 +26,13 @@ const outputs = [
   { id: 'phyReview', title: 'curation_review.json', hint: 'All groups with their decisions, for phy 2.2; whole-number ids only' },
 ] as const;
 
+/** A folder of phy is merged into another one; what is for analyzers has no meaning there. */
+const outputsOfPhy = outputs
+  .filter(({ id }) => id !== 'applyScript' && id !== 'phyFolder')
+  .map((output) =>
+    output.id === 'analyzer' ? { ...output, title: 'Merged folder for phy', hint: 'Opens in phy and with si.read_phy' } : output,
+  );
+
 type Wanted = Readonly<Record<(typeof outputs)[number]['id'], boolean>>;
 const wantedAtFirst: Wanted = {
   analyzer: true,
@@ -58,7 +65,9 @@ function Merges(props: { merges: Answer<'apply.plan'>['merges'] }) {
 
 /** Accepted groups become merges; conflicts ask first; everything is written to a new folder. */
 export function Apply() {
-  const { session } = useSession();
+  const { session, info } = useSession();
+  const isPhy = info.format === 'phy';
+  const offered = isPhy ? outputsOfPhy : outputs;
   const [source, setSource] = useState<MergeSource>('review');
   const [options, setOptions] = useState(mergeDefaults);
   const { newIdStrategy, sparsityOverlap } = options;
@@ -73,7 +82,7 @@ export function Apply() {
   const open = useMemo(() => conflicts.filter((conflict) => choices[keyOf(conflict.units)] === undefined), [conflicts, choices]);
   const joined = conflicts.filter((conflict) => choices[keyOf(conflict.units)] === 'merge').length;
   const mergeCount = (plan.data?.merges.length ?? 0) + joined;
-  const nothing = outputs.every(({ id }) => !wanted[id]);
+  const nothing = offered.every(({ id }) => !wanted[id]);
   const noMerge = (wanted.analyzer || wanted.phyFolder || wanted.applyScript) && mergeCount === 0;
   const ready = plan.data !== undefined && target !== undefined && folderName.trim() !== '' && open.length === 0 && !nothing && !noMerge;
 
@@ -85,7 +94,7 @@ export function Apply() {
       grant: target.grant,
       folderName: folderName.trim(),
       conflicts: conflicts.map((conflict) => ({ units: conflict.units, choice: choices[keyOf(conflict.units)] ?? 'apart' })),
-      write: wanted,
+      write: isPhy ? { ...wanted, applyScript: false, phyFolder: false } : wanted,
       format: options.format,
       newIdStrategy,
       sparsityOverlap,
@@ -140,7 +149,7 @@ export function Apply() {
         )}
         <fieldset className={styles['outputs']}>
           <legend>Write</legend>
-          {outputs.map((output) => (
+          {offered.map((output) => (
             <Checkbox
               key={output.id}
               label={output.title}
@@ -150,7 +159,7 @@ export function Apply() {
             />
           ))}
         </fieldset>
-        <MergeOptionFields options={options} onChange={setOptions} />
+        {!isPhy && <MergeOptionFields options={options} onChange={setOptions} />}
         <Target target={target} onChoose={setTarget} suggestedName={folderName} />
         <TextInput
           label="Name of the new folder"

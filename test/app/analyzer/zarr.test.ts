@@ -8,57 +8,12 @@ import { BoundedCache } from '../../../app/analyzer/bounded-cache.ts';
 import { decodeFloat64 } from '../../../app/analyzer/decode.ts';
 import { openZarr, type ZarrArray } from '../../../app/analyzer/zarr.ts';
 import { memorySource } from './support/memory-source.ts';
-import { packElements, toFortran } from './support/write-npy.ts';
+import { type ZarrFiles, type ZarrParts, zarrArray } from './support/write-zarr.ts';
 
-type Files = Record<string, Uint8Array<ArrayBuffer> | string>;
+/** A store with one array. */
+const storeOf = async (parts: ZarrParts): Promise<ZarrFiles> => ({ '.zgroup': '{"zarr_format": 2}', ...(await zarrArray('a', parts)) });
 
-interface Parts {
-  readonly shape: number[];
-  readonly chunks: number[];
-  readonly values: readonly number[];
-  readonly order?: 'C' | 'F';
-  readonly dtype?: string;
-  readonly compressor?: object | null;
-  readonly filters?: object[] | null;
-  readonly separator?: '.' | '/';
-  readonly encode?: (chunk: Uint8Array<ArrayBuffer>) => Uint8Array | Promise<Uint8Array>;
-}
-
-/** Cuts values into chunks and writes them as zarr v2 does, without the application's own code. */
-async function storeOf(parts: Parts): Promise<Files> {
-  const { shape, chunks, values, order = 'C', dtype = '<f8', separator = '.', encode = (chunk) => chunk } = parts;
-  const files: Files = {
-    '.zgroup': '{"zarr_format": 2}',
-    'a/.zarray': JSON.stringify({
-      zarr_format: 2,
-      shape,
-      chunks,
-      dtype,
-      order,
-      fill_value: 0,
-      compressor: parts.compressor ?? null,
-      filters: parts.filters ?? null,
-      ...(separator === '/' ? { dimension_separator: '/' } : {}),
-    }),
-  };
-  const grid = shape.map((size, axis) => Math.ceil(size / chunks[axis]));
-  for (const position of everyIndex(grid)) {
-    const own = everyIndex(chunks).map((inside) => {
-      const index = inside.map((at, axis) => position[axis] * chunks[axis] + at);
-      if (index.some((at, axis) => at >= shape[axis])) return 0;
-      return values[index.reduce((flat, at, axis) => flat * shape[axis] + at, 0)];
-    });
-    const bytes = packElements(order === 'F' ? toFortran(own, chunks) : own, dtype);
-    files[`a/${position.join(separator)}`] = Uint8Array.from(await encode(bytes));
-  }
-  return files;
-}
-
-function everyIndex(sizes: readonly number[]): number[][] {
-  return sizes.reduce<number[][]>((all, size) => all.flatMap((index) => Array.from({ length: size }, (_, at) => [...index, at])), [[]]);
-}
-
-async function arrayOf(files: Files): Promise<ZarrArray> {
+async function arrayOf(files: ZarrFiles): Promise<ZarrArray> {
   const store = await openZarr(memorySource(files), new BoundedCache(2 ** 20), false);
   const array = await store.array('a');
   if (array === undefined) throw new Error('not found');
@@ -179,7 +134,7 @@ describe('zarr arrays', () => {
   test('of objects are read where they are JSON or text', async () => {
     const object = { zarr_format: 2, shape: [2], chunks: [2], dtype: '|O', order: 'C', compressor: null, fill_value: 0 };
     const text = new TextEncoder().encode('é');
-    const files: Files = {
+    const files: ZarrFiles = {
       'json/.zarray': JSON.stringify({ ...object, filters: [{ id: 'json2' }] }),
       'json/0': '[{"a": NaN}, "x", "|O", [2]]',
       'text/.zarray': JSON.stringify({ ...object, filters: [{ id: 'vlen-utf8' }] }),

@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import * as nodeFiles from 'node:fs/promises';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -3,7 +3,7 @@ import { mergedUnits } from '../../../app/curation/merged-units.ts';
 import { distributionsOf } from '../../../app/evidence/distributions.ts';
 import { ifMerged } from '../../../app/evidence/if-merged.ts';
 import { measurePair } from '../../../app/evidence/measure.ts';
-import { openReference } from '../support/reference.ts';
+import { expectedFile, expectedNumbers, openReference } from '../support/reference.ts';
 
 describe('if merged', () => {
   test('censoring drops the spikes that applying the merge drops', async () => {
@@ -56,6 +56,68 @@ describe('if merged', () => {
       const mean = (a * at(first, sample) + b * at(second, sample)) / (a + b);
       expect(preview.template?.merged[0][sample]).toBeCloseTo(mean, 3);
     }
+    await view.close();
+  });
+
+  test('shows what merge_units makes of every group: spikes, channels, templates and rates', async () => {
+    interface Merges {
+      readonly merges: {
+        readonly groups: readonly (readonly (number | string)[])[];
+        readonly soft_append: {
+          readonly unit_ids: readonly (number | string)[];
+          readonly new_unit_ids: readonly (number | string)[];
+          readonly spike_counts: Readonly<Record<string, number>>;
+          readonly sparsity: unknown;
+          readonly templates_average: unknown;
+        };
+      };
+    }
+    const { groups, soft_append: applied } = expectedFile<Merges>('splits.json').merges;
+    const view = await openReference('splits');
+    const channelCount = view.channelIds.length;
+    const { sampleCount } = await view.extension('templates');
+    const mask = expectedNumbers(applied.sparsity);
+    const average = expectedNumbers(applied.templates_average);
+    const amplitudes = (await view.extension('spike_amplitudes')).amplitudes;
+    for (const [index, group] of groups.entries()) {
+      const preview = await ifMerged(
+        view,
+        group.map((id) => view.indexOf(id)),
+        { censorMs: 0 },
+      );
+      const id = applied.new_unit_ids[index];
+      const unit = applied.unit_ids.indexOf(id);
+      const own = mask.slice(unit * channelCount, (unit + 1) * channelCount);
+      expect(preview.after.spikeCount).toBe(applied.spike_counts[String(id)]);
+      expect(preview.after.firingRateHz).toBeCloseTo(applied.spike_counts[String(id)] / view.durationS, 12);
+      expect(preview.after.spikeCount).toBe(preview.before.reduce((sum, { spikeCount }) => sum + spikeCount, 0));
+      expect(preview.channels.common).toBe(own.reduce((sum, active) => sum + active, 0));
+      expect(preview.channels.overlap).toBe(preview.channels.common / preview.channels.together);
+      const { template } = preview;
+      if (!template) throw new Error('The demo analyzer has templates.');
+      for (const [row, channel] of template.channels.entries()) {
+        expect(own[channel]).toBe(1);
+        for (let sample = 0; sample < sampleCount; sample += 1)
+          expect(template.merged[row][sample]).toBeCloseTo(average[(unit * sampleCount + sample) * channelCount + channel], 3);
+      }
+      const known = new Set(amplitudes);
+      expect(preview.amplitudes).toHaveLength(group.length);
+      for (const { timeS, amplitude } of preview.amplitudes ?? []) {
+        expect(amplitude.length).toBeGreaterThan(0);
+        expect(amplitude.every((value) => known.has(value))).toBe(true);
+        expect(timeS.every((time, at) => time >= (timeS[at - 1] ?? 0) && time <= view.durationS)).toBe(true);
+      }
+    }
+    await view.close();
+  });
+
+  test('takes milliseconds', async () => {
+    const view = await openReference('splits');
+    await ifMerged(view, [0, 1], { censorMs: 0.3 });
+    const begin = process.cpuUsage();
+    for (let unit = 1; unit < 11; unit += 1) await ifMerged(view, [unit, unit + 10], { censorMs: 0.3 });
+    const { user, system } = process.cpuUsage(begin);
+    expect((user + system) / 1000 / 10).toBeLessThan(50);
     await view.close();
   });
 

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AnalyzerView } from '../../../app/analyzer/view.ts';
+import { poissonPower } from '../../../app/evidence/ccg-power.ts';
 import { measurePair, missingFor } from '../../../app/evidence/measure.ts';
+import { isolation } from '../../../app/evidence/measured/isolation.ts';
 import { evidenceNumbers } from '../../../app/evidence/registry.ts';
-import { expectedOf, openReference } from '../support/reference.ts';
+import { expectedNumbers, expectedOf, groundTruth, openReference } from '../support/reference.ts';
 
 let splits: AnalyzerView;
 let multisegment: AnalyzerView;
@@ -78,6 +80,91 @@ describe('the numbers about a pair', () => {
     expect(lookAlike['ccg_refractory_ratio']).toBeGreaterThan(0.7);
     expect(lookAlike['ccg_refractory_p_value']).toBeGreaterThan(0.01);
     expect(lookAlike['contamination_merged']).toBeGreaterThan((split['contamination_merged'] ?? 0) + 0.1);
+  });
+
+  it('compare templates, places and correlograms as SpikeInterface does', async () => {
+    for (const [name, view] of [
+      ['splits', splits],
+      ['multisegment', multisegment],
+    ] as const) {
+      const expected = expectedOf(name);
+      const similarity = Object.fromEntries(
+        (['l1', 'l2', 'cosine'] as const).map((method) => [method, expectedNumbers(expected.similarity?.[`${method}/default`])]),
+      );
+      const outs = expected.candidates['similarity_correlograms'].outs ?? {};
+      const distances = expectedNumbers(outs['unit_distances']);
+      const differences = expectedNumbers(outs['correlogram_diff']);
+      let compared = 0;
+      for (let first = 0; first < view.unitIds.length; first += 1) {
+        for (let second = first + 1; second < view.unitIds.length; second += 1) {
+          const at = first * view.unitIds.length + second;
+          const numbers = await measurePair(view, { first, second });
+          for (const method of ['l1', 'l2', 'cosine'] as const) {
+            // Units without a common channel have no distance to tell.
+            if (numbers[`template_distance_${method}`] !== null)
+              expect(numbers[`template_distance_${method}`]).toBeCloseTo(1 - similarity[method][at], 5);
+          }
+          expect(numbers['unit_distance_um']).toBeCloseTo(distances[at], 5);
+          if (Number.isFinite(differences[at])) {
+            expect(numbers['correlogram_diff']).toBeCloseTo(differences[at], 6);
+            compared += 1;
+          }
+        }
+      }
+      expect(compared).toBeGreaterThan(0);
+    }
+  });
+
+  it('say from a power calculation whether the cross-correlogram can tell', async () => {
+    // Below 3 expected coincidences even none is not significant; with many, one clean cell can't be missed.
+    expect(poissonPower(2.9, 0)).toBe(0);
+    expect(poissonPower(3.1, 0)).toBe(1);
+    expect(poissonPower(3.1, 1)).toBeCloseTo(Math.exp(-1), 12);
+    expect(poissonPower(200, 20)).toBeGreaterThan(0.999999);
+    expect(poissonPower(200, 200)).toBeLessThan(0.05);
+    for (const first of [0, 5, 9]) {
+      for (let second = first + 1; second < splits.unitIds.length; second += 1) {
+        const numbers = await measurePair(splits, { first, second }, { only: ['ccg_power', 'ccg_expected_count'] });
+        expect(numbers['ccg_power']).toBeGreaterThanOrEqual(0);
+        expect(numbers['ccg_power']).toBeLessThanOrEqual(1);
+        if ((numbers['ccg_expected_count'] ?? 0) < 2.9) expect(numbers['ccg_power']).toBe(0);
+      }
+    }
+    const clear = await measurePair(splits, pairOf(splits, 22, 32), { only: ['ccg_power'] });
+    expect(clear['ccg_power']).toBeGreaterThan(0.9);
+  });
+
+  it('see one cloud where a cell was split at random, and two where there are two cells', async () => {
+    const cloud = (centre: number, rows: number, seed: number) => {
+      let state = seed;
+      const uniform = () => {
+        state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+        return (state + 0.5) / 2 ** 32;
+      };
+      return Float64Array.from(
+        { length: rows * 3 },
+        () => centre + Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform()),
+      );
+    };
+    const pair = (centre: number, firstRows: number, secondRows: number) => ({
+      dimensions: 3,
+      first: cloud(0, firstRows, 1),
+      second: cloud(centre, secondRows, 99),
+      firstRows,
+      secondRows,
+      firstSpikes: new Int32Array(firstRows),
+      secondSpikes: new Int32Array(secondRows),
+    });
+    expect(isolation(pair(0, 250, 250))).toBeGreaterThan(0.7);
+    expect(isolation(pair(0, 250, 60))).toBeLessThan(1.5);
+    expect(isolation(pair(4, 250, 60))).toBeGreaterThan(10);
+    expect(isolation(pair(4, 250, 19))).toBeUndefined();
+    const random = groundTruth().true_pairs.filter(({ kind }) => kind === 'random');
+    expect(random.length).toBeGreaterThan(0);
+    for (const { pair: units } of random) {
+      const numbers = await measurePair(splits, pairOf(splits, units[0], units[1]), { only: ['pca_isolation'] });
+      expect(numbers['pca_isolation']).toBeLessThan(1.5);
+    }
   });
 
   it('expect few coincidences of units that take turns, however fast they fire', async () => {

@@ -104,6 +104,35 @@ test('evidence gives numbers per group, with ids of the file kept', async () => 
   ]);
 });
 
+test('a match table and a map of merges are taken as groups, and what was left out is said', async () => {
+  const table =
+    'ID1,ID2,RecSes 1,RecSes 2,Matches,UM Probabilities,TotalScore\n0.0,0.0,1.0,1.0,1.0,0.99,0.9\n38.0,0.0,1.0,1.0,1.0,0.91,0.8\n22.0,1.0,1.0,1.0,0.0,0.2,0.3\n';
+  const { code, json, errors } = await samecell(
+    'evidence',
+    splits,
+    '--groups',
+    groupsFile(table, 'MatchTable.csv'),
+    '--only',
+    'template_distance_l1',
+    '--json',
+  );
+  expect(code).toBe(0);
+  expect(json.groups.map(({ units }: { units: unknown[] }) => units)).toEqual([[0, 38]]);
+  expect(errors).toBe(
+    'MatchTable.csv: 1 group with UM Probabilities of at least 0.5. Rows left out: 1 of one unit with itself, 1 below the least score.\n',
+  );
+  const slay = await samecell(
+    'evidence',
+    splits,
+    '--groups',
+    groupsFile({ 78: [38, 0] }, 'new2old.json'),
+    '--only',
+    'template_distance_l1',
+    '--json',
+  );
+  expect(slay.json.groups.map(({ units }: { units: unknown[] }) => units)).toEqual([[0, 38]]);
+});
+
 test('figures are files with their hash', async () => {
   const out = join(temporaryFolder(), 'pictures');
   const words = ['--groups', groupsFile([[0, 38]]), '--features', 'waveform_single,crosscorrelograms', '--out', out];

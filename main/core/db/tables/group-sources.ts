@@ -7,25 +7,30 @@ export interface GroupSource {
   readonly name: string;
   /** What the source itself gave for it. */
   readonly score: number | null;
+  /** What else it gave, by its own names. */
+  readonly scores?: Readonly<Record<string, number>>;
 }
+
+type StoredSource = Omit<GroupSource, 'scores'> & { readonly groupId: string; readonly scores: string | null };
 
 /** Where each group came from, newest first; a group can have several. The newest score of a source stands. */
 export function groupSourcesTable(database: Database, now: () => string) {
   const insert = database.prepare(
-    `INSERT INTO group_sources (group_id, origin, name, score, created_at) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (group_id, origin, name) DO UPDATE SET score = excluded.score, created_at = excluded.created_at`,
+    `INSERT INTO group_sources (group_id, origin, name, score, scores, created_at) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (group_id, origin, name) DO UPDATE SET score = excluded.score, scores = excluded.scores, created_at = excluded.created_at`,
   );
   const ofSession = database.prepare(
-    `SELECT s.group_id AS groupId, s.origin, s.name, s.score FROM group_sources s JOIN groups g ON g.group_id = s.group_id
+    `SELECT s.group_id AS groupId, s.origin, s.name, s.score, s.scores FROM group_sources s JOIN groups g ON g.group_id = s.group_id
      WHERE g.session_id = ? ORDER BY s.created_at DESC, s.seq DESC`,
   );
   return {
-    add(groupId: string, { origin, name, score }: GroupSource): void {
-      insert.run(groupId, origin, name, score, now());
+    add(groupId: string, { origin, name, score, scores }: GroupSource): void {
+      insert.run(groupId, origin, name, score, scores ? JSON.stringify(scores) : null, now());
     },
     ofSession(sessionId: string): Map<string, GroupSource[]> {
       const sources = new Map<string, GroupSource[]>();
-      for (const { groupId, ...source } of ofSession.all(sessionId) as (GroupSource & { groupId: string })[]) {
+      for (const { groupId, scores, ...said } of ofSession.all(sessionId) as StoredSource[]) {
+        const source: GroupSource = scores === null ? said : { ...said, scores: JSON.parse(scores) };
         const known = sources.get(groupId);
         if (known) known.push(source);
         else sources.set(groupId, [source]);

@@ -12,7 +12,7 @@ it('the nearest rows are those a full search finds, duplicates and gaps among th
   const column = () => Float64Array.from({ length: count }, () => Math.round(next() * 40) / (next() < 0.5 ? 1 : 3));
   const [x, y, z] = [column(), column(), column()];
   y[17] = Number.NaN;
-  const tree = createPointTree(x, y, z);
+  const tree = createPointTree(x.slice(), y.slice(), z.slice());
   const distance = (row: number, to: number) => (x[row] - x[to]) ** 2 + (y[row] - y[to]) ** 2 + (z[row] - z[to]) ** 2;
   for (let row = 0; row < count; row += 1) {
     if (row === 17) continue;
@@ -39,7 +39,7 @@ it('the reach of a row holds as many rows as asked for', () => {
     Float64Array.from({ length: count }, (_, row) => (Math.sin(seed * 1000 + row * 12.9898) * 43758.5453) % 1);
   const columns = [column(1), column(2), column(3)] as const;
   columns[0][7] = Number.NaN;
-  const tree = createPointTree(...columns);
+  const tree = createPointTree(columns[0].slice(), columns[1].slice(), columns[2].slice());
   for (const wanted of [1, 10, 40]) {
     const reach = tree.reachOf(wanted);
     expect(reach[7]).toBe(Number.POSITIVE_INFINITY);

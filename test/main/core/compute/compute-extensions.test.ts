@@ -5,11 +5,12 @@ import { describe, expect, it } from 'vitest';
 import type { ExtensionData, ExtensionId } from '../../../../app/analyzer/extensions/data.ts';
 import { openAnalyzer } from '../../../../app/analyzer/open.ts';
 import type { IdentifiedAnalyzer } from '../../../../app/analyzer/view.ts';
+import { findCandidates } from '../../../../app/candidates/run.ts';
 import { type ComputeRequest, computeExtensions } from '../../../../main/core/compute/compute-extensions.ts';
 import { createComputedStore } from '../../../../main/core/compute/computed-store.ts';
 import { diskSource } from '../../../../main/core/files/disk-source.ts';
 import { sha256 } from '../../../../main/core/files/sha256.ts';
-import { expectedFile, expectedNumbers, firstDifference } from '../../../app/support/reference.ts';
+import { expectedFile, expectedNumbers, expectedOf, firstDifference } from '../../../app/support/reference.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..', '..');
@@ -117,6 +118,32 @@ describe('extensions computed from a recording', () => {
     expect(firstDifference(similarity, numbers('template_similarity', 'similarity'), 1e-6)).toBeUndefined();
     await view.close();
     expect(contentOf(withRecording)).toBe(before);
+  });
+
+  it('lead every preset and step to the pairs and numbers that SpikeInterface comes to from that recording', async () => {
+    const there = await room(join(withRecording, 'analyzer'));
+    await there.compute(everything);
+    const view = await there.open();
+    const ids = (pairs: readonly (readonly number[])[]) => pairs.map((pair) => pair.map((unit) => view.unitIds[unit]));
+    const runs = Object.entries(expectedOf('with-recording').candidates);
+    expect(runs.length).toBeGreaterThan(10);
+    for (const [name, { steps, steps_params: params, pairs, groups, after_each_step: afterEach, outs }] of runs) {
+      const found = await findCandidates(view, { steps, params, resolveGraph: true }, { now: () => 0, largeOutputs: true });
+      expect(ids(found.pairs), name).toEqual(pairs);
+      expect(ids(found.groups), name).toEqual(groups);
+      expect(
+        found.steps.map(({ id, out }) => [id, out]),
+        name,
+      ).toEqual(afterEach?.map(({ step, num_pairs: out }) => [step, out]));
+      for (const [output, value] of Object.entries(outs ?? {})) {
+        // Extensions computed here agree with SpikeInterface's to single precision, and so do the numbers that rest on them.
+        const numbers = output === 'cross_contaminations' ? (value as { estimate: unknown }).estimate : value;
+        const actual =
+          output === 'pairs_decreased_score' ? [...found.outputs[output]].map((unit) => Number(view.unitIds[unit])) : found.outputs[output];
+        expect(firstDifference(actual, expectedNumbers(numbers), 1e-3), `${name}: ${output}`).toBeUndefined();
+      }
+    }
+    await view.close();
   });
 
   it('hold the waveforms of the spikes that were chosen, sample for sample', async () => {

@@ -102,7 +102,14 @@ test('several sources are united and every group remembers where it came from', 
   const fresh = [info.units[0].id, info.units[1].id];
   const csv = `unit1,unit2,probability\n${known.units.join(',')},0.9\n${fresh.join(',')},0.7\n${fresh[0]},${info.units[2].id},0.1\n`;
   const imported = await opened.ask('candidates.import', { sessionId, name: 'match.csv', text: csv });
-  expect(imported).toEqual({ form: 'pairs', groupCount: 2, addedCount: 1, leftOutCount: 1, scoreColumn: 'probability', leastScore: 0.5 });
+  expect(imported).toEqual({
+    form: 'pairs',
+    groupCount: 2,
+    addedCount: 1,
+    leftOut: { sameUnit: 0, acrossRecordings: 0, otherRecordings: 0, belowScore: 1 },
+    scoreColumn: 'probability',
+    leastScore: 0.5,
+  });
   const row = async (units: readonly unknown[]) =>
     (await opened.ask('group.list', { sessionId })).groups.find((group) => JSON.stringify(group.units) === JSON.stringify(units));
   expect((await row(known.units))?.sources).toEqual([

@@ -61,19 +61,24 @@ test('info and candidates read a folder of phy', async () => {
   expect(JSON.parse(found.out)).toMatchObject({ groups: [[8, 9]] });
 });
 
-test('apply writes the curation file of a phy folder, and says why nothing else', async () => {
+test('apply writes a merged folder of phy, and refuses what has no meaning for one', async () => {
   const folder = temporaryFolder();
-  writeFileSync(join(folder, 'groups.json'), '[[8, 9]]');
+  const merges = join(folder, 'groups.json');
+  writeFileSync(merges, '[[8, 9]]');
   const out = join(folder, 'out');
-  const { code, errors } = await samecell('apply', phy, '--merges', join(folder, 'groups.json'), '--out', out);
+  const { code, out: printed } = await samecell('apply', phy, '--merges', merges, '--out', out, '--json');
   expect(code).toBe(0);
-  expect(errors).toContain('only curation.json was written');
-  expect(readdirSync(out)).toEqual(['curation.json']);
+  expect(JSON.parse(printed)).toMatchObject({ unitIds: [2, 4, 7, 10], merged: { 10: [8, 9] }, path: out });
+  const kept = readdirSync(phy);
+  expect(readdirSync(out)).toEqual(expect.arrayContaining([...kept, 'cluster_samecell.tsv', 'curation.json']));
   expect(JSON.parse(readFileSync(join(out, 'curation.json'), 'utf8'))).toMatchObject({
     format_version: '2',
     unit_ids: [2, 4, 7, 8, 9],
-    merges: [{ unit_ids: [8, 9] }],
+    merges: [{ unit_ids: [8, 9], new_unit_id: 10 }],
   });
+  expect((await samecell('info', out)).out).toContain('4 units, 900 spikes, 12 channels');
+  const refused = await samecell('apply', phy, '--merges', merges, '--out', join(folder, 'other'), '--censor-ms', '0.3');
+  expect(refused).toMatchObject({ code: 2, errors: expect.stringContaining('--censor-ms has no meaning for a folder of phy') });
 });
 
 test('info reads an address, other commands say they need a folder', async () => {
