@@ -2,7 +2,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import { z } from 'zod';
 import { defineProvider, type OfferedOutcome, type ProviderReply, type Question } from '../judge.ts';
 import { checkedBaseUrl, withoutPath } from '../wire/base-url.ts';
-import { base64 } from '../wire/base64.ts';
+import { base64Of } from '../wire/base64.ts';
 import { exchange, exchangeLines, type Line, neededKey, type SdkFetch, sdkTimeoutMs } from '../wire/exchange.ts';
 import type { HostFetch } from '../wire/host-fetch.ts';
 import { createLadder } from '../wire/ladder.ts';
@@ -179,7 +179,7 @@ function requestBody(model: string, question: Question, way: Way) {
         content: question.parts.map((part, index) => ({
           ...(part.kind === 'text'
             ? { type: 'text', text: part.text }
-            : { type: 'image', source: { type: 'base64', media_type: part.image.mediaType, data: base64(part.image.bytes) } }),
+            : { type: 'image', source: { type: 'base64', media_type: part.image.mediaType, data: base64Of(part.image) } }),
           ...(index + 1 === question.stableParts ? kept : {}),
         })),
       },

@@ -2,7 +2,7 @@ import { GoogleGenerativeAI } from '@google/generative-ai';
 import { z } from 'zod';
 import { defineProvider, type OfferedOutcome, type ProviderReply, type Question } from '../judge.ts';
 import { checkedBaseUrl, withoutPath } from '../wire/base-url.ts';
-import { base64 } from '../wire/base64.ts';
+import { base64Of } from '../wire/base64.ts';
 import { exchange, type Line, neededKey, type SdkFetch } from '../wire/exchange.ts';
 import type { HostFetch } from '../wire/host-fetch.ts';
 import { neverAsked, offeredFailure } from '../wire/offered-failure.ts';
@@ -206,7 +206,7 @@ function requestBody(question: Question) {
       {
         role: 'user',
         parts: question.parts.map((part) =>
-          part.kind === 'text' ? { text: part.text } : { inlineData: { mimeType: part.image.mediaType, data: base64(part.image.bytes) } },
+          part.kind === 'text' ? { text: part.text } : { inlineData: { mimeType: part.image.mediaType, data: base64Of(part.image) } },
         ),
       },
     ],

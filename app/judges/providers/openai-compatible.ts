@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Failure } from '../../failure.ts';
 import { defineProvider, type Question } from '../judge.ts';
 import { checkedBaseUrl, withPath } from '../wire/base-url.ts';
-import { base64 } from '../wire/base64.ts';
+import { base64Of } from '../wire/base64.ts';
 import { exchange, type Line, type SdkFetch, sdkTimeoutMs } from '../wire/exchange.ts';
 import type { HostFetch } from '../wire/host-fetch.ts';
 import { createLadder } from '../wire/ladder.ts';
@@ -133,7 +133,7 @@ function requestBody(model: string, question: Question, way: Way) {
   const content: unknown[] = question.parts.map((part) =>
     part.kind === 'text'
       ? { type: 'text', text: part.text }
-      : { type: 'image_url', image_url: { url: `data:${part.image.mediaType};base64,${base64(part.image.bytes)}` } },
+      : { type: 'image_url', image_url: { url: `data:${part.image.mediaType};base64,${base64Of(part.image)}` } },
   );
   if (way !== 'json_schema') content.push({ type: 'text', text: schemaText(question) });
   return {

@@ -2,7 +2,7 @@ import OpenAI from 'openai';
 import { z } from 'zod';
 import { defineProvider, type OfferedOutcome, type ProviderReply, type Question } from '../judge.ts';
 import { checkedBaseUrl, withPath } from '../wire/base-url.ts';
-import { base64 } from '../wire/base64.ts';
+import { base64Of } from '../wire/base64.ts';
 import { exchange, exchangeLines, type Line, neededKey, type SdkFetch, sdkTimeoutMs } from '../wire/exchange.ts';
 import type { HostFetch } from '../wire/host-fetch.ts';
 import { neverAsked, offeredFailure } from '../wire/offered-failure.ts';
@@ -179,7 +179,7 @@ function requestBody(model: string, question: Question) {
             ? { type: 'input_text', text: part.text }
             : {
                 type: 'input_image',
-                image_url: `data:${part.image.mediaType};base64,${base64(part.image.bytes)}`,
+                image_url: `data:${part.image.mediaType};base64,${base64Of(part.image)}`,
                 detail: 'high',
               },
         ),

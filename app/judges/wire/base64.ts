@@ -1,6 +1,11 @@
 const alphabet = new TextEncoder().encode('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
 const padding = 61;
 
+/** A picture in base64: as the host encoded it, or encoded here. */
+export function base64Of(image: { readonly bytes: Uint8Array; readonly base64?: string | undefined }): string {
+  return image.base64 ?? base64(image.bytes);
+}
+
 /** Standard base64 with padding. */
 export function base64(bytes: Uint8Array): string {
   const text = new Uint8Array(Math.ceil(bytes.length / 3) * 4);

@@ -1,7 +1,7 @@
 import { Failure, type FailureRecord, isFailure, toFailureRecord } from '../../../app/failure.ts';
 import type { AskResult } from './ask-model.ts';
 import type { PaceSignals } from './pace.ts';
-import type { BatchAnswer, BatchCounts, BatchItem, BatchState, BatchStore } from './store.ts';
+import type { BatchAnswer, BatchItem, BatchState, BatchStore } from './store.ts';
 
 export interface RunnerOptions {
   readonly store: BatchStore;
@@ -14,7 +14,7 @@ export interface RunnerOptions {
    */
   readonly ask: (item: BatchItem, signals: PaceSignals) => Promise<AskResult>;
   /** After every commit. */
-  readonly onChange?: (counts: BatchCounts) => void;
+  readonly onChange?: () => void;
   /** When the run has ended or paused and nothing is on its way any more. */
   readonly onRest?: (state: BatchState) => void;
   /** Errors that nobody foresaw, for the log. */
@@ -92,7 +92,7 @@ export function createRunner(options: RunnerOptions): Runner {
           // Given up by somebody else than this run, such as a closing application: then the others wait too.
           if (!signals.signal.aborted && !signals.pausing.aborted) stop(undefined);
         });
-        changed();
+        options.onChange?.();
         return;
       }
       if (!isFailure(error)) options.onBug?.(error);
@@ -113,7 +113,7 @@ export function createRunner(options: RunnerOptions): Runner {
         store.fail(item.itemId, failure, spent);
       }
     });
-    changed();
+    options.onChange?.();
   }
 
   /** An answer that can't be stored is this group's failure, as long as that can be stored. */
@@ -150,11 +150,6 @@ export function createRunner(options: RunnerOptions): Runner {
     state = 'pausing';
     pausing.abort();
     store.setState(batchId, 'paused', failure);
-  }
-
-  function changed(): void {
-    const counts = guarded(() => store.counts(batchId));
-    if (counts !== undefined) options.onChange?.(counts);
   }
 
   return {

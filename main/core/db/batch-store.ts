@@ -3,6 +3,7 @@ import { Failure, type FailureRecord } from '../../../app/failure.ts';
 import type { BatchAnswer, BatchItem, BatchPlan, BatchState, BatchStore, Spent } from '../batch/store.ts';
 import type { BatchRecord } from './tables/batches.ts';
 import type { Tables } from './tables.ts';
+import { unflushed } from './unflushed.ts';
 
 /**
  * Runs in SQLite. A run belongs to the process that set it running; one that another living process is at is never
@@ -33,6 +34,12 @@ export function batchStore(database: Database, tables: Tables, processId: string
     return (...words: Arguments): Result => run.immediate(...words);
   };
 
+  // A claim that a power cut undoes leaves the item planned, as a restart would.
+  const claiming = <Result>(claim: (batchId: string) => Result) => {
+    const claimAtOnce = atOnce(claim);
+    return (batchId: string) => unflushed(database, () => claimAtOnce(batchId));
+  };
+
   return {
     create: atOnce((plan: BatchPlan) => batches.add(plan, processId)),
     plan(batchId) {
@@ -45,7 +52,7 @@ export function batchStore(database: Database, tables: Tables, processId: string
       refuseIfHeld(known(batchId));
       batches.setState(batchId, state, state === 'paused' ? stoppedBy : undefined, processId);
     }),
-    claimNext: atOnce((batchId: string): BatchItem | undefined => {
+    claimNext: claiming((batchId: string): BatchItem | undefined => {
       const batch = known(batchId);
       if (batch.state !== 'running' || batch.processId !== processId) return undefined;
       const item = batches.nextPlanned(batchId);

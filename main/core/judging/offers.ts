@@ -16,8 +16,9 @@ import { shownParams } from './ask-group.ts';
 import { askingParams } from './asking-params.ts';
 import { buildGroupQuestion } from './build-group-question.ts';
 import { type ConnectParts, connectTo } from './connect.ts';
+import { runExamples } from './run-examples.ts';
 
-type Parts = Pick<Core, 'tables' | 'analyzers' | 'pictures'> & ConnectParts & { readonly store: BatchStore };
+type Parts = Pick<Core, 'tables' | 'analyzers' | 'pictures' | 'searcher'> & ConnectParts & { readonly store: BatchStore };
 
 /** Everything that is needed to read the reply to one question later, by another process too. */
 const askedShape = z.object({
@@ -60,6 +61,7 @@ export async function offerRun(parts: Parts, batchId: string, options: ReadOptio
   const { signal } = options;
   const plan = store.plan(batchId);
   const { batches } = await batchesOf(parts, plan);
+  const examples = runExamples(parts, plan);
   const waiting = new Set(openRequests(parts, batchId).map(({ itemId }) => itemId));
   let questions: OfferedQuestion[] = [];
   let asked: NewProviderRequest[] = [];
@@ -86,7 +88,7 @@ export async function offerRun(parts: Parts, batchId: string, options: ReadOptio
     const question = await withGroup(
       parts,
       groupId,
-      (view, group, session) => buildGroupQuestion(parts, view, session, plan, group, { signal }),
+      (view, group, session) => buildGroupQuestion(parts, view, session, plan, group, { signal, examples }),
       { signal },
     );
     const own: { question: OfferedQuestion; request: NewProviderRequest; chars: number }[] = [];
