@@ -7,8 +7,8 @@ export interface QuestionImage {
   readonly caption: string;
   readonly mediaType: 'image/png' | 'image/jpeg' | 'image/webp';
   readonly bytes: Uint8Array;
-  /** The bytes in base64, where the host has encoded them already. */
-  readonly base64?: string | undefined;
+  /** The bytes in base64, as ASCII, where the host has encoded them already. */
+  readonly base64?: Uint8Array | undefined;
   readonly sha256: string;
   /** Of a contact sheet: what its numbered pictures show, in their order. */
   readonly panels?: readonly { readonly feature: string; readonly caption: string }[] | undefined;
@@ -109,6 +109,8 @@ export interface ProviderBatches {
 }
 
 export interface Connection {
+  /** Makes what asking this question will send, ahead of time; it is held until it was sent, no longer than the question. */
+  prepare(model: string, question: Question): void;
   /** Asks once. Throws a `Failure` of a `provider.*` kind; `details.retryAfterMs` where the provider said so. */
   send(model: string, question: Question, options?: ReadOptions): Promise<ProviderReply>;
   /** One cheap call that proves key, address and model. Throws like `send`. */

@@ -2,11 +2,11 @@ import Anthropic from '@anthropic-ai/sdk';
 import { z } from 'zod';
 import { defineProvider, type OfferedOutcome, type ProviderReply, type Question } from '../judge.ts';
 import { checkedBaseUrl, withoutPath } from '../wire/base-url.ts';
-import { base64Of } from '../wire/base64.ts';
 import { exchange, exchangeLines, type Line, neededKey, type SdkFetch, sdkTimeoutMs } from '../wire/exchange.ts';
 import type { HostFetch } from '../wire/host-fetch.ts';
 import { createLadder } from '../wire/ladder.ts';
 import { neverAsked, offeredFailure } from '../wire/offered-failure.ts';
+import { createBodies, PictureText } from '../wire/request-body.ts';
 
 const about = { id: 'anthropic', title: 'Anthropic' } as const;
 const tokens = z.number().int().nonnegative().catch(0);
@@ -63,12 +63,15 @@ export const anthropic = defineProvider({
         fetch,
       });
     // `messages.create` writes to the console for models near their end; our own table says so where it is seen.
-    const post = (fetch: SdkFetch, body: unknown) => client(fetch).post('/v1/messages', { body });
+    const post = (fetch: SdkFetch, body: unknown) => client(fetch).post('/v1/messages', { body, headers: json });
+    const bodies = createBodies<Way>(requestBody);
     return {
+      prepare: (model, question) => bodies.prepare(model, question, ladder.rungFor(model)),
       async send(model, question, { signal } = {}) {
         const { result, rung } = await ladder.climb(model, (way) =>
-          exchange(line, model, signal, messageShape, (fetch) => post(fetch, requestBody(model, question, way))),
+          exchange(line, model, signal, messageShape, (fetch) => post(fetch, bodies.of(model, question, way))),
         );
+        bodies.sent(question);
         const { reply, raw } = result;
         return replyFrom(reply, raw, model, rung);
       },
@@ -158,6 +161,7 @@ function replyFrom(reply: z.output<typeof messageShape>, raw: string, model: str
   };
 }
 
+const json = { 'content-type': 'application/json', accept: 'application/json' };
 const kept = { cache_control: { type: 'ephemeral' } };
 
 function requestBody(model: string, question: Question, way: Way) {
@@ -179,7 +183,7 @@ function requestBody(model: string, question: Question, way: Way) {
         content: question.parts.map((part, index) => ({
           ...(part.kind === 'text'
             ? { type: 'text', text: part.text }
-            : { type: 'image', source: { type: 'base64', media_type: part.image.mediaType, data: base64Of(part.image) } }),
+            : { type: 'image', source: { type: 'base64', media_type: part.image.mediaType, data: new PictureText(part.image) } }),
           ...(index + 1 === question.stableParts ? kept : {}),
         })),
       },

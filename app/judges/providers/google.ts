@@ -2,10 +2,10 @@ import { GoogleGenerativeAI } from '@google/generative-ai';
 import { z } from 'zod';
 import { defineProvider, type OfferedOutcome, type ProviderReply, type Question } from '../judge.ts';
 import { checkedBaseUrl, withoutPath } from '../wire/base-url.ts';
-import { base64Of } from '../wire/base64.ts';
 import { exchange, type Line, neededKey, type SdkFetch } from '../wire/exchange.ts';
 import type { HostFetch } from '../wire/host-fetch.ts';
 import { neverAsked, offeredFailure } from '../wire/offered-failure.ts';
+import { createBodies, PictureText } from '../wire/request-body.ts';
 
 const about = { id: 'google', title: 'Google' } as const;
 const tokens = z.number().int().nonnegative().catch(0);
@@ -93,11 +93,16 @@ export const google = defineProvider({
       );
     const job = (id: string, signal: AbortSignal | undefined) =>
       exchange(line, undefined, signal, jobShape, (fetch) => fetch(`${baseUrl}/v1beta/${jobPath(id)}`, { method: 'GET', headers: json }));
+    const bodies = createBodies<'schema'>((_, question) => requestBody(question));
     return {
+      prepare: (model, question) => bodies.prepare(model, question, 'schema'),
       async send(model, question, { signal } = {}) {
+        // Not through the SDK, which takes no bytes.
+        const body = bodies.of(model, question, 'schema');
         const { reply, raw } = await exchange(line, model, signal, contentShape, (fetch) =>
-          lendingFetch(fetch, () => sdkModel(model).generateContent(requestBody(question))),
+          fetch(`${baseUrl}/v1beta/models/${encodeURIComponent(model)}:generateContent`, { method: 'POST', headers: json, body }),
         );
+        bodies.sent(question);
         return replyFrom(reply, raw, model);
       },
       async test(model, { signal } = {}) {
@@ -206,7 +211,9 @@ function requestBody(question: Question) {
       {
         role: 'user',
         parts: question.parts.map((part) =>
-          part.kind === 'text' ? { text: part.text } : { inlineData: { mimeType: part.image.mediaType, data: base64Of(part.image) } },
+          part.kind === 'text'
+            ? { text: part.text }
+            : { inlineData: { mimeType: part.image.mediaType, data: new PictureText(part.image) } },
         ),
       },
     ],

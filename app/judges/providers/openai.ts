@@ -2,10 +2,10 @@ import OpenAI from 'openai';
 import { z } from 'zod';
 import { defineProvider, type OfferedOutcome, type ProviderReply, type Question } from '../judge.ts';
 import { checkedBaseUrl, withPath } from '../wire/base-url.ts';
-import { base64Of } from '../wire/base64.ts';
 import { exchange, exchangeLines, type Line, neededKey, type SdkFetch, sdkTimeoutMs } from '../wire/exchange.ts';
 import type { HostFetch } from '../wire/host-fetch.ts';
 import { neverAsked, offeredFailure } from '../wire/offered-failure.ts';
+import { createBodies, PictureText } from '../wire/request-body.ts';
 
 const about = { id: 'openai', title: 'OpenAI' } as const;
 const tokens = z.number().int().nonnegative().catch(0);
@@ -68,11 +68,15 @@ export const openai = defineProvider({
         logLevel: 'off',
         fetch,
       });
+    const bodies = createBodies<'json_schema'>(requestBody);
     return {
+      prepare: (model, question) => bodies.prepare(model, question, 'json_schema'),
       async send(model, question, { signal } = {}) {
+        const body = bodies.of(model, question, 'json_schema');
         const { reply, raw } = await exchange(line, model, signal, responseShape, (fetch) =>
-          client(fetch).responses.create(requestBody(model, question)),
+          client(fetch).post('/responses', { body, headers: json }),
         );
+        bodies.sent(question);
         return replyFrom(reply, raw, model);
       },
       async test(model, { signal } = {}) {
@@ -179,7 +183,7 @@ function requestBody(model: string, question: Question) {
             ? { type: 'input_text', text: part.text }
             : {
                 type: 'input_image',
-                image_url: `data:${part.image.mediaType};base64,${base64Of(part.image)}`,
+                image_url: new PictureText(part.image, `data:${part.image.mediaType};base64,`),
                 detail: 'high',
               },
         ),

@@ -1,13 +1,8 @@
 const alphabet = new TextEncoder().encode('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
 const padding = 61;
 
-/** A picture in base64: as the host encoded it, or encoded here. */
-export function base64Of(image: { readonly bytes: Uint8Array; readonly base64?: string | undefined }): string {
-  return image.base64 ?? base64(image.bytes);
-}
-
-/** Standard base64 with padding. */
-export function base64(bytes: Uint8Array): string {
+/** Standard base64 with padding, as ASCII bytes. */
+export function base64(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const text = new Uint8Array(Math.ceil(bytes.length / 3) * 4);
   let at = 0;
   for (let i = 0; i < bytes.length; i += 3) {
@@ -18,5 +13,5 @@ export function base64(bytes: Uint8Array): string {
     text[at++] = left > 1 ? alphabet[(three >> 6) & 63] : padding;
     text[at++] = left > 2 ? alphabet[three & 63] : padding;
   }
-  return new TextDecoder().decode(text);
+  return text;
 }

@@ -89,6 +89,8 @@ export function createAsking(input: AskingInput): Asking {
         settle?.(cost);
       }
     };
+    // What is sent is made before there is room for it, so that room never waits for that.
+    connection.prepare(model, question);
     return slots ? slots.run(once, signals) : once();
   };
 

@@ -41,14 +41,14 @@ export function createRemoteFetch(options: RemoteFetchOptions): typeof globalThi
   return async (input, init = {}) => {
     const url = new URL(input instanceof Request ? input.url : input);
     const started = performance.now();
-    const body = typeof init.body === 'string' ? init.body : undefined;
+    const body = typeof init.body === 'string' ? Buffer.from(init.body) : init.body instanceof Uint8Array ? init.body : undefined;
     const note = {
       method: init.method ?? 'GET',
       host: url.host,
       path: url.pathname,
       status: undefined as number | undefined,
       failure: undefined as FailureKind | undefined,
-      sentBytes: body === undefined ? 0 : Buffer.byteLength(body),
+      sentBytes: body?.byteLength ?? 0,
       receivedBytes: 0,
       ms: 0,
     };
