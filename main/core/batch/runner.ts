@@ -39,8 +39,8 @@ const stopping = ['provider.auth', 'provider.quota', 'provider.offlineOnly', 'va
 const unreachableInRow = 3;
 
 /**
- * Works through the planned items of a run. Each answer is committed before its worker claims the next item, so a
- * crash loses at most what is on its way. One failing group is its own failure; a bad key or an empty account pauses
+ * Works through the planned items of a run. Each answer is committed, and on the disk, before its worker claims the next
+ * item, so a crash or a power cut loses at most what is on its way. One failing group is its own failure; a bad key or an empty account pauses
  * the run with the reason, and the rest stays planned.
  */
 export function createRunner(options: RunnerOptions): Runner {
@@ -113,6 +113,7 @@ export function createRunner(options: RunnerOptions): Runner {
         store.fail(item.itemId, failure, spent);
       }
     });
+    await flushed();
     options.onChange?.();
   }
 
@@ -131,17 +132,29 @@ export function createRunner(options: RunnerOptions): Runner {
     try {
       return write();
     } catch (error) {
-      options.onBug?.(error);
-      if (state === 'running') {
-        state = 'pausing';
-        pausing.abort();
-        try {
-          store.setState(batchId, 'paused', toFailureRecord(error));
-        } catch (second) {
-          options.onBug?.(second);
-        }
-      }
+      stopUnwritten(error);
       return undefined;
+    }
+  }
+
+  /** Only then does the worker go on to the next group. */
+  async function flushed(): Promise<void> {
+    try {
+      await store.flush();
+    } catch (error) {
+      stopUnwritten(error);
+    }
+  }
+
+  function stopUnwritten(error: unknown): void {
+    options.onBug?.(error);
+    if (state !== 'running') return;
+    state = 'pausing';
+    pausing.abort();
+    try {
+      store.setState(batchId, 'paused', toFailureRecord(error));
+    } catch (second) {
+      options.onBug?.(second);
     }
   }
 
