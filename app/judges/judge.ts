@@ -7,8 +7,8 @@ export interface QuestionImage {
   readonly caption: string;
   readonly mediaType: 'image/png' | 'image/jpeg' | 'image/webp';
   readonly bytes: Uint8Array;
-  /** The bytes in base64, as ASCII, where the host has encoded them already. */
-  readonly base64?: Uint8Array | undefined;
+  /** The bytes in base64, where the host has encoded them already. */
+  readonly base64?: string | undefined;
   readonly sha256: string;
   /** Of a contact sheet: what its numbered pictures show, in their order. */
   readonly panels?: readonly { readonly feature: string; readonly caption: string }[] | undefined;

@@ -1,8 +1,8 @@
 const alphabet = new TextEncoder().encode('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
 const padding = 61;
 
-/** Standard base64 with padding, as ASCII bytes. */
-export function base64(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+/** Standard base64 with padding. */
+export function base64(bytes: Uint8Array): string {
   const text = new Uint8Array(Math.ceil(bytes.length / 3) * 4);
   let at = 0;
   for (let i = 0; i < bytes.length; i += 3) {
@@ -13,5 +13,5 @@ export function base64(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
     text[at++] = left > 1 ? alphabet[(three >> 6) & 63] : padding;
     text[at++] = left > 2 ? alphabet[three & 63] : padding;
   }
-  return text;
+  return new TextDecoder().decode(text);
 }

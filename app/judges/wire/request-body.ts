@@ -11,22 +11,23 @@ export class PictureText {
     this.before = before;
   }
 
-  get base64(): Uint8Array {
+  get base64(): string {
     return this.image.base64 ?? base64(this.image.bytes);
   }
 
   toJSON(): string {
-    return this.before + new TextDecoder().decode(this.base64);
+    return this.before + this.base64;
   }
 }
 
 /**
- * The same bytes as of `JSON.stringify`, but pictures are copied in place: as part of one long text each would be copied and
- * looked through several times.
+ * The same bytes as of `JSON.stringify`, but pictures are written right into their place: as part of one long text each would
+ * be copied and looked through several times.
  */
 export function jsonBytes(body: unknown): Uint8Array<ArrayBuffer> {
   const encoder = new TextEncoder();
-  const pieces: Uint8Array[] = [];
+  /** Words are UTF-8 already, pictures still base64. */
+  const pieces: (Uint8Array | string)[] = [];
   let words = '';
   const flush = () => {
     pieces.push(encoder.encode(words));
@@ -60,7 +61,8 @@ export function jsonBytes(body: unknown): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let at = 0;
   for (const piece of pieces) {
-    bytes.set(piece, at);
+    if (typeof piece === 'string') encoder.encodeInto(piece, bytes.subarray(at));
+    else bytes.set(piece, at);
     at += piece.length;
   }
   return bytes;

@@ -31,6 +31,6 @@ export function runExamples(core: Pick<Core, 'tables' | 'pictures'>, plan: Pick<
 }
 
 /** As a question sends it; the host is much quicker at that than the domain. */
-export function inBase64(bytes: Uint8Array<ArrayBuffer>): Uint8Array {
-  return Buffer.from(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'), 'latin1');
+export function inBase64(bytes: Uint8Array<ArrayBuffer>): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 }

@@ -5,7 +5,7 @@ import { base64 } from '../../../../app/judges/wire/base64.ts';
 it('is the base64 that everyone else writes', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
-      expect(Buffer.from(base64(bytes)).toString('latin1')).toBe(Buffer.from(bytes).toString('base64'));
+      expect(base64(bytes)).toBe(Buffer.from(bytes).toString('base64'));
     }),
   );
 });
