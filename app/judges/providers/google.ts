@@ -2,6 +2,7 @@ import { GoogleGenerativeAI } from '@google/generative-ai';
 import { z } from 'zod';
 import { defineProvider, type OfferedOutcome, type ProviderReply, type Question } from '../judge.ts';
 import { checkedBaseUrl, withoutPath } from '../wire/base-url.ts';
+import { batchesSince } from '../wire/batch-list.ts';
 import { exchange, type Line, neededKey, type SdkFetch } from '../wire/exchange.ts';
 import type { HostFetch } from '../wire/host-fetch.ts';
 import { neverAsked, offeredFailure } from '../wire/offered-failure.ts';
@@ -65,6 +66,17 @@ const jobShape = z.object({
     })
     .nullish(),
 });
+const jobListShape = z.object({
+  operations: z
+    .array(
+      z.object({
+        name: z.string().min(1),
+        metadata: z.object({ displayName: z.string().nullish(), createTime: z.string().nullish() }).nullish(),
+      }),
+    )
+    .nullish(),
+  nextPageToken: z.string().nullish(),
+});
 const modelsShape = z.object({
   models: z.array(
     z.object({ name: z.string(), displayName: z.string().optional(), supportedGenerationMethods: z.array(z.string()).optional() }),
@@ -127,13 +139,25 @@ export const google = defineProvider({
         // Questions that stand in the request itself may take 20 MB together.
         largestChars: 18_000_000,
         charsOf: (_, question) => JSON.stringify(requestBody(question)).length + 200,
-        async submit(model, questions, { signal } = {}) {
+        async submit(name, model, questions, { signal } = {}) {
           const requests = questions.map(({ id, question }) => ({ request: requestBody(question), metadata: { key: id } }));
-          const body = JSON.stringify({ batch: { display_name: 'samecell', input_config: { requests: { requests } } } });
+          const body = JSON.stringify({ batch: { display_name: displayNameOf(name), input_config: { requests: { requests } } } });
           const { reply } = await exchange(line, model, signal, jobShape, (fetch) =>
             fetch(`${baseUrl}/v1beta/models/${encodeURIComponent(model)}:batchGenerateContent`, { method: 'POST', headers: json, body }),
           );
           return reply.name;
+        },
+        async find({ name, sentAtMs }, { signal } = {}) {
+          const pageFrom = async (token: string | undefined) => {
+            const from = token === undefined ? '' : `&pageToken=${encodeURIComponent(token)}`;
+            const { reply } = await exchange(line, undefined, signal, jobListShape, (fetch) =>
+              fetch(`${baseUrl}/v1beta/batches?pageSize=100${from}`, { method: 'GET', headers: json }),
+            );
+            return { rows: reply.operations ?? [], next: reply.nextPageToken ?? undefined };
+          };
+          for await (const row of batchesSince(sentAtMs, pageFrom, ({ metadata }) => Date.parse(metadata?.createTime ?? '')))
+            if (row.metadata?.displayName === displayNameOf(name)) return { what: 'taken', id: row.name };
+          return { what: 'not taken' };
         },
         async poll(id, { signal } = {}) {
           const { reply } = await job(id, signal);
@@ -241,6 +265,10 @@ function openApiSchema(schema: unknown): unknown {
 }
 
 const json = { 'content-type': 'application/json', accept: 'application/json' };
+
+function displayNameOf(name: string): string {
+  return `samecell-${name}`;
+}
 
 function jobPath(name: string): string {
   return `batches/${name.replace(/^batches\//, '').replace(/[^A-Za-z0-9_-]/g, '')}`;
