@@ -12,6 +12,7 @@ declare class TextDecoder {
 }
 declare class TextEncoder {
   encode(text?: string): Uint8Array<ArrayBuffer>;
+  encodeInto(text: string, into: Uint8Array): { read: number; written: number };
 }
 interface TurnPort {
   onmessage: (() => void) | null;

@@ -7,6 +7,8 @@ export interface QuestionImage {
   readonly caption: string;
   readonly mediaType: 'image/png' | 'image/jpeg' | 'image/webp';
   readonly bytes: Uint8Array;
+  /** The bytes in base64, where the host has encoded them already. */
+  readonly base64?: string | undefined;
   readonly sha256: string;
   /** Of a contact sheet: what its numbered pictures show, in their order. */
   readonly panels?: readonly { readonly feature: string; readonly caption: string }[] | undefined;
@@ -90,6 +92,21 @@ export interface OfferState {
   readonly detail: string;
 }
 
+/** A batch of which only what was sent is known. */
+export interface SentBatch {
+  readonly name: string;
+  /** The names of its questions. */
+  readonly questionIds: readonly string[];
+  /** When sending began, by the clock of this machine: ms since 1970. */
+  readonly sentAtMs: number;
+}
+
+/** `undecided`: a provider that keeps no names has one that it could be, and says which only when that has ended. */
+export type FoundBatch =
+  | { readonly what: 'taken'; readonly id: string }
+  | { readonly what: 'not taken' }
+  | { readonly what: 'undecided'; readonly id: string };
+
 /** A provider's own batches: questions are handed over together, answered within a day, at a part of the price. */
 export interface ProviderBatches {
   readonly priceFactor: number;
@@ -98,8 +115,10 @@ export interface ProviderBatches {
   readonly largestChars: number;
   /** How much a question takes of that. */
   charsOf(model: string, question: Question): number;
-  /** Hands the questions over; what the provider calls the batch comes back. Throws as `send`. */
-  submit(model: string, questions: readonly OfferedQuestion[], options?: ReadOptions): Promise<string>;
+  /** Hands the questions over under a name of ours; what the provider calls the batch comes back. Throws as `send`. */
+  submit(name: string, model: string, questions: readonly OfferedQuestion[], options?: ReadOptions): Promise<string>;
+  /** Looks through the provider's own list for a batch that was sent, but of which it is not known whether it was taken. */
+  find(sent: SentBatch, options?: ReadOptions): Promise<FoundBatch>;
   poll(id: string, options?: ReadOptions): Promise<OfferState>;
   /** What is there of an ended batch, by the questions' names, in no order. */
   collect(id: string, options?: ReadOptions): Promise<ReadonlyMap<string, OfferedOutcome>>;
@@ -107,6 +126,8 @@ export interface ProviderBatches {
 }
 
 export interface Connection {
+  /** Makes what asking this question will send, ahead of time; it is held until it was sent, no longer than the question. */
+  prepare(model: string, question: Question): void;
   /** Asks once. Throws a `Failure` of a `provider.*` kind; `details.retryAfterMs` where the provider said so. */
   send(model: string, question: Question, options?: ReadOptions): Promise<ProviderReply>;
   /** One cheap call that proves key, address and model. Throws like `send`. */

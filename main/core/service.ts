@@ -14,7 +14,7 @@ import { createComputer } from './compute/computer.ts';
 import type { Core } from './core.ts';
 import { batchStore } from './db/batch-store.ts';
 import { openDatabase } from './db/open.ts';
-import { openTables, type Tables } from './db/tables.ts';
+import { openTables } from './db/tables.ts';
 import { rendererVersion } from './draw/version.ts';
 import { diskSource } from './files/disk-source.ts';
 import { createGrants, type GrantPurpose } from './files/grants.ts';
@@ -65,7 +65,6 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   tables.processes.open(processId);
   const store = batchStore(database, tables, processId);
   pauseOrphans(store, log);
-  giveUpBrokenSending(tables, log);
 
   const computedStore = createComputedStore(join(dataFolder, 'computed'));
   const computer = createComputer();
@@ -154,20 +153,6 @@ function pauseOrphans(store: ReturnType<typeof batchStore>, log: Log): void {
     log.info('A run was left unfinished and waits.', { batchId, released });
   }
   store.resetRunning();
-}
-
-/** Batches that nobody is sending any more: whether the provider took them is not known, and their questions are free again. */
-function giveUpBrokenSending(tables: Tables, log: Log): void {
-  for (const { providerBatchId, batchId } of tables.providerBatches.inState('sending')) {
-    const { processId } = tables.batches.byId(batchId) ?? { processId: null };
-    if (processId !== null && tables.processes.isAlive(processId)) continue;
-    tables.providerBatches.end(
-      providerBatchId,
-      'failed',
-      'Sending broke off. Look at the provider’s own list for a batch that was taken nevertheless.',
-    );
-    log.info('A batch was left while it was being sent.', { batchId });
-  }
 }
 
 function onceOpened<Value>(open: () => Promise<Value>): () => Promise<Value> {

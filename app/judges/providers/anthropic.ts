@@ -1,12 +1,14 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { z } from 'zod';
+import type { ReadOptions } from '../../analyzer/source.ts';
 import { defineProvider, type OfferedOutcome, type ProviderReply, type Question } from '../judge.ts';
 import { checkedBaseUrl, withoutPath } from '../wire/base-url.ts';
-import { base64 } from '../wire/base64.ts';
+import { batchesSince } from '../wire/batch-list.ts';
 import { exchange, exchangeLines, type Line, neededKey, type SdkFetch, sdkTimeoutMs } from '../wire/exchange.ts';
 import type { HostFetch } from '../wire/host-fetch.ts';
 import { createLadder } from '../wire/ladder.ts';
 import { neverAsked, offeredFailure } from '../wire/offered-failure.ts';
+import { createBodies, PictureText } from '../wire/request-body.ts';
 
 const about = { id: 'anthropic', title: 'Anthropic' } as const;
 const tokens = z.number().int().nonnegative().catch(0);
@@ -30,6 +32,11 @@ const batchShape = z.object({
   id: z.string().min(1),
   processing_status: z.string(),
   request_counts: z.object({ processing: tokens, succeeded: tokens, errored: tokens, canceled: tokens, expired: tokens }).nullish(),
+});
+const batchListShape = z.object({
+  data: z.array(batchShape.extend({ created_at: z.string().nullish(), results_url: z.string().nullish() })),
+  has_more: z.boolean().nullish(),
+  last_id: z.string().nullish(),
 });
 const resultRow = z.object({
   custom_id: z.string(),
@@ -63,12 +70,24 @@ export const anthropic = defineProvider({
         fetch,
       });
     // `messages.create` writes to the console for models near their end; our own table says so where it is seen.
-    const post = (fetch: SdkFetch, body: unknown) => client(fetch).post('/v1/messages', { body });
+    const post = (fetch: SdkFetch, body: unknown) => client(fetch).post('/v1/messages', { body, headers: json });
+    const bodies = createBodies<Way>(requestBody);
+    const collect = async (id: string, { signal }: ReadOptions = {}): Promise<ReadonlyMap<string, OfferedOutcome>> => {
+      const rows = await exchangeLines(line, signal, resultRow, (fetch) =>
+        fetch(`${baseURL}/v1/messages/batches/${path(id)}/results`, {
+          method: 'GET',
+          headers: { accept: 'application/x-jsonl', 'anthropic-version': '2023-06-01' },
+        }),
+      );
+      return new Map(rows.map(({ reply }) => [reply.custom_id, outcomeOf(line, reply.result)]));
+    };
     return {
+      prepare: (model, question) => bodies.prepare(model, question, ladder.rungFor(model)),
       async send(model, question, { signal } = {}) {
         const { result, rung } = await ladder.climb(model, (way) =>
-          exchange(line, model, signal, messageShape, (fetch) => post(fetch, requestBody(model, question, way))),
+          exchange(line, model, signal, messageShape, (fetch) => post(fetch, bodies.of(model, question, way))),
         );
+        bodies.sent(question);
         const { reply, raw } = result;
         return replyFrom(reply, raw, model, rung);
       },
@@ -90,7 +109,8 @@ export const anthropic = defineProvider({
         // A batch may hold 256 MB; smaller ones are sooner through a slow line.
         largestChars: 80_000_000,
         charsOf: (model, question) => JSON.stringify(requestBody(model, question, 'structured output')).length + 200,
-        async submit(model, questions, { signal } = {}) {
+        // A batch has no name here; its questions have, which come back with the answers.
+        async submit(_name, model, questions, { signal } = {}) {
           const body = {
             requests: questions.map(({ id, question }) => ({ custom_id: id, params: requestBody(model, question, 'structured output') })),
           };
@@ -99,12 +119,33 @@ export const anthropic = defineProvider({
           );
           return reply.id;
         },
+        async find({ questionIds, sentAtMs }, options = {}) {
+          const pageFrom = async (after: string | undefined) => {
+            const from = after === undefined ? '' : `&after_id=${encodeURIComponent(after)}`;
+            const { reply } = await exchange(line, undefined, options.signal, batchListShape, (fetch) =>
+              client(fetch).get(`/v1/messages/batches?limit=100${from}`),
+            );
+            return { rows: reply.data, next: reply.has_more ? (reply.last_id ?? undefined) : undefined };
+          };
+          const own = new Set(questionIds);
+          let undecided: string | undefined;
+          for await (const row of batchesSince(sentAtMs, pageFrom, ({ created_at }) => Date.parse(created_at ?? ''))) {
+            const counts = row.request_counts;
+            if (counts && sumOf(counts) !== own.size) continue;
+            if (row.processing_status !== 'ended') undecided = row.id;
+            else if (row.results_url !== null) {
+              const answered = await collect(row.id, options);
+              if ([...answered.keys()].some((id) => own.has(id))) return { what: 'taken', id: row.id };
+            }
+          }
+          return undecided === undefined ? { what: 'not taken' } : { what: 'undecided', id: undecided };
+        },
         async poll(id, { signal } = {}) {
           const { reply } = await exchange(line, undefined, signal, batchShape, (fetch) =>
             client(fetch).get(`/v1/messages/batches/${path(id)}`),
           );
           const counts = reply.request_counts;
-          const done = counts ? counts.succeeded + counts.errored + counts.canceled + counts.expired : 0;
+          const done = counts ? sumOf(counts) - counts.processing : 0;
           return {
             state: reply.processing_status === 'ended' ? 'ended' : 'working',
             done,
@@ -112,15 +153,7 @@ export const anthropic = defineProvider({
             detail: reply.processing_status,
           };
         },
-        async collect(id, { signal } = {}) {
-          const rows = await exchangeLines(line, signal, resultRow, (fetch) =>
-            fetch(`${baseURL}/v1/messages/batches/${path(id)}/results`, {
-              method: 'GET',
-              headers: { accept: 'application/x-jsonl', 'anthropic-version': '2023-06-01' },
-            }),
-          );
-          return new Map(rows.map(({ reply }) => [reply.custom_id, outcomeOf(line, reply.result)]));
-        },
+        collect,
         async cancel(id, { signal } = {}) {
           await exchange(line, undefined, signal, batchShape, (fetch) =>
             client(fetch).post(`/v1/messages/batches/${path(id)}/cancel`, { body: {} }),
@@ -158,6 +191,7 @@ function replyFrom(reply: z.output<typeof messageShape>, raw: string, model: str
   };
 }
 
+const json = { 'content-type': 'application/json', accept: 'application/json' };
 const kept = { cache_control: { type: 'ephemeral' } };
 
 function requestBody(model: string, question: Question, way: Way) {
@@ -179,7 +213,7 @@ function requestBody(model: string, question: Question, way: Way) {
         content: question.parts.map((part, index) => ({
           ...(part.kind === 'text'
             ? { type: 'text', text: part.text }
-            : { type: 'image', source: { type: 'base64', media_type: part.image.mediaType, data: base64(part.image.bytes) } }),
+            : { type: 'image', source: { type: 'base64', media_type: part.image.mediaType, data: new PictureText(part.image) } }),
           ...(index + 1 === question.stableParts ? kept : {}),
         })),
       },
@@ -187,6 +221,10 @@ function requestBody(model: string, question: Question, way: Way) {
     ...answer,
     ...(question.temperature === undefined ? {} : { temperature: question.temperature }),
   };
+}
+
+function sumOf(counts: NonNullable<z.output<typeof batchShape>['request_counts']>): number {
+  return counts.processing + counts.succeeded + counts.errored + counts.canceled + counts.expired;
 }
 
 const path = (id: string) => id.replace(/[^A-Za-z0-9_-]/g, '');

@@ -2,10 +2,11 @@ import { GoogleGenerativeAI } from '@google/generative-ai';
 import { z } from 'zod';
 import { defineProvider, type OfferedOutcome, type ProviderReply, type Question } from '../judge.ts';
 import { checkedBaseUrl, withoutPath } from '../wire/base-url.ts';
-import { base64 } from '../wire/base64.ts';
+import { batchesSince } from '../wire/batch-list.ts';
 import { exchange, type Line, neededKey, type SdkFetch } from '../wire/exchange.ts';
 import type { HostFetch } from '../wire/host-fetch.ts';
 import { neverAsked, offeredFailure } from '../wire/offered-failure.ts';
+import { createBodies, PictureText } from '../wire/request-body.ts';
 
 const about = { id: 'google', title: 'Google' } as const;
 const tokens = z.number().int().nonnegative().catch(0);
@@ -65,6 +66,17 @@ const jobShape = z.object({
     })
     .nullish(),
 });
+const jobListShape = z.object({
+  operations: z
+    .array(
+      z.object({
+        name: z.string().min(1),
+        metadata: z.object({ displayName: z.string().nullish(), createTime: z.string().nullish() }).nullish(),
+      }),
+    )
+    .nullish(),
+  nextPageToken: z.string().nullish(),
+});
 const modelsShape = z.object({
   models: z.array(
     z.object({ name: z.string(), displayName: z.string().optional(), supportedGenerationMethods: z.array(z.string()).optional() }),
@@ -93,11 +105,16 @@ export const google = defineProvider({
       );
     const job = (id: string, signal: AbortSignal | undefined) =>
       exchange(line, undefined, signal, jobShape, (fetch) => fetch(`${baseUrl}/v1beta/${jobPath(id)}`, { method: 'GET', headers: json }));
+    const bodies = createBodies<'schema'>((_, question) => requestBody(question));
     return {
+      prepare: (model, question) => bodies.prepare(model, question, 'schema'),
       async send(model, question, { signal } = {}) {
+        // Not through the SDK, which takes no bytes.
+        const body = bodies.of(model, question, 'schema');
         const { reply, raw } = await exchange(line, model, signal, contentShape, (fetch) =>
-          lendingFetch(fetch, () => sdkModel(model).generateContent(requestBody(question))),
+          fetch(`${baseUrl}/v1beta/models/${encodeURIComponent(model)}:generateContent`, { method: 'POST', headers: json, body }),
         );
+        bodies.sent(question);
         return replyFrom(reply, raw, model);
       },
       async test(model, { signal } = {}) {
@@ -122,13 +139,25 @@ export const google = defineProvider({
         // Questions that stand in the request itself may take 20 MB together.
         largestChars: 18_000_000,
         charsOf: (_, question) => JSON.stringify(requestBody(question)).length + 200,
-        async submit(model, questions, { signal } = {}) {
+        async submit(name, model, questions, { signal } = {}) {
           const requests = questions.map(({ id, question }) => ({ request: requestBody(question), metadata: { key: id } }));
-          const body = JSON.stringify({ batch: { display_name: 'samecell', input_config: { requests: { requests } } } });
+          const body = JSON.stringify({ batch: { display_name: displayNameOf(name), input_config: { requests: { requests } } } });
           const { reply } = await exchange(line, model, signal, jobShape, (fetch) =>
             fetch(`${baseUrl}/v1beta/models/${encodeURIComponent(model)}:batchGenerateContent`, { method: 'POST', headers: json, body }),
           );
           return reply.name;
+        },
+        async find({ name, sentAtMs }, { signal } = {}) {
+          const pageFrom = async (token: string | undefined) => {
+            const from = token === undefined ? '' : `&pageToken=${encodeURIComponent(token)}`;
+            const { reply } = await exchange(line, undefined, signal, jobListShape, (fetch) =>
+              fetch(`${baseUrl}/v1beta/batches?pageSize=100${from}`, { method: 'GET', headers: json }),
+            );
+            return { rows: reply.operations ?? [], next: reply.nextPageToken ?? undefined };
+          };
+          for await (const row of batchesSince(sentAtMs, pageFrom, ({ metadata }) => Date.parse(metadata?.createTime ?? '')))
+            if (row.metadata?.displayName === displayNameOf(name)) return { what: 'taken', id: row.name };
+          return { what: 'not taken' };
         },
         async poll(id, { signal } = {}) {
           const { reply } = await job(id, signal);
@@ -206,7 +235,9 @@ function requestBody(question: Question) {
       {
         role: 'user',
         parts: question.parts.map((part) =>
-          part.kind === 'text' ? { text: part.text } : { inlineData: { mimeType: part.image.mediaType, data: base64(part.image.bytes) } },
+          part.kind === 'text'
+            ? { text: part.text }
+            : { inlineData: { mimeType: part.image.mediaType, data: new PictureText(part.image) } },
         ),
       },
     ],
@@ -234,6 +265,10 @@ function openApiSchema(schema: unknown): unknown {
 }
 
 const json = { 'content-type': 'application/json', accept: 'application/json' };
+
+function displayNameOf(name: string): string {
+  return `samecell-${name}`;
+}
 
 function jobPath(name: string): string {
   return `batches/${name.replace(/^batches\//, '').replace(/[^A-Za-z0-9_-]/g, '')}`;

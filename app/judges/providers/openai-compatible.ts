@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { Failure } from '../../failure.ts';
 import { defineProvider, type Question } from '../judge.ts';
 import { checkedBaseUrl, withPath } from '../wire/base-url.ts';
-import { base64 } from '../wire/base64.ts';
 import { exchange, type Line, type SdkFetch, sdkTimeoutMs } from '../wire/exchange.ts';
 import type { HostFetch } from '../wire/host-fetch.ts';
 import { createLadder } from '../wire/ladder.ts';
+import { createBodies, PictureText } from '../wire/request-body.ts';
 import { schemaText } from '../wire/schema-text.ts';
 
 const about = { id: 'openai-compatible', title: 'the OpenAI-compatible server' } as const;
@@ -81,13 +81,16 @@ export const openaiCompatible = defineProvider({
       const { reply } = await exchange(line, undefined, signal, modelsShape, (fetch) => client(fetch).get('/models'));
       return (reply.data ?? []).map(({ id }) => ({ id, title: id }));
     };
+    const bodies = createBodies<Way>(requestBody);
     return {
+      prepare: (model, question) => bodies.prepare(model, question, ladder.rungFor(model)),
       async send(model, question, { signal } = {}) {
         const { result, rung } = await ladder.climb(model, (way) =>
           exchange(line, model, signal, completionShape, (fetch) =>
-            client(fetch).chat.completions.create(requestBody(model, question, way)),
+            client(fetch).post('/chat/completions', { body: bodies.of(model, question, way), headers: json }),
           ),
         );
+        bodies.sent(question);
         const { reply, raw } = result;
         const { message, finish_reason: reason } = reply.choices[0];
         const content = message.content ?? '';
@@ -121,6 +124,7 @@ export const openaiCompatible = defineProvider({
   },
 });
 
+const json = { 'content-type': 'application/json', accept: 'application/json' };
 const asked: Record<Way, string> = { json_schema: 'JSON', json_object: 'a JSON object', text: 'JSON text' };
 
 function requestBody(model: string, question: Question, way: Way) {
@@ -133,7 +137,7 @@ function requestBody(model: string, question: Question, way: Way) {
   const content: unknown[] = question.parts.map((part) =>
     part.kind === 'text'
       ? { type: 'text', text: part.text }
-      : { type: 'image_url', image_url: { url: `data:${part.image.mediaType};base64,${base64(part.image.bytes)}` } },
+      : { type: 'image_url', image_url: { url: new PictureText(part.image, `data:${part.image.mediaType};base64,`) } },
   );
   if (way !== 'json_schema') content.push({ type: 'text', text: schemaText(question) });
   return {

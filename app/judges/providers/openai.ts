@@ -2,10 +2,11 @@ import OpenAI from 'openai';
 import { z } from 'zod';
 import { defineProvider, type OfferedOutcome, type ProviderReply, type Question } from '../judge.ts';
 import { checkedBaseUrl, withPath } from '../wire/base-url.ts';
-import { base64 } from '../wire/base64.ts';
+import { batchesSince } from '../wire/batch-list.ts';
 import { exchange, exchangeLines, type Line, neededKey, type SdkFetch, sdkTimeoutMs } from '../wire/exchange.ts';
 import type { HostFetch } from '../wire/host-fetch.ts';
 import { neverAsked, offeredFailure } from '../wire/offered-failure.ts';
+import { createBodies, PictureText } from '../wire/request-body.ts';
 
 const about = { id: 'openai', title: 'OpenAI' } as const;
 const tokens = z.number().int().nonnegative().catch(0);
@@ -31,6 +32,12 @@ const batchShape = z.object({
   error_file_id: z.string().nullish(),
   errors: z.object({ data: z.array(z.object({ message: z.string().nullish() })).nullish() }).nullish(),
   request_counts: z.object({ total: tokens, completed: tokens, failed: tokens }).nullish(),
+});
+const batchListShape = z.object({
+  data: z.array(
+    z.object({ id: z.string().min(1), created_at: z.number().nullish(), metadata: z.record(z.string(), z.unknown()).nullish() }),
+  ),
+  has_more: z.boolean().nullish(),
 });
 const batchRow = z.object({
   custom_id: z.string(),
@@ -68,11 +75,15 @@ export const openai = defineProvider({
         logLevel: 'off',
         fetch,
       });
+    const bodies = createBodies<'json_schema'>(requestBody);
     return {
+      prepare: (model, question) => bodies.prepare(model, question, 'json_schema'),
       async send(model, question, { signal } = {}) {
+        const body = bodies.of(model, question, 'json_schema');
         const { reply, raw } = await exchange(line, model, signal, responseShape, (fetch) =>
-          client(fetch).responses.create(requestBody(model, question)),
+          client(fetch).post('/responses', { body, headers: json }),
         );
+        bodies.sent(question);
         return replyFrom(reply, raw, model);
       },
       async test(model, { signal } = {}) {
@@ -94,18 +105,31 @@ export const openai = defineProvider({
         // A file may hold 200 MB; smaller ones are sooner through a slow line.
         largestChars: 80_000_000,
         charsOf: (model, question) => JSON.stringify(requestBody(model, question)).length + 200,
-        async submit(model, questions, { signal } = {}) {
+        async submit(name, model, questions, { signal } = {}) {
           const lines = questions.map(({ id, question }) =>
             JSON.stringify({ custom_id: id, method: 'POST', url: '/v1/responses', body: requestBody(model, question) }),
           );
           const { reply: file } = await exchange(line, model, signal, idShape, (fetch) =>
-            fetch(`${baseURL}/files`, { method: 'POST', ...fileForm(lines.join('\n')) }),
+            fetch(`${baseURL}/files`, { method: 'POST', ...fileForm(name, lines.join('\n')) }),
           );
-          const body = JSON.stringify({ input_file_id: file.id, endpoint: '/v1/responses', completion_window: '24h' });
+          const metadata = { samecell: name };
+          const body = JSON.stringify({ input_file_id: file.id, endpoint: '/v1/responses', completion_window: '24h', metadata });
           const { reply } = await exchange(line, model, signal, idShape, (fetch) =>
             fetch(`${baseURL}/batches`, { method: 'POST', headers: json, body }),
           );
           return reply.id;
+        },
+        async find({ name, sentAtMs }, { signal } = {}) {
+          const pageFrom = async (after: string | undefined) => {
+            const from = after === undefined ? '' : `&after=${encodeURIComponent(after)}`;
+            const { reply } = await exchange(line, undefined, signal, batchListShape, (fetch) =>
+              fetch(`${baseURL}/batches?limit=100${from}`, get),
+            );
+            return { rows: reply.data, next: reply.has_more ? reply.data.at(-1)?.id : undefined };
+          };
+          for await (const { id, metadata } of batchesSince(sentAtMs, pageFrom, (row) => (row.created_at ?? Number.NaN) * 1000))
+            if (metadata?.['samecell'] === name) return { what: 'taken', id };
+          return { what: 'not taken' };
         },
         async poll(id, { signal } = {}) {
           const { reply } = await exchange(line, undefined, signal, batchShape, (fetch) => fetch(`${baseURL}/batches/${path(id)}`, get));
@@ -179,7 +203,7 @@ function requestBody(model: string, question: Question) {
             ? { type: 'input_text', text: part.text }
             : {
                 type: 'input_image',
-                image_url: `data:${part.image.mediaType};base64,${base64(part.image.bytes)}`,
+                image_url: new PictureText(part.image, `data:${part.image.mediaType};base64,`),
                 detail: 'high',
               },
         ),
@@ -194,11 +218,11 @@ function requestBody(model: string, question: Question) {
 }
 
 /** The lines as a file, as a form with its two fields. */
-function fileForm(text: string): { headers: Record<string, string>; body: string } {
+function fileForm(name: string, text: string): { headers: Record<string, string>; body: string } {
   const edge = 'samecell-form-5f2c9b7e1d';
   const field = (name: string, more: string, value: string) =>
     `--${edge}\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n${value}\r\n`;
-  const file = field('file', '; filename="questions.jsonl"\r\nContent-Type: application/jsonl', text);
+  const file = field('file', `; filename="samecell-${name}.jsonl"\r\nContent-Type: application/jsonl`, text);
   return {
     headers: { 'content-type': `multipart/form-data; boundary=${edge}`, accept: 'application/json' },
     body: `${field('purpose', '', 'batch')}${file}--${edge}--\r\n`,

@@ -12,5 +12,5 @@ interface ClientOptions {
 export default class Anthropic {
   constructor(options: ClientOptions);
   get(path: string): Promise<unknown>;
-  post(path: string, options: { body: unknown }): Promise<unknown>;
+  post(path: string, options: { body: unknown; headers?: Record<string, string> }): Promise<unknown>;
 }

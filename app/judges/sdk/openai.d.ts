@@ -16,5 +16,6 @@ export default class OpenAI {
   constructor(options: ClientOptions);
   readonly responses: { create(body: object): Promise<unknown> };
   readonly chat: { readonly completions: { create(body: object): Promise<unknown> } };
+  post(path: string, options: { body: Uint8Array; headers: Record<string, string> }): Promise<unknown>;
   get(path: string): Promise<unknown>;
 }

@@ -10,7 +10,7 @@ export interface HostResponse {
 export interface HostRequest {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | undefined;
+  readonly body?: string | Uint8Array<ArrayBuffer> | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly redirect: 'error';
 }
@@ -49,7 +49,7 @@ export function recordedFetch(fetch: HostFetch, auth: Readonly<Record<string, st
       if (value !== undefined) headers[name] = value;
     }
     Object.assign(headers, auth);
-    const body = typeof request.body === 'string' ? request.body : undefined;
+    const body = isBody(request.body) ? request.body : undefined;
     try {
       const response = await fetch(String(url), { method: request.method ?? 'GET', headers, body, signal, redirect: 'error' });
       exchange.status = response.status;
@@ -62,6 +62,10 @@ export function recordedFetch(fetch: HostFetch, auth: Readonly<Record<string, st
     }
   };
   return { sdkFetch, exchange };
+}
+
+function isBody(body: unknown): body is string | Uint8Array<ArrayBuffer> {
+  return typeof body === 'string' || body instanceof Uint8Array;
 }
 
 function headerOf(headers: unknown, name: string): string | undefined {

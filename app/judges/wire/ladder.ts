@@ -7,6 +7,8 @@ import { isFailure } from '../../failure.ts';
 export function createLadder<Rung extends string>(rungs: readonly Rung[]) {
   const known = new Map<string, number>();
   return {
+    /** The way that is known to work for the model, or the best. */
+    rungFor: (model: string): Rung => rungs[known.get(model) ?? 0],
     async climb<T>(model: string, ask: (rung: Rung) => Promise<T>): Promise<{ result: T; rung: Rung }> {
       const proven = known.get(model);
       if (proven !== undefined) return { result: await ask(rungs[proven]), rung: rungs[proven] };

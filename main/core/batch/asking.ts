@@ -62,7 +62,8 @@ export function createAsking(input: AskingInput): Asking {
   /** What ended one question ends the group, and what every group would meet ends them all: nothing more is sent. */
   let ended: Failure | undefined;
 
-  const send = async (question: Question): Promise<ProviderReply> => {
+  /** `use` is done with the reply before anybody else may send: what it keeps is there before the next question is asked. */
+  const send = async <Used>(question: Question, use: (reply: ProviderReply) => Used): Promise<Used> => {
     const once = async () => {
       const before = ended ?? endedBy.get(signals.pausing);
       if (before) throw before;
@@ -77,7 +78,7 @@ export function createAsking(input: AskingInput): Asking {
         replies.push(reply);
         cost = input.costOf(reply.usage, reply.model);
         if (cost !== null) costUsd = (costUsd ?? 0) + cost;
-        return reply;
+        return use(reply);
       } catch (error) {
         if (isAnswerFailure(error)) {
           ended = error;
@@ -88,6 +89,8 @@ export function createAsking(input: AskingInput): Asking {
         settle?.(cost);
       }
     };
+    // What is sent is made before there is room for it, so that room never waits for that.
+    connection.prepare(model, question);
     return slots ? slots.run(once, signals) : once();
   };
 
@@ -98,18 +101,18 @@ export function createAsking(input: AskingInput): Asking {
         const again = reader(kept.text);
         if (again.ok) return { value: again.value, reply: kept, cached: true, repaired: false };
       }
-      let reply = await send(question);
-      let parsed = readable(reply, question, title, reader);
+      const use = (reply: ProviderReply) => {
+        const parsed = readable(reply, question, title, reader);
+        if (parsed.ok) answers?.put(question, draw, reply);
+        return { reply, parsed };
+      };
+      let { reply, parsed } = await send(question, use);
       const repaired = !parsed.ok;
-      if (!parsed.ok) {
-        reply = await send(repairQuestion(question, reply.text, parsed.problem));
-        parsed = readable(reply, question, title, reader);
-      }
+      if (!parsed.ok) ({ reply, parsed } = await send(repairQuestion(question, reply.text, parsed.problem), use));
       if (!parsed.ok)
         throw new Failure('provider.badReply', `The answer of ${title} can't be used, also asked again: ${parsed.problem}`, {
           rawFinish: reply.rawFinish,
         });
-      answers?.put(question, draw, reply);
       return { value: parsed.value, reply, cached: false, repaired };
     },
     get requestCount() {

@@ -41,20 +41,28 @@ export function createRemoteFetch(options: RemoteFetchOptions): typeof globalThi
   return async (input, init = {}) => {
     const url = new URL(input instanceof Request ? input.url : input);
     const started = performance.now();
-    const body = typeof init.body === 'string' ? init.body : undefined;
+    const body = typeof init.body === 'string' ? Buffer.from(init.body) : init.body instanceof Uint8Array ? init.body : undefined;
     const note = {
       method: init.method ?? 'GET',
       host: url.host,
       path: url.pathname,
       status: undefined as number | undefined,
       failure: undefined as FailureKind | undefined,
-      sentBytes: body === undefined ? 0 : Buffer.byteLength(body),
+      sentBytes: body?.byteLength ?? 0,
       receivedBytes: 0,
       ms: 0,
     };
-    // One timer for the whole exchange: a reply that drips in without end is a timeout too.
-    const timeout = AbortSignal.timeout(options.timeoutMs);
+    // One timer for the whole exchange: a reply that drips in without end is a timeout too. It ends with the exchange, as its
+    // listener does: a run sends thousands on the same signal.
+    const ending = new AbortController();
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      ending.abort();
+    }, options.timeoutMs);
     const given = init.signal ?? undefined;
+    const giveUp = () => ending.abort();
+    given?.addEventListener('abort', giveUp, { once: true });
     try {
       checkWay(url, origin, options);
       if (given?.aborted) throw new Failure('cancelled', 'Cancelled.');
@@ -64,7 +72,7 @@ export function createRemoteFetch(options: RemoteFetchOptions): typeof globalThi
         body,
         redirect: 'error',
         credentials: 'omit',
-        signal: given ? AbortSignal.any([given, timeout]) : timeout,
+        signal: ending.signal,
       });
       note.status = response.status;
       const bytes = await readBounded(response, options.maxReplyBytes ?? largestReplyBytes, options.title);
@@ -75,10 +83,12 @@ export function createRemoteFetch(options: RemoteFetchOptions): typeof globalThi
       const empty = response.status === 204 || response.status === 205 || response.status === 304;
       return new Response(empty ? null : new Uint8Array(bytes), { status: response.status, headers });
     } catch (error) {
-      const failure = networkFailure(error, url, given, timeout, options);
+      const failure = networkFailure(error, url, given, late, options);
       note.failure = failure.kind;
       throw failure;
     } finally {
+      clearTimeout(timer);
+      given?.removeEventListener('abort', giveUp);
       note.ms = Math.round(performance.now() - started);
       options.onRequest?.(note);
     }
@@ -118,17 +128,11 @@ async function readBounded(response: Response, limit: number, title: string): Pr
   }
 }
 
-function networkFailure(
-  error: unknown,
-  url: URL,
-  given: AbortSignal | undefined,
-  timeout: AbortSignal,
-  options: RemoteFetchOptions,
-): Failure {
+function networkFailure(error: unknown, url: URL, given: AbortSignal | undefined, late: boolean, options: RemoteFetchOptions): Failure {
   if (isFailure(error)) return error;
   if (given?.aborted) return new Failure('cancelled', 'Cancelled.');
   const { title } = options;
-  if (timeout.aborted) {
+  if (late) {
     const seconds = Math.round(options.timeoutMs / 100) / 10;
     return new Failure(
       'provider.timeout',

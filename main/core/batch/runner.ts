@@ -1,7 +1,7 @@
 import { Failure, type FailureRecord, isFailure, toFailureRecord } from '../../../app/failure.ts';
 import type { AskResult } from './ask-model.ts';
 import type { PaceSignals } from './pace.ts';
-import type { BatchAnswer, BatchCounts, BatchItem, BatchState, BatchStore } from './store.ts';
+import type { BatchAnswer, BatchItem, BatchState, BatchStore } from './store.ts';
 
 export interface RunnerOptions {
   readonly store: BatchStore;
@@ -14,7 +14,7 @@ export interface RunnerOptions {
    */
   readonly ask: (item: BatchItem, signals: PaceSignals) => Promise<AskResult>;
   /** After every commit. */
-  readonly onChange?: (counts: BatchCounts) => void;
+  readonly onChange?: () => void;
   /** When the run has ended or paused and nothing is on its way any more. */
   readonly onRest?: (state: BatchState) => void;
   /** Errors that nobody foresaw, for the log. */
@@ -39,8 +39,8 @@ const stopping = ['provider.auth', 'provider.quota', 'provider.offlineOnly', 'va
 const unreachableInRow = 3;
 
 /**
- * Works through the planned items of a run. Each answer is committed before its worker claims the next item, so a
- * crash loses at most what is on its way. One failing group is its own failure; a bad key or an empty account pauses
+ * Works through the planned items of a run. Each answer is committed, and on the disk, before its worker claims the next
+ * item, so a crash or a power cut loses at most what is on its way. One failing group is its own failure; a bad key or an empty account pauses
  * the run with the reason, and the rest stays planned.
  */
 export function createRunner(options: RunnerOptions): Runner {
@@ -92,7 +92,7 @@ export function createRunner(options: RunnerOptions): Runner {
           // Given up by somebody else than this run, such as a closing application: then the others wait too.
           if (!signals.signal.aborted && !signals.pausing.aborted) stop(undefined);
         });
-        changed();
+        options.onChange?.();
         return;
       }
       if (!isFailure(error)) options.onBug?.(error);
@@ -113,7 +113,8 @@ export function createRunner(options: RunnerOptions): Runner {
         store.fail(item.itemId, failure, spent);
       }
     });
-    changed();
+    await flushed();
+    options.onChange?.();
   }
 
   /** An answer that can't be stored is this group's failure, as long as that can be stored. */
@@ -131,17 +132,29 @@ export function createRunner(options: RunnerOptions): Runner {
     try {
       return write();
     } catch (error) {
-      options.onBug?.(error);
-      if (state === 'running') {
-        state = 'pausing';
-        pausing.abort();
-        try {
-          store.setState(batchId, 'paused', toFailureRecord(error));
-        } catch (second) {
-          options.onBug?.(second);
-        }
-      }
+      stopUnwritten(error);
       return undefined;
+    }
+  }
+
+  /** Only then does the worker go on to the next group. */
+  async function flushed(): Promise<void> {
+    try {
+      await store.flush();
+    } catch (error) {
+      stopUnwritten(error);
+    }
+  }
+
+  function stopUnwritten(error: unknown): void {
+    options.onBug?.(error);
+    if (state !== 'running') return;
+    state = 'pausing';
+    pausing.abort();
+    try {
+      store.setState(batchId, 'paused', toFailureRecord(error));
+    } catch (second) {
+      options.onBug?.(second);
     }
   }
 
@@ -150,11 +163,6 @@ export function createRunner(options: RunnerOptions): Runner {
     state = 'pausing';
     pausing.abort();
     store.setState(batchId, 'paused', failure);
-  }
-
-  function changed(): void {
-    const counts = guarded(() => store.counts(batchId));
-    if (counts !== undefined) options.onChange?.(counts);
   }
 
   return {

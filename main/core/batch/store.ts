@@ -89,8 +89,9 @@ export interface BatchCounts {
 }
 
 /**
- * Runs as rows. Every method is one transaction and returns after it is committed; all are synchronous, so that
- * no reply can arrive between a check and its write. Unknown ids throw `input.notFound`.
+ * Runs as rows. Every method is one transaction and returns after it is committed; all but `flush` are synchronous, so that
+ * no reply can arrive between a check and its write. Claims, releases and ends are there after a crash of the process, and
+ * after `flush` after a power cut too; everything else at once. Unknown ids throw `input.notFound`.
  */
 export interface BatchStore {
   /** Writes the run as `running` with all items `planned`; its id comes back. */
@@ -118,6 +119,8 @@ export interface BatchStore {
   resetRunning(batchId?: string): number;
   /** Failed items become `planned` again and the run `running`; how many there were. */
   replanFailed(batchId: string): number;
+  /** Resolves when all that was committed until now is on the disk. */
+  flush(): Promise<void>;
   counts(batchId: string): BatchCounts;
   /** Runs in the state, oldest first. */
   inState(state: BatchState): readonly string[];

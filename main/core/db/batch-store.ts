@@ -3,6 +3,7 @@ import { Failure, type FailureRecord } from '../../../app/failure.ts';
 import type { BatchAnswer, BatchItem, BatchPlan, BatchState, BatchStore, Spent } from '../batch/store.ts';
 import type { BatchRecord } from './tables/batches.ts';
 import type { Tables } from './tables.ts';
+import { createFlush, unflushed } from './unflushed.ts';
 
 /**
  * Runs in SQLite. A run belongs to the process that set it running; one that another living process is at is never
@@ -32,6 +33,10 @@ export function batchStore(database: Database, tables: Tables, processId: string
     const run = database.transaction(work);
     return (...words: Arguments): Result => run.immediate(...words);
   };
+  const atOnceUnflushed = <Arguments extends unknown[], Result>(work: (...words: Arguments) => Result) => {
+    const run = atOnce(work);
+    return (...words: Arguments): Result => unflushed(database, () => run(...words));
+  };
 
   return {
     create: atOnce((plan: BatchPlan) => batches.add(plan, processId)),
@@ -45,14 +50,14 @@ export function batchStore(database: Database, tables: Tables, processId: string
       refuseIfHeld(known(batchId));
       batches.setState(batchId, state, state === 'paused' ? stoppedBy : undefined, processId);
     }),
-    claimNext: atOnce((batchId: string): BatchItem | undefined => {
+    claimNext: atOnceUnflushed((batchId: string): BatchItem | undefined => {
       const batch = known(batchId);
       if (batch.state !== 'running' || batch.processId !== processId) return undefined;
       const item = batches.nextPlanned(batchId);
       if (!item || !batches.claim(item.itemId)) return undefined;
       return { itemId: item.itemId, batchId, groupId: item.groupId, position: item.position, claimedBefore: item.claimedCount };
     }),
-    release: atOnce((itemId: string, spent?: Spent) => {
+    release: atOnceUnflushed((itemId: string, spent?: Spent) => {
       if (!batches.itemById(itemId)) throw unknownItem(itemId);
       batches.release(itemId, spent);
     }),
@@ -60,7 +65,7 @@ export function batchStore(database: Database, tables: Tables, processId: string
       const { maxCostUsd: _cost, maxCalls: _calls, ...params } = known(batchId).params as Record<string, unknown>;
       batches.setParams(batchId, { ...params, ...limits });
     }),
-    finish: atOnce((itemId: string, answer: BatchAnswer): string => {
+    finish: atOnceUnflushed((itemId: string, answer: BatchAnswer): string => {
       const item = batches.itemById(itemId);
       if (!item) throw unknownItem(itemId);
       const batch = known(item.batchId);
@@ -97,7 +102,7 @@ export function batchStore(database: Database, tables: Tables, processId: string
         votes: answer.votes ?? [],
       });
     }),
-    fail: atOnce((itemId: string, failure: FailureRecord, spent: Spent | undefined) => {
+    fail: atOnceUnflushed((itemId: string, failure: FailureRecord, spent: Spent | undefined) => {
       const item = batches.itemById(itemId);
       if (!item) throw unknownItem(itemId);
       if (!batches.end(itemId, 'failed', failure, spent))
@@ -119,6 +124,7 @@ export function batchStore(database: Database, tables: Tables, processId: string
       known(batchId);
       return batches.counts(batchId);
     },
+    flush: createFlush(database),
     inState: (state) => batches.inState(state).filter((batchId) => !heldElsewhere(known(batchId))),
   };
 }

@@ -19,7 +19,8 @@ export function pictureStore(folder: string): PictureStore {
   const get = async (sha256: string, mediaType: string): Promise<Uint8Array<ArrayBuffer> | undefined> => {
     let bytes: Uint8Array<ArrayBuffer>;
     try {
-      bytes = new Uint8Array(await readFile(pathOf(sha256, mediaType)));
+      const { buffer, byteOffset, byteLength } = await readFile(pathOf(sha256, mediaType));
+      bytes = new Uint8Array(buffer, byteOffset, byteLength);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw error;

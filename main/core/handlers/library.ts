@@ -1,11 +1,10 @@
 import type { HandlersOf } from '../../../app/contract/calls.ts';
 import { Failure } from '../../../app/failure.ts';
-import type { PlotFeature } from '../../../app/plots/feature.ts';
 import { plotFeatures } from '../../../app/plots/registry.ts';
 import type { Core } from '../core.ts';
 import { groupLabels } from '../group-labels.ts';
-import { drawableFeatures } from '../judging/drawable-features.ts';
-import { measureGroup } from '../judging/group-numbers.ts';
+import { pictureWhereDrawable } from '../judging/drawable-pictures.ts';
+import { numbersOfGroup } from '../judging/group-numbers.ts';
 import { ownLibrary } from '../judging/plan-run.ts';
 import { withGroup } from '../sessions/session-access.ts';
 
@@ -32,19 +31,18 @@ export function libraryHandlers(core: Core): HandlersOf<'library'> {
         async (view, group, session) => {
           const { units } = group;
           const labels = groupLabels(units.length);
-          const features = await drawableFeatures(view, units, plotFeatures as readonly PlotFeature[], { signal });
-          if (features.length === 0)
+          const pictures: { feature: string; sha256: string }[] = [];
+          for (const [index, feature] of plotFeatures.entries()) {
+            progress(index, plotFeatures.length, feature.title);
+            const picture = await pictureWhereDrawable(core, view, units, feature, { signal });
+            if (picture) pictures.push({ feature: feature.id, sha256: picture.sha256 });
+          }
+          if (pictures.length === 0)
             throw new Failure(
               'analyzer.missingExtension',
               'None of the pictures can be drawn from this analyzer, so there is nothing to keep.',
             );
-          const pictures: { feature: string; sha256: string }[] = [];
-          for (const [index, { id, title }] of features.entries()) {
-            progress(index, features.length, title);
-            const { sha256 } = await core.pictures.of(view, units, id, { signal });
-            pictures.push({ feature: id, sha256 });
-          }
-          const numbers = await measureGroup(view, units, labels, { signal });
+          const numbers = await numbersOfGroup(core, { folder: session.folder, view }, units, labels, { signal });
           const { analyzerId, analyzerName, fingerprint, sessionId } = session;
           const exampleId = tables.atOnce(() => {
             // Marked anew: the latest word counts.

@@ -1,6 +1,6 @@
 import type { HandlersOf } from '../../../app/contract/calls.ts';
 import { type Prompt, promptHash } from '../../../app/judges/prompts/prompt.ts';
-import { prompts } from '../../../app/judges/prompts/registry.ts';
+import { findPrompt, prompts } from '../../../app/judges/prompts/registry.ts';
 import type { Core } from '../core.ts';
 import { sha256 } from '../files/sha256.ts';
 import { keepPrompt, modeOf } from '../judging/prompts.ts';
@@ -9,7 +9,7 @@ export function promptHandlers({ tables, emit }: Core): HandlersOf<'prompt'> {
   return {
     'prompt.list': () => ({
       prompts: [
-        ...(prompts as readonly Prompt[]).map((prompt) => ({
+        ...newestFirst(prompts).map((prompt) => ({
           ...textsOf(prompt),
           hash: promptHash(prompt, sha256),
           basedOn: null,
@@ -26,6 +26,12 @@ export function promptHandlers({ tables, emit }: Core): HandlersOf<'prompt'> {
       return { id, version };
     },
   };
+}
+
+/** Of each prompt its newest version, then the older ones. */
+function newestFirst(shipped: readonly Prompt[]): Prompt[] {
+  const isNewest = (prompt: Prompt) => findPrompt(prompt.id) === prompt;
+  return [...shipped.filter(isNewest), ...shipped.filter((prompt) => !isNewest(prompt)).reverse()];
 }
 
 function textsOf(prompt: Prompt) {

@@ -13,10 +13,11 @@ import { askingParams } from './asking-params.ts';
 import { buildGroupQuestion, type GroupQuestion } from './build-group-question.ts';
 import { type Connected, type ConnectParts, connectTo } from './connect.ts';
 import { keptAnswers } from './kept-answers.ts';
+import { runExamples } from './run-examples.ts';
 
 export type AskGroup = (item: BatchItem, signals: PaceSignals) => Promise<AskResult>;
 
-type Parts = Pick<Core, 'tables' | 'analyzers' | 'pictures'> & ConnectParts & { readonly store: BatchStore };
+type Parts = Pick<Core, 'tables' | 'analyzers' | 'pictures' | 'searcher'> & ConnectParts & { readonly store: BatchStore };
 
 /** Asks the offline judge about groups of a run: measured, judged on this machine, nothing leaves the process. */
 export function askOffline(parts: Parts): AskGroup {
@@ -67,6 +68,7 @@ export function askRemote(parts: Parts, plan: BatchPlan, batchId: string, { pace
       ? undefined
       : createBudget({ limitUsd: maxCostUsd, limitCalls: maxCalls }, { usd: counts.costUsd ?? 0, calls: counts.requestCount });
   const answers = keptAnswers(parts.tables, { judge: plan.judge, model: plan.model, baseUrl, fresh: asking.fresh });
+  const examples = runExamples(parts, plan);
   let connecting: Promise<Connected> | undefined;
 
   const connected = async (): Promise<Connected> => {
@@ -88,7 +90,7 @@ export function askRemote(parts: Parts, plan: BatchPlan, batchId: string, { pace
     const question = await withGroup(
       parts,
       item.groupId,
-      (view, group, session) => buildGroupQuestion(parts, view, session, plan, group, { signal }),
+      (view, group, session) => buildGroupQuestion(parts, view, session, plan, group, { signal, examples }),
       { signal },
     );
     const result = await askVotes({

@@ -1,6 +1,6 @@
 import type { ReadOptions } from '../../../app/analyzer/source.ts';
 import type { IdentifiedAnalyzer, UnitId } from '../../../app/analyzer/view.ts';
-import type { QuestionImage } from '../../../app/judges/judge.ts';
+import { featuresOf, type QuestionImage } from '../../../app/judges/judge.ts';
 import { findModel, type ModelRow } from '../../../app/judges/models.ts';
 import { nearestExamples } from '../../../app/judges/nearest-examples.ts';
 import { pictureSize, sheetBounds } from '../../../app/judges/picture-size.ts';
@@ -15,10 +15,12 @@ import type { ExampleRecord } from '../db/tables/examples.ts';
 import type { GroupRecord } from '../db/tables/groups.ts';
 import type { SessionRow } from '../db/tables/sessions.ts';
 import { groupLabels } from '../group-labels.ts';
+import type { Picture } from '../pictures/picture-room.ts';
 import { askingParams } from './asking-params.ts';
-import { drawableFeatures } from './drawable-features.ts';
-import { type GroupNumbers, measureGroup, pairNumbers } from './group-numbers.ts';
+import { pictureWhereDrawable, sheetOfDrawable } from './drawable-pictures.ts';
+import { type GroupNumbers, numbersOfGroup, pairNumbers } from './group-numbers.ts';
 import { promptOf } from './prompts.ts';
+import { inBase64, type RunExamples, runExamples } from './run-examples.ts';
 
 export interface GroupQuestion {
   /** Letters of the units in the group's own order. */
@@ -35,33 +37,38 @@ type Asked = Pick<BatchPlan, 'judge' | 'model' | 'promptId' | 'promptVersion' | 
 
 /** The questions of a run about one group, one for each vote: its pictures, its numbers, its examples, the units in shuffled order. */
 export async function buildGroupQuestion(
-  core: Pick<Core, 'tables' | 'pictures'>,
+  core: Pick<Core, 'tables' | 'pictures' | 'searcher'>,
   view: IdentifiedAnalyzer,
   session: SessionRow,
   plan: Asked,
   group: GroupRecord,
-  options: ReadOptions = {},
+  options: ReadOptions & { readonly examples?: RunExamples } = {},
 ): Promise<GroupQuestion> {
-  const { signal } = options;
+  const { signal, examples: inRun = runExamples(core, plan) } = options;
   const asking = askingParams(plan.params);
   const prompt = promptOf(core.tables, plan.promptId, plan.promptVersion);
   const labels = groupLabels(group.units.length);
   const features = plan.features.map((id) => featureById(id) as PlotFeature);
-  const drawable = await drawableFeatures(view, group.units, features, { signal });
-  const measured = plan.withNumbers || asking.nearestExamples ? await measureGroup(view, group.units, labels, { signal }) : {};
+  const measured =
+    plan.withNumbers || asking.nearestExamples
+      ? await numbersOfGroup(core, { folder: session.folder, view }, group.units, labels, { signal })
+      : {};
   const numbers = plan.withNumbers ? measured : {};
-  const examples = shownExamples(core, session, plan, group, measured);
-  const shown = await Promise.all(examples.map((example) => shownExample(core, example, plan)));
+  const examples = shownExamples(inRun, session, plan, group, measured);
+  const shown = await Promise.all(examples.map((example) => shownExample(inRun, example, plan)));
   const own = plan.withNumbers ? pairNumbers(numbers, labels) : [];
   const imageRule = findModel(plan.judge, plan.model)?.images;
   const key = JSON.stringify([session.fingerprint, group.units]);
+  const drawing = asking.sheet && features.length > 1 ? sheetOf : picturesOf;
 
   const votes: VoteQuestion[] = [];
+  const drawn = new Set<string>();
   for (let vote = 0; vote < asking.votes; vote++) {
     const order = unitOrder(labels.length, asking.seed, key, vote);
     const units = order.map((place) => group.units[place]);
     const letterOf = (label: string) => labels[order.indexOf(labels.indexOf(label))];
-    const pictures = await (asking.sheet && drawable.length > 1 ? sheetOf : picturesOf)(core, view, units, drawable, imageRule, options);
+    const pictures = await drawing(core, view, units, features, imageRule, { signal });
+    for (const feature of pictures.flatMap(featuresOf)) drawn.add(feature);
     const input: QuestionInput = {
       prompt,
       labels,
@@ -80,11 +87,12 @@ export async function buildGroupQuestion(
     labels,
     votes,
     numbers,
-    notShown: features.filter((feature) => !drawable.includes(feature)).map(({ id }) => id),
+    notShown: features.filter(({ id }) => !drawn.has(id)).map(({ id }) => id),
     exampleIds: examples.map(({ exampleId }) => exampleId),
   };
 }
 
+/** Pictures of what can be drawn, as they are sent. */
 type Drawing = (
   core: Pick<Core, 'pictures'>,
   view: IdentifiedAnalyzer,
@@ -97,32 +105,37 @@ type Drawing = (
 /** Each at the size that the model reads best for its price. */
 const picturesOf: Drawing = async (core, view, units, features, imageRule, { signal }) => {
   const pictures: QuestionImage[] = [];
-  for (const { id, title, purpose, sizePx: own } of features) {
-    const sizePx = pictureSize(imageRule, own);
-    const { bytes, sha256, mediaType } = await core.pictures.of(view, units, id, { signal, sizePx });
-    pictures.push({ feature: id, caption: `${title}: ${purpose}`, mediaType, bytes, sha256 });
+  for (const feature of features) {
+    const sizePx = pictureSize(imageRule, feature.sizePx);
+    const picture = await pictureWhereDrawable(core, view, units, feature, { signal, sizePx });
+    if (picture) pictures.push(sent(picture, captionOf(feature)));
   }
   return pictures;
 };
 
 const sheetOf: Drawing = async (core, view, units, features, imageRule, { signal }) => {
-  const ids = features.map(({ id }) => id);
-  const { feature, bytes, sha256, mediaType } = await core.pictures.sheet(view, units, ids, sheetBounds(imageRule, ids.length), { signal });
-  const panels = features.map(({ id, title, purpose }) => ({ feature: id, caption: `${title}: ${purpose}` }));
-  return [{ feature, caption: 'All pictures of the group.', mediaType, bytes, sha256, panels }];
+  const { sheet, drawn } = await sheetOfDrawable(core, view, units, features, (count) => sheetBounds(imageRule, count), { signal });
+  if (!sheet) return picturesOf(core, view, units, drawn, imageRule, { signal });
+  const panels = drawn.map((feature) => ({ feature: feature.id, caption: captionOf(feature) }));
+  return [{ ...sent(sheet, 'All pictures of the group.'), panels }];
 };
 
+function captionOf({ title, purpose }: PlotFeature): string {
+  return `${title}: ${purpose}`;
+}
+
+function sent({ feature, bytes, sha256, mediaType }: Picture, caption: string): QuestionImage {
+  return { feature, caption, mediaType, bytes, base64: inBase64(bytes), sha256 };
+}
+
 function shownExamples(
-  core: Pick<Core, 'tables'>,
+  { all }: RunExamples,
   session: SessionRow,
   plan: Asked,
   group: GroupRecord,
   numbers: GroupNumbers,
 ): readonly ExampleRecord[] {
-  const possible = plan.exampleIds
-    .map((exampleId) => core.tables.examples.byId(exampleId))
-    .filter((example) => example !== undefined)
-    .filter((example) => !sharesUnits(example, session, group));
+  const possible = all.filter((example) => !sharesUnits(example, session, group));
   const { nearestExamples: nearest, examplesOfEach } = askingParams(plan.params);
   return nearest ? nearestExamples(numbers, possible, examplesOfEach) : possible;
 }
@@ -134,17 +147,12 @@ function sharesUnits(example: ExampleRecord, session: SessionRow, group: GroupRe
 }
 
 async function shownExample(
-  core: Pick<Core, 'pictures'>,
+  inRun: RunExamples,
   example: ExampleRecord,
   plan: Pick<BatchPlan, 'features' | 'withNumbers'>,
 ): Promise<Example> {
   const wanted = example.pictures.filter(({ feature }) => plan.features.includes(feature));
-  const pictures = await Promise.all(
-    wanted.map(async ({ feature, sha256 }): Promise<QuestionImage> => {
-      const { bytes } = await core.pictures.stored(sha256);
-      return { feature, caption: featureById(feature).title, mediaType: 'image/png', bytes, sha256 };
-    }),
-  );
+  const pictures = await Promise.all(wanted.map(({ feature, sha256 }) => inRun.picture(feature, sha256)));
   const { label, why, numbers, labels } = example;
   return { label, why, pictures, numbers: plan.withNumbers ? pairNumbers(numbers, labels) : [] };
 }

@@ -1,14 +1,46 @@
 import type { ReadOptions } from '../../../app/analyzer/source.ts';
-import type { AnalyzerView, UnitId } from '../../../app/analyzer/view.ts';
+import type { AnalyzerView, IdentifiedAnalyzer, UnitId } from '../../../app/analyzer/view.ts';
 import { measurePair } from '../../../app/evidence/measure.ts';
 import type { EvidenceNumber } from '../../../app/evidence/number.ts';
 import { evidenceNumbers } from '../../../app/evidence/registry.ts';
+import { numbersVersion } from '../../../app/evidence/version.ts';
 import type { PairNumbers } from '../../../app/judges/question.ts';
+import type { Core } from '../core.ts';
 
 /** Numbers of a group as they are stored: by id for a pair, by "A-B.id" for each pair of a larger group. */
 export type GroupNumbers = Readonly<Record<string, number | null>>;
 
-/** Measures every pair of the group; with `only`, just those numbers. */
+/**
+ * The numbers of every pair of the group: as they were measured before on this content, or measured now, beside the core, and
+ * kept. Units in the analyzer's order, as a group holds them. Throws as `measurePair`.
+ */
+export async function numbersOfGroup(
+  core: Pick<Core, 'tables' | 'searcher'>,
+  at: { readonly folder: string; readonly view: IdentifiedAnalyzer },
+  units: readonly UnitId[],
+  labels: readonly string[],
+  options: ReadOptions = {},
+): Promise<GroupNumbers> {
+  const { measuredNumbers } = core.tables;
+  const { view } = at;
+  const pairs = pairsOf(units.length).map(([a, b]) => ({ a, b, name: JSON.stringify([units[a], units[b]]) }));
+  const known = new Map(pairs.map(({ name }) => [name, measuredNumbers.pair(view.fingerprint, numbersVersion, name)]));
+  const missing = pairs.filter(({ name }) => known.get(name) === undefined);
+  if (missing.length > 0) {
+    const positions = missing.map(({ a, b }): [number, number] => [view.indexOf(units[a]), view.indexOf(units[b])]);
+    const measured = await core.searcher.ask('measure', at, { pairs: positions }, options);
+    for (const [index, { name }] of missing.entries()) {
+      known.set(name, measured[index]);
+      measuredNumbers.putPair(view.fingerprint, numbersVersion, name, measured[index]);
+    }
+  }
+  const numbers: Record<string, number | null> = {};
+  for (const { a, b, name } of pairs)
+    for (const [id, value] of Object.entries(known.get(name) ?? {})) numbers[keyOf(id, labels, a, b)] = value;
+  return numbers;
+}
+
+/** Measures every pair of the group here and now; with `only`, just those numbers. */
 export async function measureGroup(
   view: AnalyzerView,
   units: readonly UnitId[],

@@ -53,7 +53,8 @@ export interface NewLimits {
   readonly maxCalls?: number | null | undefined;
 }
 
-type Parts = Pick<Core, 'tables' | 'analyzers' | 'pictures' | 'log'> & ConnectParts & { readonly store: BatchStore; readonly emit: Emit };
+type Parts = Pick<Core, 'tables' | 'analyzers' | 'pictures' | 'searcher' | 'log'> &
+  ConnectParts & { readonly store: BatchStore; readonly emit: Emit };
 
 /** Questions on their way get this long to come back when Samecell closes; then they are planned again. */
 const closingGraceMs = 1500;
@@ -93,11 +94,16 @@ export function createJudges(parts: Parts): Judges {
       emit('batch.progressed', { batchId, sessionId });
       emit('groups.changed', { sessionId });
     });
+    // One for the whole run: signals that are joined anew for each group pile up on the one that lives on.
+    let joined: AbortSignal | undefined;
     const runner = createRunner({
       store,
       batchId,
       numWorkers: offline ? plan.numWorkers : plan.numWorkers + Math.min(plan.numWorkers, mostAhead),
-      ask: (item, signals) => askGroup(item, { ...signals, signal: AbortSignal.any([signals.signal, closing.signal]) }),
+      ask: (item, signals) => {
+        joined ??= AbortSignal.any([signals.signal, closing.signal]);
+        return askGroup(item, { ...signals, signal: joined });
+      },
       onChange: tell.soon,
       onRest: (state) => {
         tell.stop();

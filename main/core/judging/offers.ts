@@ -16,8 +16,9 @@ import { shownParams } from './ask-group.ts';
 import { askingParams } from './asking-params.ts';
 import { buildGroupQuestion } from './build-group-question.ts';
 import { type ConnectParts, connectTo } from './connect.ts';
+import { runExamples } from './run-examples.ts';
 
-type Parts = Pick<Core, 'tables' | 'analyzers' | 'pictures'> & ConnectParts & { readonly store: BatchStore };
+type Parts = Pick<Core, 'tables' | 'analyzers' | 'pictures' | 'searcher'> & ConnectParts & { readonly store: BatchStore };
 
 /** Everything that is needed to read the reply to one question later, by another process too. */
 const askedShape = z.object({
@@ -52,14 +53,17 @@ async function batchesOf(parts: Parts, plan: BatchPlan): Promise<{ title: string
 }
 
 /**
- * Hands all planned groups of a run over to its provider's own batches. Each is written down before it is sent; one that the
- * provider did not take is planned again. Throws `provider.*`; what was taken before stays there.
+ * Hands all planned groups of a run over to its provider's own batches. Each is written down before it is sent under a name of
+ * its own; one that the provider refused is planned again, and of one whose sending broke off it is first looked up whether it
+ * was taken. Throws `provider.*`; what was taken before stays there.
  */
 export async function offerRun(parts: Parts, batchId: string, options: ReadOptions & { onSent?: () => void } = {}): Promise<void> {
   const { tables, store } = parts;
   const { signal } = options;
   const plan = store.plan(batchId);
   const { batches } = await batchesOf(parts, plan);
+  const examples = runExamples(parts, plan);
+  await lookUpBroken(parts, batchId, batches, { signal });
   const waiting = new Set(openRequests(parts, batchId).map(({ itemId }) => itemId));
   let questions: OfferedQuestion[] = [];
   let asked: NewProviderRequest[] = [];
@@ -69,10 +73,11 @@ export async function offerRun(parts: Parts, batchId: string, options: ReadOptio
     if (questions.length === 0) return;
     const providerBatchId = tables.atOnce(() => tables.providerBatches.add(batchId, asked));
     try {
-      const remoteId = await batches.submit(plan.model, questions, { signal });
+      const remoteId = await batches.submit(providerBatchId, plan.model, questions, { signal });
       tables.providerBatches.accepted(providerBatchId, remoteId);
     } catch (error) {
-      tables.providerBatches.end(providerBatchId, 'failed', isFailure(error) ? error.message : 'It could not be sent.');
+      // Where no answer came, it may have been taken: then that is looked up before anything is asked again.
+      if (isFailure(error) && refused(error)) tables.providerBatches.end(providerBatchId, 'failed', error.message);
       throw error;
     }
     questions = [];
@@ -86,7 +91,7 @@ export async function offerRun(parts: Parts, batchId: string, options: ReadOptio
     const question = await withGroup(
       parts,
       groupId,
-      (view, group, session) => buildGroupQuestion(parts, view, session, plan, group, { signal }),
+      (view, group, session) => buildGroupQuestion(parts, view, session, plan, group, { signal, examples }),
       { signal },
     );
     const own: { question: OfferedQuestion; request: NewProviderRequest; chars: number }[] = [];
@@ -123,6 +128,33 @@ export async function offerRun(parts: Parts, batchId: string, options: ReadOptio
   await send();
 }
 
+/** Said by the provider itself: it has not taken the batch. */
+function refused({ kind }: Failure): boolean {
+  return !['provider.unreachable', 'provider.timeout', 'provider.server', 'provider.badReply', 'cancelled', 'bug'].includes(kind);
+}
+
+/**
+ * Looks for batches whose sending broke off: in a crash, or since no answer came. One that the provider has is collected as
+ * any other; one that it does not have is planned again; where that does not show yet, its groups wait. Nobody may be sending.
+ */
+async function lookUpBroken(parts: Parts, batchId: string, batches: ProviderBatches, options: ReadOptions): Promise<void> {
+  const { providerBatches } = parts.tables;
+  for (const { providerBatchId, state, submittedAt } of providerBatches.ofBatch(batchId)) {
+    if (state !== 'sending') continue;
+    const questionIds = providerBatches.requests(providerBatchId).map(({ requestId }) => requestId);
+    const found = await batches.find({ name: providerBatchId, questionIds, sentAtMs: Date.parse(submittedAt) }, options);
+    if (found.what === 'taken') providerBatches.accepted(providerBatchId, found.id);
+    else if (found.what === 'not taken')
+      providerBatches.end(providerBatchId, 'failed', 'Sending broke off, and the provider has not taken it.');
+    else
+      providerBatches.polled(
+        providerBatchId,
+        `Sending broke off. Whether the provider took it shows when its batch ${found.id} has ended; until then nothing is asked again.`,
+      );
+    parts.log.info('A batch whose sending broke off was looked up.', { batchId, found: found.what });
+  }
+}
+
 function openRequests({ tables }: Parts, batchId: string) {
   return tables.providerBatches
     .ofBatch(batchId)
@@ -142,6 +174,7 @@ export async function collectOffers(
   const { tables, store } = parts;
   const plan = store.plan(batchId);
   const { title, batches } = await batchesOf(parts, plan);
+  if (store.state(batchId) !== 'running') await lookUpBroken(parts, batchId, batches, options);
   let stored = 0;
   for (const { providerBatchId, remoteId, state } of tables.providerBatches.ofBatch(batchId)) {
     if (state !== 'waiting' || remoteId === null) continue;
@@ -159,7 +192,7 @@ export async function collectOffers(
       tables.providerBatches.end(providerBatchId, 'collected', detail);
     });
   }
-  const waiting = tables.providerBatches.ofBatch(batchId).filter(({ state }) => state === 'waiting').length;
+  const waiting = tables.providerBatches.ofBatch(batchId).filter(({ state }) => state === 'waiting' || state === 'sending').length;
   return { waiting, stored };
 }
 
@@ -169,8 +202,11 @@ export async function withdrawOffers(parts: Parts, batchId: string, options: Rea
   const open = tables.providerBatches.ofBatch(batchId).filter(({ state }) => state === 'waiting' || state === 'sending');
   if (open.length === 0) return;
   const { batches } = await batchesOf(parts, store.plan(batchId));
-  for (const { providerBatchId, remoteId } of open) {
-    if (remoteId !== null) await batches.cancel(remoteId, options);
+  if (store.state(batchId) !== 'running') await lookUpBroken(parts, batchId, batches, options);
+  for (const { providerBatchId } of open) {
+    const { remoteId, state } = tables.providerBatches.ofBatch(batchId).find((one) => one.providerBatchId === providerBatchId) ?? {};
+    if (state === 'failed') continue;
+    if (remoteId != null) await batches.cancel(remoteId, options);
     tables.providerBatches.end(providerBatchId, 'cancelled', 'Withdrawn.');
   }
 }

@@ -18,7 +18,7 @@ export interface PreflightCheck {
   readonly detail: string;
 }
 
-type Parts = Pick<Core, 'tables' | 'analyzers' | 'pictures'> & ConnectParts;
+type Parts = Pick<Core, 'tables' | 'analyzers' | 'pictures' | 'searcher'> & ConnectParts;
 
 /** Whether a run would work: key and address, model and its pictures, size of a question, what can't be drawn. Sends no picture and no number. */
 export async function preflight(parts: Parts, plan: BatchPlan, options: ReadOptions = {}): Promise<PreflightCheck[]> {

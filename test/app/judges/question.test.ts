@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { mergeReviewV1 } from '../../../app/judges/prompts/merge-review.v1.ts';
-import { promptHash } from '../../../app/judges/prompts/prompt.ts';
-import { defaultPrompt, findPrompt, prompts } from '../../../app/judges/prompts/registry.ts';
+import { askingModes, type Prompt, promptHash } from '../../../app/judges/prompts/prompt.ts';
+import { defaultPrompt, defaultPromptFor, findPrompt, prompts } from '../../../app/judges/prompts/registry.ts';
+import { buildPanel } from '../../../app/judges/question.ts';
+import { plotFeatures } from '../../../app/plots/registry.ts';
 import { sampleInput, samplePicture, sampleQuestion } from './sample-question.ts';
 
 const sha256 = (chunks: readonly Uint8Array[]) => {
@@ -24,7 +26,7 @@ describe('a question', () => {
       if (part.kind !== 'image') continue;
       const before = question.parts[index - 1];
       expect(before.kind === 'text' && before.text).toContain(part.image.caption);
-      expect(before.kind === 'text' && before.text).toContain(mergeReviewV1.guidance[part.image.feature]);
+      expect(before.kind === 'text' && before.text).toContain(defaultPrompt.guidance[part.image.feature]);
     }
     expect(question.temperature).toBeUndefined();
   });
@@ -35,7 +37,7 @@ describe('a question', () => {
     expect(expected.features).toEqual(['waveform_single', 'crosscorrelograms', 'numbers']);
     expect(question.parts.filter((part) => part.kind === 'image')).toHaveLength(1);
     for (const [at, { feature, caption }] of panels.entries())
-      expect(text).toContain(`${at + 1}. feature "${feature}": ${caption} ${mergeReviewV1.guidance[feature]}`);
+      expect(text).toContain(`${at + 1}. feature "${feature}": ${caption} ${defaultPrompt.guidance[feature]}`);
     const twice = [{ ...samplePicture('contact_sheet'), panels }, samplePicture('crosscorrelograms')];
     expect(() => sampleQuestion({ pictures: twice })).toThrow(expect.objectContaining({ kind: 'bug' }));
   });
@@ -105,6 +107,35 @@ describe('prompts', () => {
     expect(hash).toBe('696ecf00a3ab40d9cea6063187cc368b9cd24ab01b88b74362ca504e55754f8a');
     expect(promptHash({ ...mergeReviewV1, system: `${mergeReviewV1.system} ` }, sha256)).not.toBe(hash);
     expect(promptHash({ ...mergeReviewV1, guidance: { ...mergeReviewV1.guidance, numbers: '' } }, sha256)).not.toBe(hash);
+  });
+
+  it('say of every picture there is, and of the numbers, how to read it: in one call and to the expert of a panel', () => {
+    for (const mode of askingModes) {
+      const prompt = defaultPromptFor(mode);
+      for (const feature of [...plotFeatures.map(({ id }) => id), 'numbers']) expect(prompt.guidance[feature]?.length).toBeGreaterThan(40);
+      expect(Object.keys(prompt.guidance).sort()).toEqual([...plotFeatures.map(({ id }) => id), 'numbers'].sort());
+      const pictures = plotFeatures.map(({ id }) => samplePicture(id));
+      if (mode === 'one call') {
+        const { text } = sampleQuestion({ prompt, pictures });
+        for (const { id } of plotFeatures) expect(text).toContain(prompt.guidance[id]);
+      } else {
+        const { experts } = buildPanel({ ...sampleInput, prompt, pictures });
+        for (const { feature, question } of experts) expect(question.system).toContain(prompt.guidance[feature]);
+        expect(experts).toHaveLength(plotFeatures.length + 1);
+      }
+    }
+  });
+
+  it('stay as they were: a new version leaves the words of the old one alone', () => {
+    const hashes = (prompts as readonly Prompt[]).map(
+      (prompt) => `${prompt.id} ${prompt.version} ${promptHash(prompt, sha256).slice(0, 16)}`,
+    );
+    expect(hashes).toEqual([
+      'merge-review 1 696ecf00a3ab40d9',
+      'merge-panel 1 8421e94d83431986',
+      'merge-review 2 effcc49011023aa6',
+      'merge-panel 2 bdb6beac9f03d71f',
+    ]);
   });
 
   it('are found by id and version', () => {

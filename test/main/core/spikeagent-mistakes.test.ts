@@ -183,7 +183,7 @@ test('a prompt is edited in the application, braces and all, as a new version th
   const { prompts } = await ask('prompt.list', {});
   const own = prompts.find(({ version }) => version === 'own-1');
   expect(verdict).toMatchObject({ promptVersion: 'own-1', promptHash: own?.hash });
-  expect(own).toMatchObject({ name: 'Braces', basedOn: '1', system });
+  expect(own).toMatchObject({ name: 'Braces', basedOn: shipped.version, system });
   await expect(judge({ features: [], mode: 'panel', prompt: kept })).rejects.toThrow('not in a panel');
 });
 

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { ProviderReply } from '../../../../app/judges/judge.ts';
+import { unflushed } from '../unflushed.ts';
 
 /** Readable answers, by the hash of everything that was asked, so that the identical question is not paid for twice. */
 export function answersTable(database: Database, now: () => string) {
@@ -10,8 +11,9 @@ export function answersTable(database: Database, now: () => string) {
       const row = byKey.get(cacheKey) as { reply: string } | undefined;
       return row && (JSON.parse(row.reply) as ProviderReply);
     },
+    /** The verdict that follows from it flushes it too. */
     put(cacheKey: string, judge: string, model: string, reply: ProviderReply): void {
-      insert.run(cacheKey, judge, model, JSON.stringify(reply), now());
+      unflushed(database, () => insert.run(cacheKey, judge, model, JSON.stringify(reply), now()));
     },
   };
 }

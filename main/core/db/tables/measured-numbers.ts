@@ -1,9 +1,11 @@
 import type { Database } from 'better-sqlite3';
+import { unflushed } from '../unflushed.ts';
 
 export type Numbers = Readonly<Record<string, number | null>>;
 
 /** Numbers once measured: of pairs, and how they are spread over near pairs, by the content they belong to. */
 export function measuredNumbersTable(database: Database, now: () => string) {
+  const pair = database.prepare('SELECT numbers FROM measured_pairs WHERE fingerprint = ? AND units = ? AND version = ?');
   const pairs = database.prepare('SELECT units, numbers FROM measured_pairs WHERE fingerprint = ? AND version = ?');
   const putPair = database.prepare(
     `INSERT INTO measured_pairs (fingerprint, units, version, numbers) VALUES (?, ?, ?, ?)
@@ -20,8 +22,14 @@ export function measuredNumbersTable(database: Database, now: () => string) {
       const rows = pairs.all(fingerprint, version) as { units: string; numbers: string }[];
       return new Map(rows.map(({ units, numbers }) => [units, JSON.parse(numbers)]));
     },
+    /** Of one pair, by its ids as JSON. */
+    pair(fingerprint: string, version: string, units: string): Numbers | undefined {
+      const row = pair.get(fingerprint, units, version) as { numbers: string } | undefined;
+      return row && JSON.parse(row.numbers);
+    },
+    /** Measured anew where a power cut takes it away. */
     putPair(fingerprint: string, version: string, units: string, numbers: Numbers): void {
-      putPair.run(fingerprint, units, version, JSON.stringify(numbers));
+      unflushed(database, () => putPair.run(fingerprint, units, version, JSON.stringify(numbers)));
     },
     distributions(fingerprint: string, version: string): unknown {
       const row = distributions.get(fingerprint, version) as { content: string } | undefined;

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import { unflushed } from '../unflushed.ts';
 
 export interface RequestRecord {
   readonly judge: string;
@@ -30,7 +31,7 @@ export function requestsTable(database: Database, now: () => string) {
   return {
     add(request: RequestRecord): void {
       const { judge, model, host, method, sentBytes, receivedBytes, status, failure, ms } = request;
-      insert.run(now(), judge, model, host, method, sentBytes, receivedBytes, status, failure, ms);
+      unflushed(database, () => insert.run(now(), judge, model, host, method, sentBytes, receivedBytes, status, failure, ms));
     },
     byHost: () => summary.all() as { host: string; requestCount: number; sentBytes: number }[],
     /** Newest first. */

@@ -6,7 +6,7 @@ import { Failure, type FailureKind } from '../../../../app/failure.ts';
 import { type ProviderId, providerById } from '../../../../app/judges/registry.ts';
 import { type AskResult, askModel } from '../../../../main/core/batch/ask-model.ts';
 import { createPace } from '../../../../main/core/batch/pace.ts';
-import { createRemoteFetch } from '../../../../main/core/batch/remote-fetch.ts';
+import { createRemoteFetch, type RequestNote } from '../../../../main/core/batch/remote-fetch.ts';
 import { createRunner, type Runner, type RunnerOptions } from '../../../../main/core/batch/runner.ts';
 import type { BatchState } from '../../../../main/core/batch/store.ts';
 import { sampleInput, sampleQuestion } from '../../../app/judges/sample-question.ts';
@@ -284,36 +284,51 @@ test('after a crash the rest is asked, and nothing twice', async () => {
   for (const groupId of run.groupIds) expect(run.tables.verdicts.ofGroup(groupId)).toHaveLength(1);
 });
 
+/** How many groups each misbehaving provider is asked about. */
+const faultyCount = 1000;
+const timeoutMs = 2500;
+
 test.each(['openai', 'anthropic', 'google', 'openai-compatible'] as const)(
-  '200 pairs with 10 workers at a misbehaving %s: each ends done or failed with a reason, none twice, each with its own answer',
+  `${faultyCount} pairs with 10 workers at a misbehaving %s: each ends done or failed with a reason, none twice, each with its own answer`,
   async (id: ProviderId) => {
     const triesOf = new Map<string, number>();
+    const wellAnswered = new Map<string, number>();
+    const kinds = new Set<string>();
     const markOf = (request: Arrived) => /A has (\d+) spikes/.exec(request.words)?.[1] ?? '';
     const server = await startProviderServer((request): Behaviour => {
       const mark = markOf(request);
       const tries = (triesOf.get(mark) ?? 0) + 1;
       triesOf.set(mark, tries);
-      const dice = createHash('sha256').update(`${mark} ${tries}`).digest()[0];
-      const fitting = { ...fittingVerdict(request.schema ?? {}), reasoning: `About ${mark}.` };
-      if (Number(mark) % 40 === 7) return { kind: 'refusal' };
-      if (Number(mark) % 40 === 11) return { kind: 'answer', text: `Merge them. Key: ${canary}` };
-      if (Number(mark) % 40 === 13) return { kind: 'status', status: 418, body: { error: { message: `no ${canary}` } } };
-      if (dice < 20) return { kind: 'status', status: 429, headers: { 'retry-after-ms': '15' } };
-      if (dice < 40) return { kind: 'status', status: 500, body: `oops ${canary}` };
-      if (dice < 50) return { kind: 'broken' };
-      if (dice < 55) return { kind: 'silent' };
-      if (dice < 60) return { kind: 'huge', bytes: 3_000_000 };
-      if (dice < 65) return { kind: 'notJson' };
-      if (dice < 85) return { kind: 'answer', text: '{"verdict": "merge"}' };
-      return { kind: 'answer', text: JSON.stringify(fitting), delayMs: dice % 15 };
+      const dice = createHash('sha256').update(`${mark} ${tries}`).digest();
+      const one = dice[0];
+      const misbehave = (): Behaviour => {
+        if (Number(mark) % 40 === 7) return { kind: 'refusal' };
+        if (Number(mark) % 40 === 11) return { kind: 'answer', text: `Merge them. Key: ${canary}` };
+        if (Number(mark) % 40 === 13) return { kind: 'status', status: 418, body: { error: { message: `no ${canary}` } } };
+        // A burst: whoever asks is told to wait, in one of the ways of saying so.
+        if (request.index % 120 < 8)
+          return { kind: 'status', status: 429, headers: one < 128 ? { 'retry-after-ms': '40' } : { 'retry-after': '0.04' } };
+        if (one < 15) return { kind: 'status', status: 500, body: `oops ${canary}` };
+        if (one < 25) return { kind: 'broken' };
+        if (one < 26) return dice[1] < 128 ? { kind: 'silent' } : { kind: 'answer', delayMs: timeoutMs + 500 };
+        if (one < 29) return { kind: 'huge', bytes: 3_000_000 };
+        if (one < 33) return { kind: 'notJson' };
+        if (one < 53) return { kind: 'answer', text: '{"verdict": "merge"}' };
+        wellAnswered.set(mark, (wellAnswered.get(mark) ?? 0) + 1);
+        const fitting = { ...fittingVerdict(request.schema ?? {}), reasoning: `About ${mark}.` };
+        return { kind: 'answer', text: JSON.stringify(fitting), delayMs: dice[2] % 20 };
+      };
+      const behaviour = misbehave();
+      kinds.add(behaviour.kind === 'status' ? String(behaviour.status) : behaviour.kind);
+      return behaviour;
     });
     onTestFinished(() => server.close());
-    const notes: unknown[] = [];
+    const notes: RequestNote[] = [];
     const fetch = createRemoteFetch({
       hosts: [],
       baseUrl: server.origin,
       offlineOnly: () => false,
-      timeoutMs: 250,
+      timeoutMs,
       maxReplyBytes: 1024 * 1024,
       title: providerById(id).title,
       fetch: loopbackFetch,
@@ -321,11 +336,12 @@ test.each(['openai', 'anthropic', 'google', 'openai-compatible'] as const)(
     });
     const connection = providerById(id).connect({ key: canary, baseUrl: server.origin, fetch });
     const pace = createPace({ firstWaitMs: 4 });
-    const run = planned(200, 10);
+    const run = planned(faultyCount, 10);
     for (const { sha256, bytes } of sampleInput.pictures)
       run.tables.pictures.add({ sha256, mediaType: 'image/png', sizeBytes: bytes.length, widthPx: 640, heightPx: 480 });
-    const runner = run.make((item, signals) =>
-      askModel({
+    const ended: number[] = [];
+    const runner = run.make(async (item, signals) => {
+      const result = await askModel({
         connection,
         title: providerById(id).title,
         model: 'model-here',
@@ -335,8 +351,10 @@ test.each(['openai', 'anthropic', 'google', 'openai-compatible'] as const)(
         costOf: () => 0.001,
         pace,
         signals,
-      }),
-    );
+      });
+      ended.push(item.position);
+      return result;
+    });
     runner.start();
     await runner.rest();
 
@@ -344,19 +362,23 @@ test.each(['openai', 'anthropic', 'google', 'openai-compatible'] as const)(
     expect(run.bugs).toEqual([]);
     expect(run.store.stoppedBy(run.batchId)).toBeUndefined();
     expect(run.states).toEqual(['done']);
-    expect(counts).toMatchObject({ total: 200, planned: 0, running: 0 });
-    expect(counts.done + counts.failed).toBe(200);
-    expect(counts.done).toBeGreaterThan(150);
-    expect(counts.failed).toBeGreaterThanOrEqual(15);
+    expect(counts).toMatchObject({ total: faultyCount, planned: 0, running: 0 });
+    expect(counts.done + counts.failed).toBe(faultyCount);
+    expect(counts.done).toBeGreaterThan(0.75 * faultyCount);
+    expect(counts.failed).toBeGreaterThanOrEqual(Math.floor((3 * faultyCount) / 40));
     for (const [position, groupId] of run.groupIds.entries()) {
       const verdicts = run.tables.verdicts.ofGroup(groupId);
       expect(verdicts.length).toBeLessThanOrEqual(1);
       for (const verdict of verdicts) expect(verdict.reasoning).toBe(`About ${1000 + position}.`);
+      // Where a good answer was given, it was the last time that was asked.
+      expect(wellAnswered.get(String(1000 + position)) ?? 0).toBe(verdicts.length);
     }
     const failures = run.tables.batches.failures(run.batchId).map((one) => one.failure);
     expect(failures).toHaveLength(counts.failed);
     for (const failure of failures) expect(failure.message).toMatch(/^[A-Z“].*[.”]$/s);
     expect(new Set(failures.map((failure) => failure.kind))).toContain('provider.refused');
+    expect([...kinds].sort()).toEqual(['418', '429', '500', 'answer', 'broken', 'huge', 'notJson', 'refusal', 'silent']);
+    expect(ended).not.toEqual([...ended].sort((a, b) => a - b));
     expect(server.mostAtOnce).toBeLessThanOrEqual(10);
     expect(notes.length).toBe(server.arrived.length);
 
@@ -365,4 +387,5 @@ test.each(['openai', 'anthropic', 'google', 'openai-compatible'] as const)(
     run.database.close();
     for (const name of readdirSync(run.folder)) expect(readFileSync(join(run.folder, name)).includes(canary)).toBe(false);
   },
+  600_000,
 );

@@ -1,12 +1,18 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { type Fate, startBatchServer } from '../../../fixtures/servers/batch-server.ts';
+import { type Fate, type Handover, startBatchServer } from '../../../fixtures/servers/batch-server.ts';
 import { openService, openSession, splits } from '../support/open-service.ts';
+import type { ChildTask } from '../support/service-child.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const models = { openai: 'gpt-4o', anthropic: 'claude-sonnet-4-5', google: 'gemini-3.5-flash' } as const;
 
-async function handedOver(judge: keyof typeof models, fateOf?: (index: number) => Fate, more: object = {}) {
+async function handedOver(judge: keyof typeof models, fateOf?: (index: number) => Fate, more: object = {}, handover: Handover = 'well') {
   const server = await startBatchServer(fateOf && ((_, index) => fateOf(index)));
   onTestFinished(() => server.close());
+  server.handover = handover;
   const opened = await openService();
   const { ask, service } = opened;
   await ask('settings.set', {
@@ -93,6 +99,100 @@ test.each(['openai', 'anthropic', 'google'] as const)(
     expect(await run()).toMatchObject({ state: 'done', done: count - 2, failed: 2 });
   },
 );
+
+/** A process that hands a run over and is killed when the batch has arrived at the provider, before it hears of it. */
+async function killedWhileSending(judge: keyof typeof models, handover: Handover) {
+  const server = await startBatchServer();
+  onTestFinished(() => server.close());
+  const dataFolder = temporaryFolder();
+  const before = await openService(dataFolder);
+  const urls = { openaiUrl: server.origin, anthropicUrl: server.origin, googleUrl: server.origin };
+  await before.ask('settings.set', urls);
+  const { sessionId, groupIds } = await openSession(before, splits, 0.1);
+  await before.service.close();
+  server.addForeign(groupIds.length, true);
+  server.addForeign(groupIds.length + 1, false);
+  server.handover = handover;
+  const task: ChildTask = { kind: 'offer', dataFolder, request: { sessionId, judge, model: models[judge] } };
+  const child = spawn(process.execPath, [join(import.meta.dirname, '..', 'support', 'service-child.ts'), JSON.stringify(task)], {
+    stdio: 'ignore',
+  });
+  await expect.poll(() => server.arrivedCount, { timeout: 60_000, interval: 10 }).toBe(1);
+  const closed = once(child, 'close');
+  child.kill('SIGKILL');
+  await closed;
+  server.handover = 'well';
+  // Others go on meanwhile.
+  for (let count = 0; count < 3; count++) server.addForeign(3, false);
+  const after = await openService(dataFolder);
+  await after.ask('vault.setKey', { provider: judge, key: 'some-key-of-mine' });
+  const { ask, service } = after;
+  const run = async () => (await ask('batch.list', { sessionId })).batches[0];
+  const { batchId } = await run();
+  const resume = async () => {
+    await ask('batch.resume', { batchId });
+    await service.core.judges.rest(batchId);
+  };
+  const own = () => server.batches.filter(({ questions }) => !questions[0].id.startsWith('theirs'));
+  return { ask, server, run, resume, batchId, groupIds, own };
+}
+
+test.each(['openai', 'anthropic', 'google'] as const)(
+  'a batch that %s took from a process that was killed before it knew is found again, and nothing in it is asked twice',
+  async (judge) => {
+    const { ask, server, run, resume, batchId, groupIds, own } = await killedWhileSending(judge, 'taken, silent');
+    expect(await run()).toMatchObject({
+      state: 'paused',
+      running: 0,
+      providerBatches: [{ state: 'sending', requestCount: groupIds.length }],
+    });
+    await resume();
+    // Anthropic keeps no names: whose batch it is shows with its answers, and until then nothing is asked again.
+    expect((await run()).providerBatches).toMatchObject([{ state: judge === 'anthropic' ? 'sending' : 'waiting' }]);
+    expect(await ask('batch.collect', { batchId })).toEqual({ waiting: 1, stored: 0 });
+    server.finish();
+    expect(await ask('batch.collect', { batchId })).toEqual({ waiting: 0, stored: groupIds.length });
+    expect(await run()).toMatchObject({ state: 'done', done: groupIds.length, failed: 0, providerBatches: [{ state: 'collected' }] });
+    expect(own()).toHaveLength(1);
+    for (const groupId of groupIds) expect((await ask('verdict.ofGroup', { groupId })).verdicts).toHaveLength(1);
+  },
+);
+
+test.each(['openai', 'anthropic', 'google'] as const)(
+  'a batch that %s did not take from a process that was killed is sent again',
+  async (judge) => {
+    const { run, resume, groupIds, own } = await killedWhileSending(judge, 'not taken, silent');
+    expect(own()).toHaveLength(0);
+    await resume();
+    expect((await run()).providerBatches).toMatchObject([{ state: 'failed' }, { state: 'waiting', requestCount: groupIds.length }]);
+    expect(own()).toHaveLength(1);
+  },
+);
+
+test.each(['openai', 'anthropic', 'google'] as const)(
+  'where the connection to %s breaks off after it took a batch, it is not sent again',
+  async (judge) => {
+    const { ask, server, run, batchId, groupIds, service } = await handedOver(judge, undefined, { features: [] }, 'taken, cut');
+    expect(await run()).toMatchObject({
+      state: 'paused',
+      stoppedBy: { kind: 'provider.unreachable' },
+      providerBatches: [{ state: 'sending' }],
+    });
+    server.handover = 'well';
+    await ask('batch.resume', { batchId });
+    await service.core.judges.rest(batchId);
+    server.finish();
+    expect(await ask('batch.collect', { batchId })).toEqual({ waiting: 0, stored: groupIds.length });
+    expect(server.arrivedCount).toBe(1);
+  },
+);
+
+test('a run whose sending broke off can be given up: what the provider has of it is withdrawn', async () => {
+  const { ask, server, run, batchId } = await handedOver('openai', undefined, { features: [] }, 'taken, cut');
+  await ask('batch.cancel', { batchId });
+  expect(server.batches[0].cancelled).toBe(true);
+  expect(await run()).toMatchObject({ state: 'cancelled', providerBatches: [{ state: 'cancelled' }] });
+});
 
 test('votes of one group lie in one batch and are counted together', async () => {
   const { ask, server, batchId, groupIds } = await handedOver('openai', undefined, { votes: 3 });

@@ -1,0 +1,86 @@
+import type { Question, QuestionImage } from '../judge.ts';
+import { base64 } from './base64.ts';
+
+/** A picture as a string of a request body: some words, then its base64. */
+export class PictureText {
+  readonly before: string;
+  private readonly image: Pick<QuestionImage, 'bytes' | 'base64'>;
+
+  constructor(image: Pick<QuestionImage, 'bytes' | 'base64'>, before = '') {
+    this.image = image;
+    this.before = before;
+  }
+
+  get base64(): string {
+    return this.image.base64 ?? base64(this.image.bytes);
+  }
+
+  toJSON(): string {
+    return this.before + this.base64;
+  }
+}
+
+/**
+ * The same bytes as of `JSON.stringify`, but pictures are written right into their place: as part of one long text each would
+ * be copied and looked through several times.
+ */
+export function jsonBytes(body: unknown): Uint8Array<ArrayBuffer> {
+  const encoder = new TextEncoder();
+  /** Words are UTF-8 already, pictures still base64. */
+  const pieces: (Uint8Array | string)[] = [];
+  let words = '';
+  const flush = () => {
+    pieces.push(encoder.encode(words));
+    words = '';
+  };
+  const write = (value: unknown): void => {
+    if (value instanceof PictureText) {
+      words += JSON.stringify(value.before).slice(0, -1);
+      flush();
+      pieces.push(value.base64);
+      words += '"';
+    } else if (Array.isArray(value)) {
+      for (const [index, one] of value.entries()) {
+        words += index === 0 ? '[' : ',';
+        write(one ?? null);
+      }
+      words += value.length === 0 ? '[]' : ']';
+    } else if (typeof value === 'object' && value !== null) {
+      let first = true;
+      for (const [name, one] of Object.entries(value)) {
+        if (one === undefined) continue;
+        words += `${first ? '{' : ','}${JSON.stringify(name)}:`;
+        first = false;
+        write(one);
+      }
+      words += first ? '{}' : '}';
+    } else words += JSON.stringify(value);
+  };
+  write(body);
+  flush();
+  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    if (typeof piece === 'string') encoder.encodeInto(piece, bytes.subarray(at));
+    else bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}
+
+/** Bodies of questions in bytes. One that was made ahead is held as long as its question, or until it was sent. */
+export function createBodies<Way extends string>(make: (model: string, question: Question, way: Way) => unknown) {
+  const ahead = new WeakMap<Question, { readonly model: string; readonly way: Way; readonly bytes: Uint8Array<ArrayBuffer> }>();
+  return {
+    prepare(model: string, question: Question, way: Way): void {
+      ahead.set(question, { model, way, bytes: jsonBytes(make(model, question, way)) });
+    },
+    of(model: string, question: Question, way: Way): Uint8Array<ArrayBuffer> {
+      const made = ahead.get(question);
+      return made?.model === model && made.way === way ? made.bytes : jsonBytes(make(model, question, way));
+    },
+    sent(question: Question): void {
+      ahead.delete(question);
+    },
+  };
+}
