@@ -13,6 +13,9 @@ import type { Core } from '../core.ts';
 import type { NewGroup } from '../db/tables/groups.ts';
 import { groupOf, sessionOf, withAnalyzer } from '../sessions/session-access.ts';
 
+/** So many groups come back with a search; the rest is on the list. */
+const mostFound = 1000;
+
 export function candidatesHandlers(core: Core): HandlersOf<'candidates'> {
   const { tables, emit, searcher } = core;
   const pipelines = () =>
@@ -79,7 +82,11 @@ export function candidatesHandlers(core: Core): HandlersOf<'candidates'> {
             const asked = { ...request, ...(pipeline === undefined ? {} : { pipeline }) };
             const runId = tables.candidateRuns.add({ sessionId, request: asked, steps, computed, ms, groups });
             tables.sessions.touch(sessionId);
-            return { runId, groups: groups.map(({ groupId, units }) => ({ groupId, units })) };
+            return {
+              runId,
+              groupCount: groups.length,
+              groups: groups.slice(0, mostFound).map(({ groupId, units }) => ({ groupId, units })),
+            };
           });
           told(sessionId);
           return { ...kept, steps: [...steps], computed: [...computed], ms };

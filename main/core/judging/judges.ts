@@ -53,7 +53,8 @@ export interface NewLimits {
   readonly maxCalls?: number | null | undefined;
 }
 
-type Parts = Pick<Core, 'tables' | 'analyzers' | 'pictures' | 'log'> & ConnectParts & { readonly store: BatchStore; readonly emit: Emit };
+type Parts = Pick<Core, 'tables' | 'lists' | 'analyzers' | 'pictures' | 'log'> &
+  ConnectParts & { readonly store: BatchStore; readonly emit: Emit };
 
 /** Questions on their way get this long to come back when Samecell closes; then they are planned again. */
 const closingGraceMs = 1500;

@@ -19,7 +19,9 @@ export function groupSourcesTable(database: Database, now: () => string) {
     `SELECT s.group_id AS groupId, s.origin, s.name, s.score FROM group_sources s JOIN groups g ON g.group_id = s.group_id
      WHERE g.session_id = ? ORDER BY s.created_at DESC, s.seq DESC`,
   );
+  const ofGroup = database.prepare('SELECT origin, name, score FROM group_sources WHERE group_id = ? ORDER BY created_at DESC, seq DESC');
   return {
+    ofGroup: (groupId: string) => ofGroup.all(groupId) as GroupSource[],
     add(groupId: string, { origin, name, score }: GroupSource): void {
       insert.run(groupId, origin, name, score, now());
     },
