@@ -6,7 +6,7 @@ import type { Failure } from '../../app/failure.ts';
 import { useClient } from './client-context.tsx';
 import { askKey, useAsk } from './queries.ts';
 
-const pageRows = 100;
+const pageRows = 50;
 /** Pages out of sight are kept this long, so that scrolling back asks nothing. */
 const keepMs = 30_000;
 const noNumbers: readonly string[] = [];

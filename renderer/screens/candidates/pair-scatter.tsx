@@ -138,6 +138,13 @@ export function PairScatter(props: {
     const count = xsPx.length;
     const radius = count > 5000 ? 1.5 : count > 500 ? 2.5 : 4;
     const side = radius * 2;
+    if (count > 5000) {
+      // Rings would take too long: what is chosen stands on a larger square.
+      pen.fillStyle = colourOf('--accent');
+      for (let at = 0; at < count; at += 1)
+        if (((marks?.[at] ?? 0) & chosenPoint) !== 0)
+          pen.fillRect((xsPx[at] as number) - radius - 1.5, (ysPx[at] as number) - radius - 1.5, side + 3, side + 3);
+    }
     for (const { id, colour } of statuses) {
       const status = pointStatuses.indexOf(id);
       pen.fillStyle = colourOf(colour);
@@ -158,13 +165,9 @@ export function PairScatter(props: {
     pen.globalAlpha = 1;
     pen.strokeStyle = colourOf('--accent');
     pen.lineWidth = 1.5;
-    for (let at = 0; at < count; at += 1) {
+    for (let at = 0; at < count && count <= 5000; at += 1) {
       if (((marks?.[at] ?? 0) & chosenPoint) === 0) continue;
       const [x, y] = [xsPx[at] as number, ysPx[at] as number];
-      if (count > 5000) {
-        pen.strokeRect(x - radius - 1, y - radius - 1, side + 2, side + 2);
-        continue;
-      }
       pen.beginPath();
       pen.arc(x, y, radius + 2, 0, 2 * Math.PI);
       pen.stroke();
