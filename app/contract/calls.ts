@@ -287,6 +287,8 @@ const unitSummary = z.object({
   contamination: z.number().nullable(),
 });
 
+const conflictChoice = z.strictObject({ units: unitGroup, choice: z.enum(['merge', 'apart']) });
+
 /** How merging is done; what is left out is as in SpikeInterface's `merge_units`, except the overlap, which is 0. */
 const mergeOptions = {
   /** Least share of channels that the units of a group have in common. */
@@ -513,15 +515,20 @@ export const calls = {
       name: givenName,
       text: z.string().min(1).max(4_000_000),
       leastScore: z.number().optional(),
+      /** The curation file beside phy's review, which names its proposals by a hash only. */
+      curation: z.string().min(1).max(4_000_000).optional(),
     }),
     z.object({
-      form: z.enum(['curation', 'groups', 'pairs', 'list']),
+      form: z.enum(['curation', 'groups', 'pairs', 'list', 'review']),
       groupCount: count,
       /** Groups that were not on the list before. */
       addedCount: count,
       leftOutCount: count,
       scoreColumn: z.string().optional(),
       leastScore: z.number().optional(),
+      /** Of a review: decisions that were taken over, and those left since a person here decided otherwise. */
+      decidedCount: count.optional(),
+      keptCount: count.optional(),
     }),
   ),
   /** Choices of columns and filters of the table of pairs, saved under a name. */
@@ -834,7 +841,16 @@ export const calls = {
   /** Takes it out of use; verdicts that were given with it keep it. */
   'library.retire': call(z.strictObject({ exampleId: id }), done),
 
-  'apply.plan': call(z.strictObject({ sessionId: id, source: z.enum(['review', 'verdicts']), ...mergeOptions }), mergePlan),
+  'apply.plan': call(
+    z.strictObject({
+      sessionId: id,
+      source: z.enum(['review', 'verdicts']),
+      /** Conflicts that were answered: those to be merged are among the merges of the plan. */
+      conflicts: z.array(conflictChoice).max(10_000).optional(),
+      ...mergeOptions,
+    }),
+    mergePlan,
+  ),
   'apply.write': call(
     z.strictObject({
       sessionId: id,
@@ -842,7 +858,7 @@ export const calls = {
       grant: grantToken,
       folderName: z.string().min(1).max(200),
       /** For each conflict of the plan, by its units: join all, or leave the whole group apart. */
-      conflicts: z.array(z.strictObject({ units: unitGroup, choice: z.enum(['merge', 'apart']) })).max(10_000),
+      conflicts: z.array(conflictChoice).max(10_000),
       write: z.strictObject({
         analyzer: z.boolean(),
         resultsCsv: z.boolean(),

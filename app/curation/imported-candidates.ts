@@ -58,7 +58,11 @@ export function importCandidates(
   if (/^\uFEFF?\s*[[{]/.test(text)) {
     const value = jsonOf(text, name);
     if (isRecord(value) && 'format_version' in value)
-      return { form: 'curation', groups: ofGroups(readCurationJson(text, name).merges.map(({ units }) => units)), ...plain };
+      return {
+        form: 'curation',
+        groups: ofGroups(readCurationJson(text, name, { proposals: true }).merges.map(({ units }) => units)),
+        ...plain,
+      };
     if (isRecord(value) && !('groups' in value)) {
       const byText = idsByText(unitIds);
       const groups = Object.values(value).map((group) => (Array.isArray(group) ? group.map((id) => byText.get(String(id)) ?? id) : []));

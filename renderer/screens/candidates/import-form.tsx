@@ -12,13 +12,23 @@ import styles from './candidates.module.css';
 
 const mostLetters = 4_000_000;
 
-const formWords = { curation: 'a curation file', groups: 'JSON groups', pairs: 'a table of pairs', list: 'a typed list' } as const;
+const formWords = {
+  curation: 'a curation file',
+  groups: 'JSON groups',
+  pairs: 'a table of pairs',
+  list: 'a typed list',
+  review: 'phy’s review',
+} as const;
+const reviewForm = /"reviews"\s*:/;
 
-function outcomeWords({ form, groupCount, addedCount, leftOutCount, leastScore, scoreColumn }: Answer<'candidates.import'>): string {
+function outcomeWords(answer: Answer<'candidates.import'>): string {
+  const { form, groupCount, addedCount, leftOutCount, leastScore, scoreColumn, decidedCount, keptCount = 0 } = answer;
   const scores =
     scoreColumn === undefined ? '' : ` Scores from ${scoreColumn}${leastScore === undefined ? '' : `, at least ${leastScore}`}.`;
   const left = leftOutCount === 0 ? '' : ` ${counted(leftOutCount, 'row')} left out.`;
-  return `Read as ${formWords[form]}: ${counted(groupCount, 'group')}, ${addedCount} new.${scores}${left}`;
+  const decided = decidedCount === undefined ? '' : ` ${counted(decidedCount, 'decision')} taken over.`;
+  const kept = keptCount === 0 ? '' : ` ${counted(keptCount, 'group')} decided otherwise here stayed so.`;
+  return `Read as ${formWords[form]}: ${counted(groupCount, 'group')}, ${addedCount} new.${scores}${decided}${kept}${left}`;
 }
 
 /** Candidates from elsewhere: a file is dropped, chosen or pasted as text, so no path leaves the window. */
@@ -28,17 +38,23 @@ export function ImportForm() {
   const [text, setText] = useState('');
   const [name, setName] = useState('');
   const [leastScore, setLeastScore] = useState<number | ''>('');
+  /** The curation file that came with phy's review. */
+  const [curation, setCuration] = useState<{ name: string; text: string } | undefined>(undefined);
 
-  const readFile = async (file: File | null | undefined) => {
-    if (!file) return;
-    if (file.size > mostLetters) {
-      announceFailure(
-        new Failure('input.invalid', `${file.name} is larger than 4 MB. Leave out pairs of low score first.`, { file: file.name }),
-      );
+  const readFiles = async (files: readonly File[]) => {
+    const large = files.find((file) => file.size > mostLetters);
+    if (large) {
+      const words = `${large.name} is larger than 4 MB. Leave out pairs of low score first.`;
+      announceFailure(new Failure('input.invalid', words, { file: large.name }));
       return;
     }
-    setText(await file.text());
-    setName(file.name.slice(0, 100));
+    const read = await Promise.all(files.map(async (file) => ({ name: file.name.slice(0, 100), text: await file.text() })));
+    // Of phy's two files the review is the one to take; the other tells what its proposals are.
+    const main = read.find((one) => reviewForm.test(one.text)) ?? read[0];
+    if (!main) return;
+    setText(main.text);
+    setName(main.name);
+    setCuration(reviewForm.test(main.text) ? (read.find((one) => one !== main) ?? curation) : undefined);
   };
   const add = async () => {
     const answer = await take.act({
@@ -46,11 +62,13 @@ export function ImportForm() {
       name: name.trim() || 'typed',
       text,
       ...(leastScore === '' ? {} : { leastScore }),
+      ...(curation && reviewForm.test(text) ? { curation: curation.text } : {}),
     });
     if (!answer) return;
     say(`${answer.groupCount} groups taken, ${answer.addedCount} new.`);
     setText('');
     setName('');
+    setCuration(undefined);
   };
   return (
     <form
@@ -58,11 +76,11 @@ export function ImportForm() {
       aria-label="Import candidates"
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => {
-        const [file] = event.dataTransfer.files;
-        if (!file) return;
+        const files = [...event.dataTransfer.files];
+        if (files.length === 0) return;
         event.preventDefault();
         event.stopPropagation();
-        void readFile(file);
+        void readFiles(files);
       }}
       onSubmit={(event) => {
         event.preventDefault();
@@ -70,7 +88,16 @@ export function ImportForm() {
       }}
     >
       <h2>Import</h2>
-      <p className={styles['muted']}>Curation JSON, a CSV of pairs (UnitMatch, SLAy), or one group of unit ids a line.</p>
+      <p className={styles['muted']}>
+        Curation JSON, phy’s curation_review.json with its curation.json, a CSV of pairs (UnitMatch, SLAy), or one group of unit ids a line.
+      </p>
+      {reviewForm.test(text) && (
+        <p className={styles['muted']}>
+          {curation
+            ? `A review by phy, with ${curation.name}.`
+            : 'A review by phy: choose the curation.json beside it along with it, unless its groups are on the list.'}
+        </p>
+      )}
       <Textarea
         aria-label="Candidates as text"
         placeholder={'12 40\n3 41 7'}
@@ -80,7 +107,7 @@ export function ImportForm() {
         onChange={(event) => setText(event.currentTarget.value)}
       />
       <div className={styles['importRow']}>
-        <FileButton accept=".json,.csv,.txt,.tsv" onChange={(file) => void readFile(file)}>
+        <FileButton multiple accept=".json,.csv,.txt,.tsv" onChange={(files) => void readFiles(files)}>
           {(button) => <Button {...button}>File…</Button>}
         </FileButton>
         <TextInput
