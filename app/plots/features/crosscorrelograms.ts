@@ -2,7 +2,7 @@ import { correlogramBins, correlogramOfPair } from '../../analyzer/compute/corre
 import { trainOf, unitTrains } from '../../analyzer/compute/unit-trains.ts';
 import { throwIfCancelled } from '../../failure.ts';
 import { type ChartOption, definePlot } from '../feature.ts';
-import { fitted, frame, type GraphicElement, isCompact, textAt, tickCount, valueAxis } from '../frame.ts';
+import { fitted, frame, type GraphicElement, isCompact, textAt, textWidthPx, tickCount, valueAxis } from '../frame.ts';
 import { checkGroup, type PlottedUnit } from '../group.ts';
 import { segments, steps } from '../lines.ts';
 import { chancePairs, closePairs } from '../pair-counts.ts';
@@ -125,15 +125,13 @@ export const crosscorrelograms = definePlot({
       const seen = countText(cell.closePairs);
       const chance = chanceText(cell.chancePairs);
       const who = auto ? data.units[row].label : `${data.units[row].label}–${data.units[column].label}`;
+      // A caption may run into the gap beside its cell, not into the next one.
+      const roomPx = cellWidth + (column === n - 1 ? 12 : columnGap - 6);
       graphics.push(
         textAt(theme, {
           text: crowded
             ? `${seen} / ${chance}`
-            : compact
-              ? `${who}: ${seen} / ${chance} exp.`
-              : n === 3
-                ? `${who}: ${seen}, by chance ${chance}`
-                : `${who}: ${seen} within ${band}, ${chance} by chance`,
+            : captionOf({ who, seen, chance, band }, { compact, many: n > 2, widthPx: roomPx, px: labelPx }),
           x: left,
           y: top - 4,
           px: labelPx,
@@ -203,6 +201,17 @@ export const crosscorrelograms = definePlot({
     return `Auto- and cross-correlograms, ${numberText(data.edgesMs[0], 0)} to ${numberText(data.edgesMs[data.edgesMs.length - 1], 0)} ms in bins of ${numberText(binMs, 2)} ms. ${counts}. ${sentences.join('; ')}.`;
   },
 });
+
+/** How many close pairs were seen and how many chance would give, in as many words as the cell has room for. */
+function captionOf(
+  { who, seen, chance, band }: { readonly who: string; readonly seen: string; readonly chance: string; readonly band: string },
+  room: { readonly compact: boolean; readonly many: boolean; readonly widthPx: number; readonly px: number },
+): string {
+  const short = [`${who}: ${seen} / ${chance} exp.`, `${seen} / ${chance} exp.`, `${seen} / ${chance}`];
+  const long = [`${who}: ${seen} within ${band}, ${chance} by chance`, `${who}: ${seen}, by chance ${chance}`];
+  const wordings = room.compact ? short : [...long.slice(room.many ? 1 : 0), ...short];
+  return wordings.find((text) => textWidthPx(text, room.px) <= room.widthPx) ?? `${seen} / ${chance}`;
+}
 
 function chanceText(expected: number): string {
   return expected < 10 ? numberText(expected, 1) : countText(expected);
