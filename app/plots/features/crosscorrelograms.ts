@@ -107,6 +107,9 @@ export const crosscorrelograms = definePlot({
     const xAxis: unknown[] = [];
     const yAxis: unknown[] = [];
     const series: unknown[] = [];
+    // A caption may run into the gap beside its cell, not into the next one; all of them are worded alike.
+    const roomPx = cellWidth + Math.min(12, columnGap - 6);
+    const captions = captionsOf(data, { band, compact, roomPx, px: labelPx });
     data.cells.forEach((cell, index) => {
       const row = Math.floor(index / n);
       const column = index % n;
@@ -125,13 +128,9 @@ export const crosscorrelograms = definePlot({
       const seen = countText(cell.closePairs);
       const chance = chanceText(cell.chancePairs);
       const who = auto ? data.units[row].label : `${data.units[row].label}–${data.units[column].label}`;
-      // A caption may run into the gap beside its cell, not into the next one.
-      const roomPx = cellWidth + (column === n - 1 ? 12 : columnGap - 6);
       graphics.push(
         textAt(theme, {
-          text: crowded
-            ? `${seen} / ${chance}`
-            : captionOf({ who, seen, chance, band }, { compact, many: n > 2, widthPx: roomPx, px: labelPx }),
+          text: crowded ? `${seen} / ${chance}` : captions[index],
           x: left,
           y: top - 4,
           px: labelPx,
@@ -202,15 +201,28 @@ export const crosscorrelograms = definePlot({
   },
 });
 
-/** How many close pairs were seen and how many chance would give, in as many words as the cell has room for. */
-function captionOf(
-  { who, seen, chance, band }: { readonly who: string; readonly seen: string; readonly chance: string; readonly band: string },
-  room: { readonly compact: boolean; readonly many: boolean; readonly widthPx: number; readonly px: number },
-): string {
-  const short = [`${who}: ${seen} / ${chance} exp.`, `${seen} / ${chance} exp.`, `${seen} / ${chance}`];
-  const long = [`${who}: ${seen} within ${band}, ${chance} by chance`, `${who}: ${seen}, by chance ${chance}`];
-  const wordings = room.compact ? short : [...long.slice(room.many ? 1 : 0), ...short];
-  return wordings.find((text) => textWidthPx(text, room.px) <= room.widthPx) ?? `${seen} / ${chance}`;
+/** For each cell how many close pairs were seen and how many chance would give, in as many words as every cell has room for. */
+function captionsOf(
+  { units, cells }: CrosscorrelogramsData,
+  room: { readonly band: string; readonly compact: boolean; readonly roomPx: number; readonly px: number },
+): string[] {
+  const n = units.length;
+  const worded = (say: (who: string, seen: string, chance: string) => string): string[] =>
+    cells.map((cell, index) => {
+      const [row, column] = [units[Math.floor(index / n)].label, units[index % n].label];
+      return say(row === column ? row : `${row}–${column}`, countText(cell.closePairs), chanceText(cell.chancePairs));
+    });
+  const short = [
+    worded((who, seen, chance) => `${who}: ${seen} / ${chance} exp.`),
+    worded((_, seen, chance) => `${seen} / ${chance} exp.`),
+    worded((_, seen, chance) => `${seen} / ${chance}`),
+  ];
+  const long = [
+    worded((who, seen, chance) => `${who}: ${seen} within ${room.band}, ${chance} by chance`),
+    worded((who, seen, chance) => `${who}: ${seen}, by chance ${chance}`),
+  ];
+  const wordings = room.compact ? short : [...long.slice(n > 2 ? 1 : 0), ...short];
+  return wordings.find((texts) => texts.every((text) => textWidthPx(text, room.px) <= room.roomPx)) ?? short[2];
 }
 
 function chanceText(expected: number): string {

@@ -3,7 +3,7 @@ import { IconDownload, IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconRefr
 import type { BatchRow } from '../../../app/contract/calls.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { FailurePanel } from '../../parts/failure-panel.tsx';
-import { counted, spokenCount, spokenTime, spokenUnits, spokenUsd } from '../../parts/spoken.ts';
+import { counted, spokenCost, spokenCount, spokenTime, spokenUnits, spokenUsd } from '../../parts/spoken.ts';
 import { Waiting } from '../../parts/waiting.tsx';
 import { usePlace } from '../../state/place.ts';
 import { useAct, useAsk } from '../../state/queries.ts';
@@ -157,7 +157,7 @@ function Run(props: { run: BatchRow }) {
         {run.mode === 'panel' && ' · panel'}
         {run.votes > 1 && ` · ${run.votes} votes each`}
         {run.requestCount > 0 && ` · ${counted(run.requestCount, 'request')}`}
-        {run.inputTokens > 0 && ` · ${spokenCount(run.inputTokens)} + ${spokenCount(run.outputTokens)} tokens · ${spokenUsd(run.costUsd)}`}
+        {run.inputTokens > 0 && ` · ${spokenCount(run.inputTokens)} + ${spokenCount(run.outputTokens)} tokens · ${spokenCost(run.costUsd)}`}
       </p>
       {run.state === 'paused' && <Stopped run={run} />}
       <Offers run={run} />

@@ -38,7 +38,7 @@ export function TableTools(props: { numbers: readonly NumberMeaning[]; parsed: P
     <div className={styles['tools']}>
       <div className={styles['toolsRow']}>
         <TextInput
-          className={styles['filter'] ?? ''}
+          className={`${styles['filter']} ${styles['expression']}`}
           aria-label="Filter"
           placeholder="Filter: template_distance_l1 < 0.2 and ccg_refractory_ratio < 0.5"
           title={`Names: ${[...groupFields, ...props.numbers.map(({ id }) => id)].join(', ')}`}
@@ -48,7 +48,7 @@ export function TableTools(props: { numbers: readonly NumberMeaning[]; parsed: P
           onChange={(event) => set({ filter: event.currentTarget.value })}
         />
         {filter.trim() !== '' && parsed.ok && (
-          <span className={styles['muted']}>
+          <span className={styles['shownCount']}>
             {spokenCount(props.shownCount)} of {spokenCount(props.totalCount)}
           </span>
         )}

@@ -5,19 +5,24 @@ export const groupRevisions: Migration = {
   version: 4,
   what: 'group revisions',
   up(database) {
-    const revise = 'BEGIN UPDATE groups SET revision = (SELECT MAX(revision) + 1 FROM groups) WHERE group_id = NEW.group_id; END';
     database.exec(`
       ALTER TABLE groups ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
       CREATE INDEX groups_by_revision ON groups (revision);
 
-      -- Changes of the row itself say so themselves.
-      CREATE TRIGGER group_sources_added AFTER INSERT ON group_sources ${revise};
-      CREATE TRIGGER group_sources_changed AFTER UPDATE ON group_sources ${revise};
-      CREATE TRIGGER verdicts_added AFTER INSERT ON verdicts ${revise};
-      CREATE TRIGGER examples_added AFTER INSERT ON examples ${revise};
-      CREATE TRIGGER examples_retired AFTER UPDATE OF retired_at ON examples ${revise};
+      -- Changes of the row itself say so themselves; these are what is said about a group elsewhere.
+      CREATE TRIGGER group_sources_added AFTER INSERT ON group_sources
+        BEGIN UPDATE groups SET revision = (SELECT MAX(revision) + 1 FROM groups) WHERE group_id = NEW.group_id; END;
+      CREATE TRIGGER group_sources_changed AFTER UPDATE ON group_sources
+        BEGIN UPDATE groups SET revision = (SELECT MAX(revision) + 1 FROM groups) WHERE group_id = NEW.group_id; END;
+      CREATE TRIGGER verdicts_added AFTER INSERT ON verdicts
+        BEGIN UPDATE groups SET revision = (SELECT MAX(revision) + 1 FROM groups) WHERE group_id = NEW.group_id; END;
+      CREATE TRIGGER examples_added AFTER INSERT ON examples
+        BEGIN UPDATE groups SET revision = (SELECT MAX(revision) + 1 FROM groups) WHERE group_id = NEW.group_id; END;
+      CREATE TRIGGER examples_retired AFTER UPDATE OF retired_at ON examples
+        BEGIN UPDATE groups SET revision = (SELECT MAX(revision) + 1 FROM groups) WHERE group_id = NEW.group_id; END;
       CREATE TRIGGER batch_items_ended AFTER UPDATE OF state ON batch_items
-        WHEN OLD.state IN ('done', 'failed') OR NEW.state IN ('done', 'failed') ${revise};
+        WHEN OLD.state IN ('done', 'failed') OR NEW.state IN ('done', 'failed')
+        BEGIN UPDATE groups SET revision = (SELECT MAX(revision) + 1 FROM groups) WHERE group_id = NEW.group_id; END;
     `);
   },
 };
