@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Call, call, hostCall } from './call.ts';
+import { groupViewSchema } from './group-view.ts';
 import { settingsPatchSchema, settingsSchema } from './settings.ts';
 import { verdictSchema, verdictWords } from './verdict.ts';
 
@@ -112,6 +113,8 @@ export const verdictRowSchema = verdictSchema.extend({
   ),
 });
 
+const uint8 = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
+const uint32 = z.custom<Uint32Array>((value) => value instanceof Uint32Array);
 const float32 = z.custom<Float32Array>((value) => value instanceof Float32Array);
 const float64 = z.custom<Float64Array>((value) => value instanceof Float64Array);
 const numbers = z.record(z.string(), z.number().nullable());
@@ -164,6 +167,18 @@ export const groupRowSchema = z.object({
   /** Open failure of the last time it was asked about. */
   failure: z.object({ kind: z.string(), message: z.string() }).nullable(),
   example: z.enum(['good', 'bad']).nullable(),
+  /** Ticked by a person, for judging or reviewing only such. */
+  chosen: z.boolean(),
+  /** The evidence numbers that were asked for along. */
+  values: numbers.optional(),
+});
+
+const listCounts = z.object({
+  all: count,
+  decided: count,
+  chosen: count,
+  /** Groups whose numbers were not measured since the core began. */
+  unmeasured: count,
 });
 
 export const batchRowSchema = z.object({
@@ -181,7 +196,9 @@ export const batchRowSchema = z.object({
   costUsd: z.number().nullable(),
   createdAt: isoTime,
   finishedAt: isoTime.nullable(),
-  failures: z.array(z.object({ groupId: id, kind: z.string(), message: z.string() })),
+  /** The first hundred of each kind; `failureCounts` says how many there are. */
+  failures: z.array(z.object({ groupId: id, units: z.array(unitIdSchema), kind: z.string(), message: z.string() })),
+  failureCounts: z.record(z.string(), count),
   /** Why it paused by itself: a refused key, an empty account, a server that can't be reached. */
   stoppedBy: z.object({ kind: z.string(), message: z.string() }).optional(),
   mode: z.enum(['one call', 'panel']),
@@ -205,6 +222,8 @@ const batchRequest = z.strictObject({
   sessionId: id,
   /** All groups of the session where left out. */
   groupIds: z.array(id).max(100_000).optional(),
+  /** Instead of naming groups: those nobody decided on, or those a person chose. */
+  only: z.enum(['open', 'chosen']).optional(),
   judge: z.string().max(50),
   model: z.string().max(200).optional(),
   features: z.array(z.string().max(50)).max(20).optional(),
@@ -275,6 +294,8 @@ const unitSummary = z.object({
   /** 0 to 1; `null` for fewer than two spikes. */
   contamination: z.number().nullable(),
 });
+
+const conflictChoice = z.strictObject({ units: unitGroup, choice: z.enum(['merge', 'apart']) });
 
 /** How merging is done; what is left out is as in SpikeInterface's `merge_units`, except the overlap, which is 0. */
 const mergeOptions = {
@@ -437,6 +458,8 @@ export const calls = {
     }),
     z.object({
       runId: id,
+      groupCount: count,
+      /** The first 1000 of them. */
       groups: z.array(z.object({ groupId: id, units: z.array(unitIdSchema) })),
       steps: z.array(stepReport),
       computed: z.array(z.string()),
@@ -500,9 +523,11 @@ export const calls = {
       name: givenName,
       text: z.string().min(1).max(7_000_000),
       leastScore: z.number().optional(),
+      /** The curation file beside phy's review, which names its proposals by a hash only. */
+      curation: z.string().min(1).max(4_000_000).optional(),
     }),
     z.object({
-      form: z.enum(['curation', 'groups', 'pairs', 'list']),
+      form: z.enum(['curation', 'groups', 'pairs', 'list', 'review']),
       groupCount: count,
       /** Groups that were not on the list before. */
       addedCount: count,
@@ -510,6 +535,11 @@ export const calls = {
       leftOut: z.object({ sameUnit: count, acrossRecordings: count, otherRecordings: count, belowScore: count }),
       scoreColumn: z.string().optional(),
       leastScore: z.number().optional(),
+      /** Of a review: decisions that were taken over, and those left since a person here decided otherwise. */
+      decidedCount: count.optional(),
+      keptCount: count.optional(),
+      /** Of a review: those whose proposals are not known here. */
+      unknownCount: count.optional(),
     }),
   ),
   /** Choices of columns and filters of the table of pairs, saved under a name. */
@@ -528,7 +558,80 @@ export const calls = {
   /** Takes an undecided, unjudged group off the list; decided or judged ones stay. */
   'candidates.removeGroup': call(z.strictObject({ groupId: id }), done),
 
-  'group.list': call(z.strictObject({ sessionId: id }), z.object({ groups: z.array(groupRowSchema) })),
+  /** A stretch of the list as a view shows it, and how many there are. In a blind review no verdict before the decision. */
+  'group.list': call(
+    z.strictObject({
+      sessionId: id,
+      view: groupViewSchema.optional(),
+      from: count.optional(),
+      /** 200 where left out. */
+      count: count.max(500).optional(),
+      /** Evidence numbers to send along, where they were measured. */
+      numbers: z.array(z.string().max(100)).max(12).optional(),
+    }),
+    z.object({ groups: z.array(groupRowSchema), from: count, total: count, counts: listCounts }),
+  ),
+  /**
+   * A group within a view and what lies around it. Without an id: where the person left off, else the first open group. The
+   * neighbours of a group that the view does not show are the first of the view.
+   */
+  'group.around': call(
+    z.strictObject({ sessionId: id, view: groupViewSchema.optional(), groupId: id.optional() }),
+    z.object({
+      group: groupRowSchema.nullable(),
+      /** In the view; `null` where the view does not show it. */
+      place: count.nullable(),
+      total: count,
+      counts: listCounts,
+      previousId: id.nullable(),
+      nextId: id.nullable(),
+      /** Those that come next, in the order of the view. */
+      aheadIds: z.array(id),
+      /** Open ones after this one, then from the top: the first is next once this one is decided. */
+      openIds: z.array(id),
+      openUnits: z.array(z.array(unitIdSchema)),
+    }),
+  ),
+  /** Ticks groups, or takes ticks off: named ones, all of a view, or those of a view inside an outline of two numbers. */
+  'group.choose': call(
+    z.strictObject({
+      sessionId: id,
+      change: z.enum(['set', 'add', 'drop']),
+      groupIds: z.array(id).max(10_000).optional(),
+      view: groupViewSchema.optional(),
+      outline: z
+        .strictObject({
+          x: z.string().max(100),
+          y: z.string().max(100),
+          points: z
+            .array(z.tuple([z.number(), z.number()]))
+            .min(3)
+            .max(5000),
+        })
+        .optional(),
+    }),
+    z.object({ chosen: count }),
+  ),
+  /** The groups of a view as points of two numbers, in the order of the view: all, or evenly spread ones of very many. */
+  'group.points': call(
+    z.strictObject({ sessionId: id, view: groupViewSchema.optional(), x: z.string().max(100), y: z.string().max(100) }),
+    z.object({
+      x: float32,
+      y: float32,
+      /** Where each stands in the view. */
+      places: uint32,
+      /** Groups that have both numbers; more than the points where those are a choice. */
+      total: count,
+      /** Groups of the view without one of the two numbers. */
+      without: count,
+      order: z.string(),
+    }),
+  ),
+  /** What was decided on each of those points, by number (`pointStatuses`). Good for points of the same `order`. */
+  'group.marks': call(
+    z.strictObject({ sessionId: id, view: groupViewSchema.optional(), x: z.string().max(100), y: z.string().max(100) }),
+    z.object({ marks: uint8, order: z.string() }),
+  ),
   'group.evidence': call(
     z.strictObject({ groupId: id }),
     z.object({
@@ -544,8 +647,8 @@ export const calls = {
   ),
   /** Every evidence number: what it is, how to read it, and what this analyzer lacks for it. */
   'group.meanings': call(z.strictObject({ sessionId: id }), z.object({ numbers: z.array(numberMeaningSchema) })),
-  /** The numbers of every group of the list: of a pair its own, of a larger group those of its least alike pair. */
-  'group.numbers': call(z.strictObject({ sessionId: id }), z.object({ groups: z.array(z.object({ groupId: id, values: numbers })) })),
+  /** Measures the numbers of every group of the list: of a pair its own, of a larger group those of its least alike pair. */
+  'group.measure': call(z.strictObject({ sessionId: id }), z.object({ measured: count })),
   /** How every number is spread over near pairs of this analyzer. */
   'group.distributions': call(
     z.strictObject({ sessionId: id }),
@@ -749,7 +852,16 @@ export const calls = {
   /** Takes it out of use; verdicts that were given with it keep it. */
   'library.retire': call(z.strictObject({ exampleId: id }), done),
 
-  'apply.plan': call(z.strictObject({ sessionId: id, source: z.enum(['review', 'verdicts']), ...mergeOptions }), mergePlan),
+  'apply.plan': call(
+    z.strictObject({
+      sessionId: id,
+      source: z.enum(['review', 'verdicts']),
+      /** Conflicts that were answered: those to be merged are among the merges of the plan. */
+      conflicts: z.array(conflictChoice).max(10_000).optional(),
+      ...mergeOptions,
+    }),
+    mergePlan,
+  ),
   'apply.write': call(
     z.strictObject({
       sessionId: id,
@@ -757,7 +869,7 @@ export const calls = {
       grant: grantToken,
       folderName: z.string().min(1).max(200),
       /** For each conflict of the plan, by its units: join all, or leave the whole group apart. */
-      conflicts: z.array(z.strictObject({ units: unitGroup, choice: z.enum(['merge', 'apart']) })).max(10_000),
+      conflicts: z.array(conflictChoice).max(10_000),
       write: z.strictObject({
         analyzer: z.boolean(),
         resultsCsv: z.boolean(),

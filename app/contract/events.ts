@@ -6,6 +6,8 @@ export const events = {
   /** Extensions were computed: every number and picture of the session may be another. */
   'analyzer.computed': z.object({ sessionId: z.string() }),
   'groups.changed': z.object({ sessionId: z.string(), groupIds: z.array(z.string()).optional() }),
+  /** A person ticked groups, or took ticks off. */
+  'choice.changed': z.object({ sessionId: z.string() }),
   'batch.progressed': z.object({ batchId: z.string(), sessionId: z.string() }),
   'batch.finished': z.object({
     batchId: z.string(),

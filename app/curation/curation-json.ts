@@ -72,8 +72,9 @@ export function writeCurationJson(curation: Pick<Curation, 'unitIds' | 'merges'>
 /**
  * Reads a curation file of format version 1 or 2. Throws `input.invalid` naming the file, the field and the remedy,
  * and for another version the versions that can be read.
+ * With `proposals` a unit may be in several merges: they are to be decided on, not yet to be done.
  */
-export function readCurationJson(text: string, name: string): Curation {
+export function readCurationJson(text: string, name: string, options: { readonly proposals?: boolean } = {}): Curation {
   const value = jsonOf(text, name);
   const version = typeof value === 'object' && value !== null && 'format_version' in value ? value.format_version : undefined;
   if (version !== '1' && version !== '2') {
@@ -97,7 +98,7 @@ export function readCurationJson(text: string, name: string): Curation {
     );
   }
   const curation = curationOf(parsed.data);
-  check(curation, name);
+  check(curation, name, options.proposals ?? false);
   return curation;
 }
 
@@ -141,7 +142,7 @@ function flatLabels(label: Readonly<Record<string, unknown>>, names: readonly st
   return Object.fromEntries(present.map((name) => [name, (label[name] as unknown[]).map(String)]));
 }
 
-function check(curation: Curation, name: string): void {
+function check(curation: Curation, name: string, mayOverlap: boolean): void {
   const positions = unitPositions(curation.unitIds);
   const merged = new Set<UnitId>();
   curation.merges.forEach((merge, index) => {
@@ -149,7 +150,7 @@ function check(curation: Curation, name: string): void {
     if (merge.units.length < 2) throw invalid(name, field, 'has fewer than two units', 'A merge needs two or more.');
     for (const id of merge.units) {
       known(positions, id, name, field);
-      if (merged.has(id))
+      if (merged.has(id) && !mayOverlap)
         throw invalid(name, field, `has unit ${JSON.stringify(id)}, which is in another merge too`, 'Name each unit once.');
       merged.add(id);
     }

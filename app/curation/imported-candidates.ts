@@ -74,7 +74,11 @@ export function importCandidates(
   if (/^\uFEFF?\s*[[{]/.test(text)) {
     const value = jsonOf(text, name);
     if (isRecord(value) && 'format_version' in value)
-      return { form: 'curation', groups: ofGroups(readCurationJson(text, name).merges.map(({ units }) => units)), ...plain };
+      return {
+        form: 'curation',
+        groups: ofGroups(readCurationJson(text, name, { proposals: true }).merges.map(({ units }) => units)),
+        ...plain,
+      };
     if (isRecord(value) && !('groups' in value)) {
       const byText = idsByText(unitIds);
       const listed = Object.values(value).some(Array.isArray) ? Object.values(value) : oldIdsByNew(value);
@@ -104,7 +108,7 @@ function oldIdsByNew(value: Readonly<Record<string, unknown>>): string[][] {
   return [...olds.values()];
 }
 
-function nothingLeftOut(): LeftOut {
+export function nothingLeftOut(): LeftOut {
   return { sameUnit: 0, acrossRecordings: 0, otherRecordings: 0, belowScore: 0 };
 }
 

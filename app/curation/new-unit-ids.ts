@@ -39,29 +39,44 @@ export function unitIdsAfterMerging(
 
 /** Throws `merge.impossible` for a new id that is given twice, is of another type, or belongs to a unit outside its group. */
 export function checkNewUnitIds(unitIds: readonly UnitId[], groups: readonly (readonly UnitId[])[], newIds: readonly UnitId[]): void {
-  const existing = new Set(unitIds);
-  const seen = new Set<UnitId>();
-  newIds.forEach((id, index) => {
-    const shown = JSON.stringify(id);
-    const units = groups[index].map((unit) => JSON.stringify(unit)).join(', ');
-    if (unitIds.length > 0 && typeof id !== typeof unitIds[0]) {
-      const wanted = typeof unitIds[0] === 'number' ? 'a number' : 'a text';
-      throw new Failure('merge.impossible', `The new unit id ${shown} has to be ${wanted}, as the other ids of this analyzer.`, {
-        unit: id,
-      });
-    }
-    if (seen.has(id)) {
-      throw new Failure('merge.impossible', `The new unit id ${shown} is used for two merged units. Give each its own.`, { unit: id });
-    }
-    if (existing.has(id) && !groups[index].includes(id)) {
-      throw new Failure(
-        'merge.impossible',
-        `The new unit id ${shown} for ${units} belongs to a unit outside that group. Choose another id or the strategy "append".`,
-        { unit: id },
-      );
-    }
-    seen.add(id);
+  newUnitIdProblems(unitIds, groups, newIds).forEach((problem, index) => {
+    if (problem !== undefined) throw new Failure('merge.impossible', problem, { unit: newIds[index] });
   });
+}
+
+/** For each merge what is wrong with its new id, in a sentence that names it; `undefined` where it can be taken. */
+export function newUnitIdProblems(
+  unitIds: readonly UnitId[],
+  groups: readonly (readonly UnitId[])[],
+  newIds: readonly UnitId[],
+): (string | undefined)[] {
+  const existing = new Set(unitIds);
+  const seen = new Map<UnitId, readonly UnitId[]>();
+  return newIds.map((id, index) => {
+    const shown = JSON.stringify(id);
+    const wanted = typeof unitIds[0] === 'number' ? 'a number' : 'a text';
+    if (unitIds.length > 0 && typeof id !== typeof unitIds[0])
+      return `The new unit id ${shown} has to be ${wanted}, as the other ids of this analyzer.`;
+    const other = seen.get(id);
+    seen.set(id, groups[index]);
+    if (other)
+      return `The new unit id ${shown} is used for two merged units, ${named(other)} and ${named(groups[index])}. Give each its own.`;
+    if (existing.has(id) && !groups[index].includes(id))
+      return `The new unit id ${shown} for ${named(groups[index])} belongs to a unit outside that group. Choose another id or the strategy "append".`;
+    return undefined;
+  });
+}
+
+/** A typed id as this analyzer has them: whole numbers or texts. `undefined` where it can't be one. */
+export function typedUnitId(text: string, unitIds: readonly UnitId[]): UnitId | undefined {
+  const trimmed = text.trim();
+  if (typeof unitIds[0] !== 'number') return trimmed === '' ? undefined : trimmed;
+  const number = Number(trimmed);
+  return /^-?[0-9]+$/.test(trimmed) && Number.isSafeInteger(number) ? number : undefined;
+}
+
+function named(units: readonly UnitId[]): string {
+  return units.map((unit) => JSON.stringify(unit)).join(', ');
 }
 
 function appendedIds(unitIds: readonly UnitId[], count: number): UnitId[] {

@@ -9,11 +9,13 @@ import type { Judges } from './judging/judges.ts';
 import type { Log } from './log.ts';
 import type { PictureRoom } from './pictures/picture-room.ts';
 import type { Searcher } from './searching/searcher.ts';
+import type { GroupLists } from './sessions/group-list.ts';
 
 /** What every handler works with. */
 export interface Core {
   readonly options: CoreOptions;
   readonly tables: Tables;
+  readonly lists: GroupLists;
   readonly log: Log;
   readonly emit: Emit;
   readonly grants: Grants;

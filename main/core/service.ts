@@ -25,6 +25,7 @@ import { createJudges } from './judging/judges.ts';
 import { type Log, openLog } from './log.ts';
 import { createPictureRoom, type Drawing } from './pictures/picture-room.ts';
 import { createSearcher } from './searching/searcher.ts';
+import { createGroupLists } from './sessions/group-list.ts';
 import type { Vault } from './vault/vault.ts';
 
 export interface ServiceOptions extends CoreOptions {
@@ -84,6 +85,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const parts = {
     options: { dataFolder, assetsFolder, version },
     tables,
+    lists: createGroupLists(tables),
     log,
     emit,
     analyzers,

@@ -41,6 +41,11 @@ export function spokenUsd(usd: number | null | undefined): string {
   return usd < 0.01 ? `$${usd.toFixed(4)}` : `$${usd.toFixed(2)}`;
 }
 
+/** "$0.02", or "cost not known": for a sentence that says nothing else of money. */
+export function spokenCost(usd: number | null | undefined): string {
+  return usd === null || usd === undefined ? 'cost not known' : spokenUsd(usd);
+}
+
 const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
 const timeFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 

@@ -5,11 +5,13 @@ import type { Client } from '../client.ts';
 
 /** Which cached answers an event makes stale. `everything` after a new start of the core. */
 export const staleAfter = {
-  'session.changed': ['session.list', 'session.history', 'analyzer.recent', 'review.state', 'group.list'],
+  'session.changed': ['session.list', 'session.history', 'analyzer.recent', 'review.state'],
   'analyzer.computed': 'everything',
   'groups.changed': [
     'candidates.lastRun',
     'group.list',
+    'group.around',
+    'group.marks',
     'review.state',
     'verdict.ofGroup',
     'apply.plan',
@@ -22,14 +24,26 @@ export const staleAfter = {
     'batch.list',
     'requests.list',
     'group.list',
+    'group.around',
     'verdict.ofGroup',
     'session.list',
     'session.history',
     'apply.plan',
     'batch.estimate',
   ],
-  'library.changed': ['library.list', 'group.list', 'batch.estimate'],
-  'settings.changed': ['settings.get', 'prompt.list', 'judge.list', 'judge.models', 'vault.has', 'vault.state', 'batch.estimate'],
+  'library.changed': ['library.list', 'batch.estimate'],
+  'choice.changed': ['group.list', 'group.around', 'group.marks', 'batch.estimate'],
+  'settings.changed': [
+    'settings.get',
+    'group.list',
+    'group.around',
+    'prompt.list',
+    'judge.list',
+    'judge.models',
+    'vault.has',
+    'vault.state',
+    'batch.estimate',
+  ],
   'core.restarted': 'everything',
 } as const satisfies Partial<Record<EventName, readonly CallName[] | 'everything'>>;
 

@@ -7,8 +7,6 @@ interface Place {
   readonly sessionId: string | undefined;
   /** The group another screen wants shown, or the one on screen. */
   readonly groupId: string | undefined;
-  /** Groups ticked on the candidates screen, for judging only those. */
-  readonly chosenGroupIds: readonly string[];
   readonly paletteOpen: boolean;
   goTo(screen: ScreenId): void;
   openSession(sessionId: string, screen: ScreenId): void;
@@ -22,7 +20,6 @@ interface Place {
   /** Goes to the review, with only the chosen groups in its queue or with all. */
   reviewChosen(onlyChosen: boolean): void;
   setOnlyChosen(onlyChosen: boolean): void;
-  chooseGroups(groupIds: readonly string[]): void;
   setPaletteOpen(open: boolean): void;
 }
 
@@ -45,19 +42,16 @@ function remembered(): Pick<Place, 'screen' | 'sessionId'> {
 export const usePlace = create<Place>((set) => ({
   ...remembered(),
   groupId: undefined,
-  chosenGroupIds: [],
   onlyChosen: false,
   ifMergedFolded: false,
   foldIfMerged: (ifMergedFolded) => set({ ifMergedFolded }),
   paletteOpen: false,
   goTo: (screen) => set({ screen, paletteOpen: false }),
-  openSession: (sessionId, screen) =>
-    set({ sessionId, screen, groupId: undefined, chosenGroupIds: [], onlyChosen: false, paletteOpen: false }),
+  openSession: (sessionId, screen) => set({ sessionId, screen, groupId: undefined, onlyChosen: false, paletteOpen: false }),
   showGroup: (groupId) => set({ groupId }),
   reviewGroup: (groupId) => set({ groupId, screen: 'review' }),
   reviewChosen: (onlyChosen) => set({ onlyChosen, groupId: undefined, screen: 'review' }),
   setOnlyChosen: (onlyChosen) => set({ onlyChosen }),
-  chooseGroups: (chosenGroupIds) => set({ chosenGroupIds }),
   setPaletteOpen: (paletteOpen) => set({ paletteOpen }),
 }));
 

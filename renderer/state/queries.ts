@@ -116,6 +116,17 @@ export function useEvent<Name extends EventName>(name: Name, listener: (data: Ev
   useEffect(() => client.onEvent(name, (data) => latest.current(data)), [client, name]);
 }
 
+/** Makes the answers of calls stale: those on screen are asked again at once. */
+export function useStale() {
+  const queries = useQueryClient();
+  return useCallback(
+    (...names: CallName[]) => {
+      for (const name of names) void queries.invalidateQueries({ queryKey: askKey(name) });
+    },
+    [queries],
+  );
+}
+
 /** Puts an answer that came with another call where `useAsk` finds it. */
 export function rememberAnswer<Name extends CallName>(queries: QueryClient, name: Name, input: Ask<Name>, answer: Answer<Name>): void {
   queries.setQueryData(askKey(name, input), answer);

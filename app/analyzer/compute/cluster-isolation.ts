@@ -3,7 +3,7 @@ import type { ReadOptions } from '../source.ts';
 import { createBreather } from './breathe.ts';
 import { chiSquareCdf } from './chi-square.ts';
 import { pairwiseSum } from './pairwise-sum.ts';
-import { symmetricEigen } from './symmetric-eigen.ts';
+import { leadingEigen } from './symmetric-eigen.ts';
 
 /** Projections of the spikes of one unit and of the units near it. */
 export interface Clusters {
@@ -61,7 +61,7 @@ export async function dPrime(clusters: Clusters, options: ReadOptions): Promise<
   for (let at = 0; at < within.length; at += 1) {
     within[at] /= (count - 2) * scale[Math.floor(at / width)] * scale[at % width];
   }
-  const { values, vectors } = symmetricEigen(within, width);
+  const { values, vectors } = leadingEigen(within, width, width);
   const apart = Float64Array.from({ length: width }, (_, at) => (means[0][at] - means[1][at]) / scale[at]);
   const direction = new Float64Array(width);
   for (let axis = 0; axis < width; axis += 1) {

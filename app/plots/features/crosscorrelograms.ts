@@ -2,7 +2,7 @@ import { correlogramBins, correlogramOfPair } from '../../analyzer/compute/corre
 import { trainOf, unitTrains } from '../../analyzer/compute/unit-trains.ts';
 import { throwIfCancelled } from '../../failure.ts';
 import { type ChartOption, definePlot } from '../feature.ts';
-import { fitted, frame, type GraphicElement, isCompact, textAt, tickCount, valueAxis } from '../frame.ts';
+import { fitted, frame, type GraphicElement, isCompact, textAt, textWidthPx, tickCount, valueAxis } from '../frame.ts';
 import { checkGroup, type PlottedUnit } from '../group.ts';
 import { segments, steps } from '../lines.ts';
 import { chancePairs, closePairs } from '../pair-counts.ts';
@@ -107,6 +107,9 @@ export const crosscorrelograms = definePlot({
     const xAxis: unknown[] = [];
     const yAxis: unknown[] = [];
     const series: unknown[] = [];
+    // A caption may run into the gap beside its cell, not into the next one; all of them are worded alike.
+    const roomPx = cellWidth + Math.min(12, columnGap - 6);
+    const captions = captionsOf(data, { band, compact, roomPx, px: labelPx });
     data.cells.forEach((cell, index) => {
       const row = Math.floor(index / n);
       const column = index % n;
@@ -127,13 +130,7 @@ export const crosscorrelograms = definePlot({
       const who = auto ? data.units[row].label : `${data.units[row].label}–${data.units[column].label}`;
       graphics.push(
         textAt(theme, {
-          text: crowded
-            ? `${seen} / ${chance}`
-            : compact
-              ? `${who}: ${seen} / ${chance} exp.`
-              : n === 3
-                ? `${who}: ${seen}, by chance ${chance}`
-                : `${who}: ${seen} within ${band}, ${chance} by chance`,
+          text: crowded ? `${seen} / ${chance}` : captions[index],
           x: left,
           y: top - 4,
           px: labelPx,
@@ -203,6 +200,30 @@ export const crosscorrelograms = definePlot({
     return `Auto- and cross-correlograms, ${numberText(data.edgesMs[0], 0)} to ${numberText(data.edgesMs[data.edgesMs.length - 1], 0)} ms in bins of ${numberText(binMs, 2)} ms. ${counts}. ${sentences.join('; ')}.`;
   },
 });
+
+/** For each cell how many close pairs were seen and how many chance would give, in as many words as every cell has room for. */
+function captionsOf(
+  { units, cells }: CrosscorrelogramsData,
+  room: { readonly band: string; readonly compact: boolean; readonly roomPx: number; readonly px: number },
+): string[] {
+  const n = units.length;
+  const worded = (say: (who: string, seen: string, chance: string) => string): string[] =>
+    cells.map((cell, index) => {
+      const [row, column] = [units[Math.floor(index / n)].label, units[index % n].label];
+      return say(row === column ? row : `${row}–${column}`, countText(cell.closePairs), chanceText(cell.chancePairs));
+    });
+  const short = [
+    worded((who, seen, chance) => `${who}: ${seen} / ${chance} exp.`),
+    worded((_, seen, chance) => `${seen} / ${chance} exp.`),
+    worded((_, seen, chance) => `${seen} / ${chance}`),
+  ];
+  const long = [
+    worded((who, seen, chance) => `${who}: ${seen} within ${room.band}, ${chance} by chance`),
+    worded((who, seen, chance) => `${who}: ${seen}, by chance ${chance}`),
+  ];
+  const wordings = room.compact ? short : [...long.slice(n > 2 ? 1 : 0), ...short];
+  return wordings.find((texts) => texts.every((text) => textWidthPx(text, room.px) <= room.roomPx)) ?? short[2];
+}
 
 function chanceText(expected: number): string {
   return expected < 10 ? numberText(expected, 1) : countText(expected);

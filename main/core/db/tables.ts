@@ -43,6 +43,8 @@ export function openTables(database: Database, now: () => string = () => new Dat
     prompts: promptsTable(database, now),
     providerBatches: providerBatchesTable(database, now),
     requests: requestsTable(database, now),
+    /** Everything read by the work is of one moment, whatever other processes write meanwhile. */
+    ofOneMoment: <Result>(work: () => Result): Result => database.transaction(work).deferred(),
     /** All or nothing, with the write lock taken first. */
     atOnce: <Result>(work: () => Result): Result => database.transaction(work).immediate(),
   };

@@ -11,12 +11,12 @@ import { withAnalyzer } from '../sessions/session-access.ts';
 
 export function applyHandlers(core: Core): Omit<HandlersOf<'apply'>, 'apply.reveal'> {
   return {
-    'apply.plan': ({ sessionId, source, sparsityOverlap, newIdStrategy, newUnitIds }, { signal }) =>
+    'apply.plan': ({ sessionId, source, conflicts, sparsityOverlap, newIdStrategy, newUnitIds }, { signal }) =>
       withAnalyzer(
         core,
         sessionId,
         async (view) => {
-          const plan = mergePlan(view.unitIds, decidedGroups(core, sessionId), { source, newIdStrategy, newUnitIds });
+          const plan = mergePlan(view.unitIds, decidedGroups(core, sessionId), { source, choices: conflicts, newIdStrategy, newUnitIds });
           const refusals = plan.merges.map(
             ({ units }) =>
               overlapRefusal(

@@ -46,12 +46,20 @@ export function batchHandlers(core: Core): HandlersOf<'batch'> {
   };
 }
 
+/** So many failures of a kind are told one by one. */
+const mostOfAKind = 100;
+
 function batchRow({ tables }: Core, batch: BatchRecord): BatchRow {
   const { batchId, sessionId, judge, model, state, createdAt, finishedAt, stoppedBy } = batch;
   const { total, done, failed, running, inputTokens, outputTokens, requestCount, costUsd } = tables.batches.counts(batchId);
-  const failures = tables.batches
-    .failures(batchId)
-    .map(({ groupId, failure }) => ({ groupId, kind: failure.kind, message: failure.message }));
+  const failureCounts: Record<string, number> = {};
+  const failures: BatchRow['failures'] = [];
+  for (const { groupId, failure } of tables.batches.failures(batchId)) {
+    const { kind, message } = failure;
+    failureCounts[kind] = (failureCounts[kind] ?? 0) + 1;
+    if (failureCounts[kind] <= mostOfAKind)
+      failures.push({ groupId, units: [...(tables.groups.byId(groupId)?.units ?? [])], kind, message });
+  }
   const { mode, votes, maxCostUsd, maxCalls } = askingParams(batch.params);
   return {
     mode,
@@ -77,6 +85,7 @@ function batchRow({ tables }: Core, batch: BatchRecord): BatchRow {
     createdAt,
     finishedAt,
     failures,
+    failureCounts,
     ...(stoppedBy ? { stoppedBy: { kind: stoppedBy.kind, message: stoppedBy.message } } : {}),
   };
 }

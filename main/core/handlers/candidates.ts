@@ -6,12 +6,17 @@ import { presets } from '../../../app/candidates/presets.ts';
 import { candidateSteps } from '../../../app/candidates/registry.ts';
 import { planSteps } from '../../../app/candidates/run.ts';
 import type { CandidateStep } from '../../../app/candidates/step.ts';
-import type { HandlersOf } from '../../../app/contract/calls.ts';
-import { importCandidates } from '../../../app/curation/imported-candidates.ts';
+import type { Answer, HandlersOf } from '../../../app/contract/calls.ts';
+import { importCandidates, nothingLeftOut } from '../../../app/curation/imported-candidates.ts';
+import { importReview, isCurationReview } from '../../../app/curation/imported-review.ts';
 import { Failure } from '../../../app/failure.ts';
 import type { Core } from '../core.ts';
 import type { NewGroup } from '../db/tables/groups.ts';
+import { sha256 } from '../files/sha256.ts';
 import { groupOf, sessionOf, withAnalyzer } from '../sessions/session-access.ts';
+
+/** So many groups come back with a search; the rest is on the list. */
+const mostFound = 1000;
 
 export function candidatesHandlers(core: Core): HandlersOf<'candidates'> {
   const { tables, emit, searcher } = core;
@@ -26,6 +31,49 @@ export function candidatesHandlers(core: Core): HandlersOf<'candidates'> {
   const told = (sessionId: string): void => {
     emit('groups.changed', { sessionId });
     emit('session.changed', { sessionId });
+  };
+
+  /** Groups of phy's review with its decisions, which are appended; what a person decided here stays. */
+  const takeReview = async (
+    view: AnalyzerView,
+    given: { sessionId: string; name: string; text: string; curation: string | undefined; signal: AbortSignal },
+  ): Promise<Answer<'candidates.import'>> => {
+    const { sessionId, name, text, curation, signal } = given;
+    const known = core.lists.of(sessionId).groups.map(({ units }) => units);
+    const found = importReview({
+      text,
+      name,
+      curation,
+      known,
+      unitIds: view.unitIds,
+      hash: (words) => sha256([new TextEncoder().encode(words)]),
+    });
+    const counts = await spikeCounts(view, signal);
+    const taken = tables.atOnce(() => {
+      const { current } = core.lists.of(sessionId).decisions;
+      const tally = { addedCount: 0, decidedCount: 0, keptCount: 0 };
+      let position = tables.groups.nextPosition(sessionId);
+      for (const { units, decision } of found.groups) {
+        const before = tables.groups.byUnits(sessionId, units);
+        if (!before?.listed) tally.addedCount += 1;
+        const groupId = before?.listed
+          ? before.groupId
+          : tables.groups.place(sessionId, newGroup(view, positionsOf(view, units), counts, null), 'import', position++);
+        tables.groupSources.add(groupId, { origin: 'import', name, score: null });
+        const own = current.get(groupId)?.decision;
+        if (decision === undefined || own === decision) continue;
+        if (own !== undefined) {
+          tally.keptCount += 1;
+          continue;
+        }
+        tables.decisionEvents.add({ sessionId, groupId, kind: 'decide', decision, reviewer: `phy, ${name}` });
+        tally.decidedCount += 1;
+      }
+      tables.sessions.touch(sessionId);
+      return tally;
+    });
+    told(sessionId);
+    return { form: 'review', groupCount: found.groups.length, leftOut: nothingLeftOut(), unknownCount: found.leftOutCount, ...taken };
   };
 
   return {
@@ -79,7 +127,11 @@ export function candidatesHandlers(core: Core): HandlersOf<'candidates'> {
             const asked = { ...request, ...(pipeline === undefined ? {} : { pipeline }) };
             const runId = tables.candidateRuns.add({ sessionId, request: asked, steps, computed, ms, groups });
             tables.sessions.touch(sessionId);
-            return { runId, groups: groups.map(({ groupId, units }) => ({ groupId, units })) };
+            return {
+              runId,
+              groupCount: groups.length,
+              groups: groups.slice(0, mostFound).map(({ groupId, units }) => ({ groupId, units })),
+            };
           });
           told(sessionId);
           return { ...kept, steps: [...steps], computed: [...computed], ms };
@@ -129,11 +181,12 @@ export function candidatesHandlers(core: Core): HandlersOf<'candidates'> {
         { signal },
       );
     },
-    'candidates.import': ({ sessionId, name, text, leastScore }, { signal }) =>
+    'candidates.import': ({ sessionId, name, text, leastScore, curation }, { signal }) =>
       withAnalyzer(
         core,
         sessionId,
         async (view) => {
+          if (isCurationReview(text)) return takeReview(view, { sessionId, name, text, curation, signal });
           const found = importCandidates(text, name, view.unitIds, { leastScore });
           const counts = await spikeCounts(view, signal);
           const addedCount = tables.atOnce(() => {

@@ -65,6 +65,7 @@ export function computeHandlers(core: Core): HandlersOf<'compute'> {
       } finally {
         // Also after a failure: what was computed before it stays and is to be seen.
         await core.analyzers.reopen(request.analyzerFolder);
+        core.lists.of(sessionId).forgetNumbers();
         core.emit('analyzer.computed', { sessionId });
       }
     },

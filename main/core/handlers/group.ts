@@ -8,8 +8,9 @@ import { numbersVersion } from '../../../app/evidence/version.ts';
 import type { Core } from '../core.ts';
 import { groupLabels } from '../group-labels.ts';
 import { numbersOfGroups } from '../searching/numbers-of-groups.ts';
-import { groupRows } from '../sessions/group-rows.ts';
-import { sessionOf, withAnalyzer, withGroup } from '../sessions/session-access.ts';
+import { rowOf } from '../sessions/group-list.ts';
+import { around, countsOf, insideOf, looked, markOf, pointsOf } from '../sessions/group-looks.ts';
+import { withAnalyzer, withGroup } from '../sessions/session-access.ts';
 
 function meaningsFor(view: AnalyzerView): Answer<'group.meanings'>['numbers'] {
   return (evidenceNumbers as readonly EvidenceNumber[]).map((number) => {
@@ -18,9 +19,34 @@ function meaningsFor(view: AnalyzerView): Answer<'group.meanings'>['numbers'] {
   });
 }
 
+const usualCount = 200;
+
 export function groupHandlers(core: Core): HandlersOf<'group'> {
   return {
-    'group.list': ({ sessionId }) => ({ groups: groupRows(core, sessionOf(core, sessionId).sessionId) }),
+    'group.list': ({ sessionId, view = {}, from = 0, count = usualCount, numbers = [] }) => {
+      const { list, order, blind } = looked(core, sessionId, view);
+      const places = [...order.places.slice(from, from + count)];
+      const groups = places.map((place) => rowOf(core.tables, list, list.groups[place], { blind, numbers }));
+      return { groups, from, total: order.places.length, counts: countsOf(list) };
+    },
+    'group.around': ({ sessionId, view = {}, groupId }) => around(core, sessionId, view, groupId),
+    'group.choose': ({ sessionId, change, groupIds, view, outline }) => {
+      const { list, order, blind } = looked(core, sessionId, view ?? {});
+      const fits = outline ? insideOf(list, outline, blind) : () => true;
+      const ofView = () => [...order.places].map((place) => list.groups[place]).filter(fits);
+      list.choose(groupIds ?? ofView().map((group) => group.groupId), change);
+      core.emit('choice.changed', { sessionId });
+      return { chosen: list.chosen.size };
+    },
+    'group.points': ({ sessionId, view = {}, x, y }) => {
+      const { list, order, blind } = looked(core, sessionId, view);
+      return pointsOf(list, order, { x, y, blind });
+    },
+    'group.marks': ({ sessionId, view = {}, x, y }) => {
+      const { list, order, blind } = looked(core, sessionId, view);
+      const { places, order: name } = pointsOf(list, order, { x, y, blind });
+      return { marks: Uint8Array.from(places, (at) => markOf(list, list.groups[order.places[at]])), order: name };
+    },
     'group.evidence': ({ groupId }, { signal, progress }) =>
       withGroup(
         core,
@@ -46,21 +72,24 @@ export function groupHandlers(core: Core): HandlersOf<'group'> {
       ),
     'group.meanings': ({ sessionId }, { signal }) =>
       withAnalyzer(core, sessionId, async (view) => ({ numbers: meaningsFor(view) }), { signal }),
-    'group.numbers': ({ sessionId }, { signal, progress }) =>
+    'group.measure': ({ sessionId }, { signal, progress }) =>
       withAnalyzer(
         core,
         sessionId,
         async (view, session) => {
-          const listed = core.tables.groups.listed(sessionId);
           const at = { folder: session.folder, view };
+          const { groups } = core.lists.of(sessionId);
           const values = await numbersOfGroups(
             core,
             at,
-            listed.map(({ units }) => units),
+            groups.map(({ units }) => units),
             { signal, progress },
           );
-          const groups = listed.map(({ groupId }, index) => ({ groupId, values: { ...values[index] } }));
-          return { groups };
+          const ofGroup = new Map(groups.map(({ groupId }, index) => [groupId, values[index]]));
+          const ids = evidenceNumbers.map(({ id }) => id);
+          // What came onto the list meanwhile is measured the next time.
+          core.lists.of(sessionId).keepNumbers(ids, ({ groupId }) => ofGroup.get(groupId));
+          return { measured: groups.length };
         },
         { signal },
       ),

@@ -1,12 +1,11 @@
 import type { HandlersOf } from '../../../app/contract/calls.ts';
 import { Failure } from '../../../app/failure.ts';
 import type { Core } from '../core.ts';
-import { decisionsFrom } from '../review/decisions.ts';
+import type { GroupList } from '../sessions/group-list.ts';
 import { groupOf, sessionOf } from '../sessions/session-access.ts';
 
 export function reviewHandlers(core: Core): HandlersOf<'review'> {
-  const { tables, emit } = core;
-  const decisions = (sessionId: string) => decisionsFrom(tables.decisionEvents.ofSession(sessionId));
+  const { tables, lists, emit } = core;
   const reviewer = () => tables.settings.read().reviewerName;
 
   const told = (sessionId: string, groupId: string): void => {
@@ -17,7 +16,7 @@ export function reviewHandlers(core: Core): HandlersOf<'review'> {
   const takeBack = (sessionId: string, kind: 'undo' | 'redo'): { groupId: string | null } => {
     sessionOf(core, sessionId);
     const groupId = tables.atOnce(() => {
-      const { undoable, redoable } = decisions(sessionId);
+      const { undoable, redoable } = lists.of(sessionId).decisions;
       const target = kind === 'undo' ? undoable : redoable;
       if (!target) return null;
       tables.decisionEvents.add({ sessionId, groupId: target.groupId, kind, targetSeq: target.seq, reviewer: reviewer() });
@@ -36,17 +35,14 @@ export function reviewHandlers(core: Core): HandlersOf<'review'> {
       if (!group.listed)
         throw new Failure('input.invalid', 'This group was taken off the list. Add it again to decide on it.', { groupId });
       const nextGroupId = tables.atOnce(() => {
+        const list = lists.of(sessionId);
+        const next = nextOpen(list, groupId);
+        const isNewNote = note !== undefined && note !== (list.decisions.notes.get(groupId) ?? '');
         const verdictId = tables.verdicts.newestIdOf(groupId);
         const by = reviewer();
         tables.decisionEvents.add({ sessionId, groupId, kind: 'decide', decision, shownAt, sawVerdict, verdictId, reviewer: by });
-        if (note !== undefined && note !== (decisions(sessionId).notes.get(groupId) ?? ''))
-          tables.decisionEvents.add({ sessionId, groupId, kind: 'note', note, reviewer: by });
+        if (isNewNote) tables.decisionEvents.add({ sessionId, groupId, kind: 'note', note, reviewer: by });
         tables.sessions.touch(sessionId);
-        const next = nextUndecided(
-          tables.groups.listed(sessionId).map((row) => row.groupId),
-          decisions(sessionId).current,
-          groupId,
-        );
         tables.sessions.show(sessionId, next ?? groupId);
         return next;
       });
@@ -57,7 +53,7 @@ export function reviewHandlers(core: Core): HandlersOf<'review'> {
       sessionOf(core, sessionId);
       groupOf(core, groupId, sessionId);
       tables.atOnce(() => {
-        if (note === (decisions(sessionId).notes.get(groupId) ?? '')) return;
+        if (note === (lists.of(sessionId).decisions.notes.get(groupId) ?? '')) return;
         tables.decisionEvents.add({ sessionId, groupId, kind: 'note', note, reviewer: reviewer() });
         tables.sessions.touch(sessionId);
       });
@@ -68,15 +64,15 @@ export function reviewHandlers(core: Core): HandlersOf<'review'> {
     'review.redo': ({ sessionId }) => takeBack(sessionId, 'redo'),
     'review.state': ({ sessionId }) => {
       const session = sessionOf(core, sessionId);
-      const { current, undoable, redoable } = decisions(sessionId);
-      const listed = tables.groups.listed(sessionId).map((group) => group.groupId);
-      const shown = listed.includes(session.shownGroupId ?? '') ? session.shownGroupId : null;
+      const list = lists.of(sessionId);
+      const { groups, decisions } = list;
+      const shown = session.shownGroupId !== null && list.placeOf(session.shownGroupId) !== undefined ? session.shownGroupId : undefined;
       return {
-        total: listed.length,
-        decided: listed.filter((groupId) => current.has(groupId)).length,
-        canUndo: undoable !== undefined,
-        canRedo: redoable !== undefined,
-        currentGroupId: shown ?? listed.find((groupId) => !current.has(groupId)) ?? listed[0] ?? null,
+        total: groups.length,
+        decided: list.decidedCount(),
+        canUndo: decisions.undoable !== undefined,
+        canRedo: decisions.redoable !== undefined,
+        currentGroupId: shown ?? (groups.find(({ decision }) => decision === undefined) ?? groups[0])?.groupId ?? null,
       };
     },
     'review.show': ({ sessionId, groupId }) => {
@@ -89,8 +85,11 @@ export function reviewHandlers(core: Core): HandlersOf<'review'> {
 }
 
 /** The next group nobody decided on, after this one, from the top again at the end. */
-function nextUndecided(listed: readonly string[], decided: ReadonlyMap<string, unknown>, after: string): string | null {
-  const at = listed.indexOf(after);
-  const order = [...listed.slice(at + 1), ...listed.slice(0, at + 1)];
-  return order.find((groupId) => !decided.has(groupId)) ?? null;
+function nextOpen({ groups, placeOf }: GroupList, after: string): string | null {
+  const place = placeOf(after) ?? -1;
+  for (let step = 1; step < groups.length; step += 1) {
+    const group = groups[(place + step) % groups.length];
+    if (group.decision === undefined) return group.groupId;
+  }
+  return null;
 }

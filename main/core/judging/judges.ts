@@ -53,7 +53,7 @@ export interface NewLimits {
   readonly maxCalls?: number | null | undefined;
 }
 
-type Parts = Pick<Core, 'tables' | 'analyzers' | 'pictures' | 'searcher' | 'log'> &
+type Parts = Pick<Core, 'tables' | 'lists' | 'analyzers' | 'pictures' | 'searcher' | 'log'> &
   ConnectParts & { readonly store: BatchStore; readonly emit: Emit };
 
 /** Questions on their way get this long to come back when Samecell closes; then they are planned again. */

@@ -9,6 +9,7 @@ import { featureById } from '../../../app/plots/registry.ts';
 import type { BatchPlan } from '../batch/store.ts';
 import type { Core } from '../core.ts';
 import { sha256 } from '../files/sha256.ts';
+import type { GroupList } from '../sessions/group-list.ts';
 import { groupOf, sessionOf } from '../sessions/session-access.ts';
 import { addressOf } from './connect.ts';
 import { promptFor } from './prompts.ts';
@@ -36,7 +37,7 @@ export const offlineJudge = 'offline';
  * What a run would ask, in list order. Throws `input.notFound` for unknown ids, `input.invalid` for an unknown judge,
  * picture or missing model.
  */
-export function planRun(core: Pick<Core, 'tables'>, request: RunRequest): PlannedRun {
+export function planRun(core: Pick<Core, 'tables' | 'lists'>, request: RunRequest): PlannedRun {
   const { tables } = core;
   const { sessionId, judge } = sessionOf(core, request.sessionId) && request;
   const settings = tables.settings.read();
@@ -44,7 +45,7 @@ export function planRun(core: Pick<Core, 'tables'>, request: RunRequest): Planne
   refuseImpossible(request, asked.remote);
   const wanted = request.groupIds
     ? [...new Set(request.groupIds)].map((groupId) => groupOf(core, groupId, sessionId).groupId)
-    : tables.groups.listed(sessionId).map((group) => group.groupId);
+    : ofList(core.lists.of(sessionId), request.only);
   const answered = request.again
     ? new Set<string>()
     : tables.verdicts.answered(sessionId, { judge, ...asked, votes: asked.remote ? (request.votes ?? 1) : 1 });
@@ -71,6 +72,13 @@ export function planRun(core: Pick<Core, 'tables'>, request: RunRequest): Planne
     groupIds,
   };
   return { plan, alreadyAnswered: wanted.length - groupIds.length };
+}
+
+function ofList({ groups, chosen }: GroupList, only: RunRequest['only']): string[] {
+  const wanted = groups.filter(({ groupId, decision }) =>
+    only === 'open' ? decision === undefined : only !== 'chosen' || chosen.has(groupId),
+  );
+  return wanted.map(({ groupId }) => groupId);
 }
 
 /** Where none are named: the newest few of the person's own, as many good as bad ones at most. */

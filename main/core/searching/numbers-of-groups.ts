@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { IdentifiedAnalyzer, UnitId } from '../../../app/analyzer/view.ts';
 import type { CallContext } from '../../../app/contract/calls.ts';
 import { numbersVersion } from '../../../app/evidence/version.ts';
@@ -6,6 +7,8 @@ import type { Core } from '../core.ts';
 import type { Numbers } from '../db/tables/measured-numbers.ts';
 
 const chunk = 100;
+/** So many groups are gone through before others get their turn. */
+const inOneGo = 2000;
 /** The larger of these says which pair of a group is the least alike. */
 const alikeness = ['template_distance_l1_best_lag', 'template_distance_l1'] as const;
 
@@ -41,16 +44,26 @@ export async function numbersOfGroups(
     atOnce(() => {
       for (const [index, [name]] of some.entries()) {
         measuredNumbers.putPair(fingerprint, numbersVersion, name, measured[index]);
-        known.set(name, measured[index]);
+        known.set(name, JSON.stringify(measured[index]));
       }
     });
   }
-  return groups.map((units) => leastAlike(pairsOf(units).map((pair) => numbersOf(known, pair))));
+  const read = new Map<string, Numbers>();
+  const numbers: Numbers[] = [];
+  for (const [index, units] of groups.entries()) {
+    if (index % inOneGo === inOneGo - 1) await setImmediate(undefined, { signal });
+    numbers.push(leastAlike(pairsOf(units).map((pair) => numbersOf(known, read, JSON.stringify(pair)))));
+  }
+  return numbers;
 }
 
-function numbersOf(known: ReadonlyMap<string, Numbers>, pair: readonly UnitId[]): Numbers {
-  const numbers = known.get(JSON.stringify(pair));
-  if (!numbers) throw new Failure('bug', 'A pair was not measured.');
+function numbersOf(known: ReadonlyMap<string, string>, read: Map<string, Numbers>, name: string): Numbers {
+  const before = read.get(name);
+  if (before) return before;
+  const text = known.get(name);
+  if (text === undefined) throw new Failure('bug', 'A pair was not measured.');
+  const numbers = JSON.parse(text) as Numbers;
+  read.set(name, numbers);
   return numbers;
 }
 

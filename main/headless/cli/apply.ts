@@ -118,7 +118,7 @@ async function wantedMerges(view: AnalyzerView, path: string): Promise<Wanted> {
 
 async function reviewedMerges(view: AnalyzerView, path: string, text: string): Promise<Wanted> {
   const curationPath = join(dirname(path), 'curation.json');
-  const found = readCurationJson(await readText(curationPath), basename(curationPath));
+  const found = readCurationJson(await readText(curationPath), basename(curationPath), { proposals: true });
   const { proposals, orphanedMerges } = readCurationReview(text, basename(path), found.merges, (words) =>
     sha256([new TextEncoder().encode(words)]),
   );

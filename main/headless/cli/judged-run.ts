@@ -231,8 +231,7 @@ async function findGroups(service: Service, sessionId: string, request: object |
   const { signal, terminal } = context;
   const progress = (done: number, total: number, what: string) => terminal.progress.show(done, total, what);
   const found = await service.handle('candidates.find', { sessionId, ...request }, { signal, progress });
-  const { groups } = found as { groups: { groupId: string }[] };
-  return groups.map(({ groupId }) => groupId);
+  return service.core.tables.candidateRuns.groupIds((found as { runId: string }).runId);
 }
 
 function refuseEmptyLibrary(core: Core, library: string): void {

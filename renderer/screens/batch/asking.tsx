@@ -122,7 +122,7 @@ export function AskingFields(props: { judge: Answer<'judge.list'>['judges'][numb
             : 'All pictures and numbers of a group in one question.'}
         </p>
       </div>
-      <div className={styles['pair']}>
+      <div className={styles['votes']}>
         <NumberInput
           label="Votes"
           value={asking.votes}

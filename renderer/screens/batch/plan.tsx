@@ -4,10 +4,9 @@ import { useMemo, useState } from 'react';
 import type { Answer, BatchRequest } from '../../../app/contract/calls.ts';
 import type { Settings } from '../../../app/contract/settings.ts';
 import { FailurePanel } from '../../parts/failure-panel.tsx';
-import { counted } from '../../parts/spoken.ts';
+import { counted, spokenCount } from '../../parts/spoken.ts';
 import { Waiting } from '../../parts/waiting.tsx';
 import { say } from '../../state/live.ts';
-import { usePlace } from '../../state/place.ts';
 import { askKey, useAct, useAsk } from '../../state/queries.ts';
 import { useSession } from '../../state/session.tsx';
 import { type Asking, AskingFields, askingRequest, usualAsking } from './asking.tsx';
@@ -80,12 +79,14 @@ function FeatureList(props: { features: readonly string[]; onChange: (features: 
 export function Plan(props: { judges: readonly Judge[]; modelsDate: string; settings: Settings }) {
   const { session, info } = useSession();
   const queries = useQueryClient();
-  const groups = useAsk('group.list', { sessionId: session.sessionId });
-  const chosenIds = usePlace((place) => place.chosenGroupIds);
+  const counts = useAsk('group.list', { sessionId: session.sessionId, count: 0 }).data?.counts;
+  const chosenCount = counts?.chosen ?? 0;
   const [judgeId, setJudgeId] = useState(props.judges.find((judge) => !judge.remote)?.id ?? props.judges[0]?.id ?? '');
   const judge = props.judges.find((one) => one.id === judgeId);
   const [models, setModels] = useState<Readonly<Record<string, string>>>({});
-  const [which, setWhich] = useState<Which>(chosenIds.length > 0 ? 'chosen' : 'all');
+  const [wish, setWish] = useState<Which | undefined>(undefined);
+  // Whoever chose groups comes here to have those judged.
+  const which = wish === 'chosen' && chosenCount === 0 ? 'all' : (wish ?? (chosenCount > 0 ? 'chosen' : 'all'));
   const [features, setFeatures] = useState<readonly string[]>(props.settings.features);
   const [numWorkers, setNumWorkers] = useState(props.settings.numWorkers);
   const [withNumbers, setWithNumbers] = useState(props.settings.withNumbers);
@@ -98,17 +99,12 @@ export function Plan(props: { judges: readonly Judge[]; modelsDate: string; sett
     () => info.features.filter((feature) => feature.available && features.includes(feature.id)).map(({ id }) => id),
     [info, features],
   );
-  const groupIds = useMemo(() => {
-    if (which === 'all') return undefined;
-    if (which === 'chosen') return [...chosenIds];
-    return groups.data?.groups.filter((group) => group.decision === null).map((group) => group.groupId) ?? [];
-  }, [which, chosenIds, groups.data]);
   const model = judge ? (models[judge.id] ?? judge.defaultModel ?? judge.models[0]?.id ?? '') : '';
   const pictures = sheet ? 'sheet' : 'separate';
   const request: BatchRequest | undefined = judge && {
     sessionId: session.sessionId,
     judge: judge.id,
-    ...(groupIds ? { groupIds } : {}),
+    ...(which === 'all' ? {} : { only: which }),
     ...(judge.remote
       ? {
           model,
@@ -122,7 +118,7 @@ export function Plan(props: { judges: readonly Judge[]; modelsDate: string; sett
     again,
   };
   const lacksModel = judge?.remote === true && model === '';
-  const estimate = useAsk('batch.estimate', lacksModel ? undefined : request, { keepPrevious: true });
+  const estimate = useAsk('batch.estimate', lacksModel || !counts ? undefined : request, { keepPrevious: true });
   // The estimate before stays on screen while the next one is made; not where it is about another kind of judge.
   const estimated = estimate.data?.remote === judge?.remote ? estimate.data : undefined;
   const needsConsent = judge?.remote === true && props.settings.remoteConsentAt === '';
@@ -157,11 +153,11 @@ export function Plan(props: { judges: readonly Judge[]; modelsDate: string; sett
           size="xs"
           fullWidth
           value={which}
-          onChange={(value) => setWhich(value as Which)}
+          onChange={(value) => setWish(value as Which)}
           data={[
             { value: 'all', label: 'All' },
             { value: 'open', label: 'Not decided' },
-            { value: 'chosen', label: `Chosen (${chosenIds.length})`, disabled: chosenIds.length === 0 },
+            { value: 'chosen', label: `Chosen (${spokenCount(chosenCount)})`, disabled: chosenCount === 0 },
           ]}
         />
       </div>
@@ -195,9 +191,7 @@ export function Plan(props: { judges: readonly Judge[]; modelsDate: string; sett
         checked={again}
         onChange={(event) => setAgain(event.currentTarget.checked)}
       />
-      {groups.data?.groups.length === 0 && (
-        <p className={styles['warning']}>There is no group to judge yet: find merge candidates first.</p>
-      )}
+      {counts?.all === 0 && <p className={styles['warning']}>There is no group to judge yet: find merge candidates first.</p>}
       {estimate.error && <FailurePanel failure={estimate.error} onRetry={() => void estimate.refetch()} />}
       {estimated && <Estimate estimate={estimated} toAsk={toAsk} modelsDate={props.modelsDate} />}
       {judge?.remote && request && !lacksModel && <Preflight key={judge.id} request={request} />}

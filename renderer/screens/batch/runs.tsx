@@ -3,7 +3,7 @@ import { IconDownload, IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconRefr
 import type { BatchRow } from '../../../app/contract/calls.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { FailurePanel } from '../../parts/failure-panel.tsx';
-import { counted, spokenCount, spokenTime, spokenUnits, spokenUsd } from '../../parts/spoken.ts';
+import { counted, spokenCost, spokenCount, spokenTime, spokenUnits, spokenUsd } from '../../parts/spoken.ts';
 import { Waiting } from '../../parts/waiting.tsx';
 import { usePlace } from '../../state/place.ts';
 import { useAct, useAsk } from '../../state/queries.ts';
@@ -88,7 +88,7 @@ function byKind(run: BatchRow): readonly (readonly [string, BatchRow['failures']
   return [...kinds];
 }
 
-function Run(props: { run: BatchRow; unitsOf: (groupId: string) => string }) {
+function Run(props: { run: BatchRow }) {
   const { run } = props;
   const pause = useAct('batch.pause');
   const resume = useAct('batch.resume');
@@ -157,25 +157,28 @@ function Run(props: { run: BatchRow; unitsOf: (groupId: string) => string }) {
         {run.mode === 'panel' && ' · panel'}
         {run.votes > 1 && ` · ${run.votes} votes each`}
         {run.requestCount > 0 && ` · ${counted(run.requestCount, 'request')}`}
-        {run.inputTokens > 0 && ` · ${spokenCount(run.inputTokens)} + ${spokenCount(run.outputTokens)} tokens · ${spokenUsd(run.costUsd)}`}
+        {run.inputTokens > 0 && ` · ${spokenCount(run.inputTokens)} + ${spokenCount(run.outputTokens)} tokens · ${spokenCost(run.costUsd)}`}
       </p>
       {run.state === 'paused' && <Stopped run={run} />}
       <Offers run={run} />
       {byKind(run).map(([kind, failures]) => (
         <details key={kind} className={styles['failures']}>
           <summary>
-            {counted(failures.length, 'group')}: {failures[0]?.message}
+            {counted(run.failureCounts[kind] ?? failures.length, 'group')}: {failures[0]?.message}
           </summary>
           <ul>
             {failures.map((failure) => (
               <li key={failure.groupId}>
                 <button type="button" onClick={() => usePlace.getState().reviewGroup(failure.groupId)}>
-                  {props.unitsOf(failure.groupId)}
+                  {spokenUnits(failure.units)}
                 </button>
                 <span>{failure.message}</span>
               </li>
             ))}
           </ul>
+          {failures.length < (run.failureCounts[kind] ?? 0) && (
+            <p className={styles['muted']}>The first {spokenCount(failures.length)}; the review lists all under “Judging failed”.</p>
+          )}
         </details>
       ))}
       {run.done > 0 && run.state !== 'running' && (
@@ -190,11 +193,6 @@ function Run(props: { run: BatchRow; unitsOf: (groupId: string) => string }) {
 /** Runs of this session, newest first; each verdict is kept as it arrives. */
 export function Runs(props: { sessionId: string }) {
   const runs = useAsk('batch.list', { sessionId: props.sessionId });
-  const groups = useAsk('group.list', { sessionId: props.sessionId });
-  const unitsOf = (groupId: string) => {
-    const units = groups.data?.groups.find((group) => group.groupId === groupId)?.units;
-    return units ? spokenUnits(units) : groupId;
-  };
   const newestFirst = [...(runs.data?.batches ?? [])].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
   return (
     <section className={styles['runs']} aria-label="Runs">
@@ -210,7 +208,7 @@ export function Runs(props: { sessionId: string }) {
         </Empty>
       )}
       {newestFirst.map((run) => (
-        <Run key={run.batchId} run={run} unitsOf={unitsOf} />
+        <Run key={run.batchId} run={run} />
       ))}
     </section>
   );

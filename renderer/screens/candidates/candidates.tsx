@@ -1,6 +1,3 @@
-import { FailurePanel } from '../../parts/failure-panel.tsx';
-import { Waiting } from '../../parts/waiting.tsx';
-import { useGroups } from '../../state/groups.ts';
 import { useAsk } from '../../state/queries.ts';
 import { useSession } from '../../state/session.tsx';
 import styles from './candidates.module.css';
@@ -13,7 +10,6 @@ import { WhyNot } from './why-not.tsx';
 /** Which groups are worth a look: found by a search, brought from elsewhere, or put together by hand. */
 export function Candidates() {
   const { session } = useSession();
-  const groups = useGroups(session.sessionId);
   const last = useAsk('candidates.lastRun', { sessionId: session.sessionId });
   return (
     <div className={styles['candidates']}>
@@ -25,9 +21,7 @@ export function Candidates() {
         <HandMade />
       </div>
       <section className={styles['found']} aria-label="Groups of this session">
-        {groups.error && <FailurePanel failure={groups.error} onRetry={() => void groups.refetch()} />}
-        {!groups.data && !groups.error && <Waiting what="Reading the groups" />}
-        {groups.data && <Groups groups={groups.data.groups} />}
+        <Groups />
       </section>
     </div>
   );

@@ -1,67 +1,89 @@
-import { ActionIcon, Button, Checkbox } from '@mantine/core';
+import { ActionIcon, Button } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import { IconX } from '@tabler/icons-react';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import type { GroupRow } from '../../../app/contract/calls.ts';
-import { type Column, DataTable } from '../../parts/data-table.tsx';
+import { parseFilter } from '../../../app/contract/filter-expression.ts';
+import { type GroupView, groupFields } from '../../../app/contract/group-view.ts';
 import { Empty } from '../../parts/empty.tsx';
-import { decisionCells, verdictCells } from '../../parts/group-columns.tsx';
+import { FailurePanel } from '../../parts/failure-panel.tsx';
+import { decisionCell, verdictCell } from '../../parts/group-columns.tsx';
+import { nextSorting } from '../../parts/next-sorting.ts';
 import { counted, spokenCount, spokenNumber, spokenUnits } from '../../parts/spoken.ts';
+import { type Column, TableView } from '../../parts/table-view.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
+import { useChoice } from '../../state/choice.ts';
+import { useGroupPages } from '../../state/group-pages.ts';
 import { say } from '../../state/live.ts';
 import { usePlace } from '../../state/place.ts';
-import { useAct, useAsk } from '../../state/queries.ts';
+import { useAct, useAsk, useStale } from '../../state/queries.ts';
 import { useSession } from '../../state/session.tsx';
 import styles from './candidates.module.css';
-import { parseFilter } from './filter-expression.ts';
 import { PairScatter } from './pair-scatter.tsx';
-import { fieldOf, type NumberMeaning, rowFields, sourceWords, usePairTable, type Values } from './pair-table.ts';
+import { type NumberMeaning, sourceWords, usePairTable } from './pair-table.ts';
 import { TableTools } from './table-tools.tsx';
 
-const none: Values = new Map();
 const noNumbers: readonly NumberMeaning[] = [];
+const typingMs = 200;
 
-/** Numbers of all groups, measured when first wanted and again when the list changes. */
-function useMeasured(groups: readonly GroupRow[], wanted: boolean) {
-  const { session } = useSession();
-  const measure = useAct('group.numbers');
-  const { act, answer } = measure;
-  const [measuredFor, setMeasuredFor] = useState<string | undefined>(undefined);
-  const listName = useMemo(() => groups.map(({ groupId }) => groupId).join(' '), [groups]);
+/** Numbers of all groups, measured in the core when first wanted and again when groups came that have none. */
+function useMeasured(sessionId: string, wanted: boolean, unmeasured: number | undefined) {
+  const measure = useAct('group.measure');
+  const stale = useStale();
+  const { act } = measure;
+  const tried = useRef<number | undefined>(undefined);
+  const lacking = wanted && unmeasured !== undefined && unmeasured > 0;
+  const run = async () => {
+    if (await act({ sessionId })) stale('group.list', 'group.points', 'group.marks');
+  };
+  const latest = useRef(run);
   useEffect(() => {
-    if (!wanted || listName === '' || measuredFor === listName) return;
-    setMeasuredFor(listName);
-    void act({ sessionId: session.sessionId });
-  }, [wanted, listName, measuredFor, act, session.sessionId]);
-  const values = useMemo<Values>(() => (answer ? new Map(answer.groups.map((row) => [row.groupId, row.values])) : none), [answer]);
-  return { ...measure, values, again: () => setMeasuredFor(undefined) };
+    latest.current = run;
+  });
+  useEffect(() => {
+    if (!lacking || tried.current === unmeasured) return;
+    tried.current = unmeasured;
+    void latest.current();
+  }, [lacking, unmeasured]);
+  return { busy: measure.busy, progress: measure.progress, cancel: measure.cancel, lacking, run };
 }
 
+const rowId = (row: GroupRow) => row.groupId;
+const rowLabel = (row: GroupRow) => `Units ${spokenUnits(row.units)}`;
+const isChosen = (row: GroupRow) => row.chosen;
+const openRow = (row: GroupRow) => usePlace.getState().reviewGroup(row.groupId);
+const unsorted = new Set(['tick', 'spikes', 'off']);
+
 /** Every group of the session; ticked ones can be judged alone. */
-export function Groups(props: { groups: readonly GroupRow[] }) {
-  const { groups } = props;
-  const { columns: shownNumbers, filter, scatterOpen } = usePairTable();
+export function Groups() {
+  const { columns: shownNumbers, filter, sorting, scatterOpen, set } = usePairTable();
   const { session } = useSession();
-  const meanings = useAsk('group.meanings', { sessionId: session.sessionId });
+  const { sessionId } = session;
+  const meanings = useAsk('group.meanings', { sessionId });
   const numbers = meanings.data?.numbers ?? noNumbers;
-  const parsed = useMemo(() => parseFilter(filter, new Set([...rowFields, ...numbers.map(({ id }) => id)])), [filter, numbers]);
+  const parsed = useMemo(() => parseFilter(filter, new Set([...groupFields, ...numbers.map(({ id }) => id)])), [filter, numbers]);
+  const lastGood = useRef('');
+  if (parsed.ok) lastGood.current = filter.trim();
+  const [asked] = useDebouncedValue(lastGood.current, typingMs);
+  const view = useMemo<GroupView>(
+    () => ({
+      ...(asked === '' ? {} : { filter: asked }),
+      ...(sorting ? { sort: { by: sorting.id, descending: sorting.descending } } : {}),
+    }),
+    [asked, sorting],
+  );
+  const pages = useGroupPages(sessionId, view, shownNumbers);
+  const { counts } = pages;
   const wanted =
     scatterOpen || shownNumbers.length > 0 || (parsed.ok && parsed.names.some((name) => numbers.some(({ id }) => id === name)));
-  const measured = useMeasured(groups, wanted);
-  const { values } = measured;
-  const chosenIds = usePlace((place) => place.chosenGroupIds);
+  const measured = useMeasured(sessionId, wanted, counts?.unmeasured);
+  const { choose, tick } = useChoice(sessionId);
   const remove = useAct('candidates.removeGroup');
-  const chosen = useMemo(() => new Set(chosenIds), [chosenIds]);
   const { act } = remove;
 
   const columns = useMemo<readonly Column<GroupRow>[]>(() => {
-    const tick = (row: GroupRow) => {
-      const ids = usePlace.getState().chosenGroupIds;
-      usePlace.getState().chooseGroups(ids.includes(row.groupId) ? ids.filter((id) => id !== row.groupId) : [...ids, row.groupId]);
-    };
     const takeOff = async (row: GroupRow) => {
-      if (!(await act({ groupId: row.groupId }))) return;
-      usePlace.getState().chooseGroups(usePlace.getState().chosenGroupIds.filter((id) => id !== row.groupId));
-      say(`${spokenUnits(row.units)} is off the list.`);
+      if (await act({ groupId: row.groupId })) say(`${spokenUnits(row.units)} is off the list.`);
     };
     return [
       {
@@ -70,10 +92,11 @@ export function Groups(props: { groups: readonly GroupRow[] }) {
         titleHidden: true,
         width: '36px',
         cell: (row) => (
-          <Checkbox
-            size="xs"
+          <input
+            type="checkbox"
+            className={styles['tick']}
             aria-label={`Choose ${spokenUnits(row.units)}`}
-            checked={usePlace.getState().chosenGroupIds.includes(row.groupId)}
+            checked={row.chosen}
             onClick={(event) => event.stopPropagation()}
             onChange={() => tick(row)}
           />
@@ -83,24 +106,21 @@ export function Groups(props: { groups: readonly GroupRow[] }) {
         id: 'units',
         title: 'Units',
         width: 'minmax(110px, 1fr)',
-        value: (row) => spokenUnits(row.units),
         cell: (row) => <span className={styles['units']}>{spokenUnits(row.units)}</span>,
       },
       {
-        id: 'spikes',
+        id: 'spike_count',
         title: 'Spikes',
         width: 'minmax(110px, 1fr)',
         hint: 'Spikes of each unit',
-        value: (row) => Math.min(...row.spikeCounts),
         cell: (row) => <span>{row.spikeCounts.map(spokenCount).join(' · ')}</span>,
       },
       {
-        id: 'diff',
+        id: 'template_diff',
         title: 'Template diff',
         width: '104px',
         numeric: true,
         hint: '1 − template similarity (largest of its pairs)',
-        value: (row) => row.templateDiff,
         cell: (row) => spokenNumber(row.templateDiff, 3),
       },
       ...shownNumbers.flatMap((id) => {
@@ -113,16 +133,14 @@ export function Groups(props: { groups: readonly GroupRow[] }) {
             width: 'minmax(90px, 120px)',
             numeric: true,
             hint: `${number.definition} ${number.reading}`,
-            value: (row: GroupRow) => values.get(row.groupId)?.[id],
-            cell: (row: GroupRow) => spokenNumber(values.get(row.groupId)?.[id], number.digits),
+            cell: (row: GroupRow) => spokenNumber(row.values?.[id], number.digits),
           },
         ];
       }),
       {
-        id: 'origin',
+        id: 'found_by',
         title: 'Found by',
         width: 'minmax(84px, 1fr)',
-        value: sourceWords,
         cell: (row) => (
           <span className={styles['source']} title={sourceWords(row)}>
             {sourceWords(row)}
@@ -133,13 +151,13 @@ export function Groups(props: { groups: readonly GroupRow[] }) {
         id: 'verdict',
         title: 'Verdict',
         width: '140px',
-        ...verdictCells,
+        cell: verdictCell,
       },
       {
         id: 'decision',
         title: 'Decision',
         width: '116px',
-        ...decisionCells,
+        cell: decisionCell,
       },
       {
         id: 'off',
@@ -161,56 +179,49 @@ export function Groups(props: { groups: readonly GroupRow[] }) {
           ) : null,
       },
     ];
-  }, [act, shownNumbers, numbers, values]);
+  }, [act, tick, shownNumbers, numbers]);
 
-  // The ticks are drawn from the store, so rows are made anew when they change.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `chosen` is what the cells read
-  const rows = useMemo(
-    () => groups.filter((row) => !parsed.ok || parsed.test((name) => fieldOf(row, name, values))),
-    [groups, chosen, parsed, values],
-  );
-
-  if (groups.length === 0)
+  if (pages.error && parsed.ok) return <FailurePanel failure={pages.error} onRetry={pages.retry} />;
+  if (!counts) return <Waiting what="Reading the groups" />;
+  if (counts.all === 0)
     return (
       <Empty title="No group yet">
         <p>Find candidates, bring some from elsewhere, or put a group together by hand.</p>
       </Empty>
     );
-  const allChosen = rows.length > 0 && rows.every(({ groupId }) => chosen.has(groupId));
+  const isFiltered = pages.total !== counts.all;
   return (
     <>
       <header className={styles['foundHead']}>
-        <h2>{counted(groups.length, 'group')}</h2>
-        <Button onClick={() => usePlace.getState().chooseGroups(allChosen ? [] : rows.map((group) => group.groupId))}>
-          {allChosen ? 'Choose none' : 'Choose all'}
+        <h2>{counted(counts.all, 'group')}</h2>
+        <Button onClick={() => void choose({ change: 'set', view })}>{isFiltered ? 'Choose these' : 'Choose all'}</Button>
+        {counts.chosen > 0 && <Button onClick={() => void choose({ change: 'set', groupIds: [] })}>Choose none</Button>}
+        <Button onClick={() => usePlace.getState().goTo('batch')}>
+          {counts.chosen > 0 ? `Send ${spokenCount(counts.chosen)} to judge…` : 'Judge…'}
         </Button>
-        <Button onClick={() => usePlace.getState().goTo('batch')}>{chosen.size > 0 ? `Send ${chosen.size} to judge…` : 'Judge…'}</Button>
-        <Button variant="filled" onClick={() => usePlace.getState().reviewChosen(chosen.size > 0)}>
-          {chosen.size > 0 ? `Review ${chosen.size} chosen` : 'Review'}
+        <Button variant="filled" onClick={() => usePlace.getState().reviewChosen(counts.chosen > 0)}>
+          {counts.chosen > 0 ? `Review ${spokenCount(counts.chosen)} chosen` : 'Review'}
         </Button>
       </header>
-      <TableTools numbers={numbers} parsed={parsed} shownCount={rows.length} totalCount={groups.length} />
+      <TableTools numbers={numbers} parsed={parsed} shownCount={pages.total} totalCount={counts.all} />
       {measured.busy && <Waiting what="Measuring the groups" progress={measured.progress} onCancel={measured.cancel} />}
-      {wanted && !measured.busy && !measured.answer && <Button onClick={measured.again}>Measure the groups</Button>}
-      {scatterOpen && (
-        <PairScatter
-          rows={rows}
-          values={values}
-          numbers={numbers}
-          chosen={chosen}
-          onChoose={(ids) => usePlace.getState().chooseGroups(ids)}
-        />
-      )}
+      {measured.lacking && !measured.busy && <Button onClick={() => void measured.run()}>Measure the groups</Button>}
+      {scatterOpen && <PairScatter sessionId={sessionId} view={view} numbers={numbers} chosenCount={counts.chosen} choose={choose} />}
       <div className={styles['table']}>
-        <DataTable
+        <TableView
           label="Groups"
-          rows={rows}
+          count={pages.total}
+          rowAt={pages.rowAt}
           columns={columns}
-          rowId={(row) => row.groupId}
-          rowLabel={(row) => `Units ${spokenUnits(row.units)}`}
-          chosenIds={chosen}
-          initialSort={{ id: 'diff', descending: false }}
-          onOpen={(row) => usePlace.getState().reviewGroup(row.groupId)}
+          rowId={rowId}
+          rowLabel={rowLabel}
+          isChosen={isChosen}
+          sorting={sorting}
+          sortable={({ id }) => !unsorted.has(id)}
+          onSort={(id) => set({ sorting: nextSorting(sorting, id) })}
+          onRange={pages.show}
+          onOpen={openRow}
+          onTick={tick}
         />
       </div>
     </>

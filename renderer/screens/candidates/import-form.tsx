@@ -14,12 +14,17 @@ import styles from './candidates.module.css';
 const mostLetters = 7_000_000;
 const mostBytes = 400_000_000;
 
-const formWords = { curation: 'a curation file', groups: 'JSON groups', pairs: 'a table of pairs', list: 'a typed list' } as const;
+const formWords = {
+  curation: 'a curation file',
+  groups: 'JSON groups',
+  pairs: 'a table of pairs',
+  list: 'a typed list',
+  review: 'phy’s review',
+} as const;
+const reviewForm = /"reviews"\s*:/;
 
-function outcomeWords(
-  { form, groupCount, addedCount, leftOut, leastScore, scoreColumn }: Answer<'candidates.import'>,
-  before: LeftOut | undefined,
-): string {
+function outcomeWords(answer: Answer<'candidates.import'>, before: LeftOut | undefined): string {
+  const { form, groupCount, addedCount, leftOut, leastScore, scoreColumn, decidedCount, keptCount = 0, unknownCount = 0 } = answer;
   const scores =
     scoreColumn === undefined ? '' : ` Scores from ${scoreColumn}${leastScore === undefined ? '' : `, at least ${leastScore}`}.`;
   const all = {
@@ -28,7 +33,10 @@ function outcomeWords(
     otherRecordings: leftOut.otherRecordings + (before?.otherRecordings ?? 0),
     belowScore: leftOut.belowScore + (before?.belowScore ?? 0),
   };
-  return `Read as ${formWords[form]}: ${counted(groupCount, 'group')}, ${addedCount} new.${scores} ${leftOutWords(all)}`.trim();
+  const decided = decidedCount === undefined ? '' : ` ${counted(decidedCount, 'decision')} taken over.`;
+  const kept = keptCount === 0 ? '' : ` ${counted(keptCount, 'group')} decided otherwise here stayed so.`;
+  const unknown = unknownCount === 0 ? '' : ` ${counted(unknownCount, 'review')} of proposals that are not known here left out.`;
+  return `Read as ${formWords[form]}: ${counted(groupCount, 'group')}, ${addedCount} new.${scores}${decided}${kept}${unknown} ${leftOutWords(all)}`.trim();
 }
 
 /** Candidates from elsewhere: a file is dropped, chosen or pasted as text, so no path leaves the window. */
@@ -39,17 +47,23 @@ export function ImportForm() {
   const [name, setName] = useState('');
   const [leastScore, setLeastScore] = useState<number | ''>('');
   const [leftBefore, setLeftBefore] = useState<LeftOut>();
+  /** The curation file that came with phy's review. */
+  const [curation, setCuration] = useState<{ name: string; text: string } | undefined>(undefined);
 
-  const readFile = async (file: File | null | undefined) => {
-    if (!file) return;
-    if (file.size > mostBytes) {
-      announceFailure(
-        new Failure('input.invalid', `${file.name} is larger than 400 MB. Leave out pairs of low score first.`, { file: file.name }),
-      );
+  const readFiles = async (files: readonly File[]) => {
+    const large = files.find((file) => file.size > mostBytes);
+    if (large) {
+      const words = `${large.name} is larger than 400 MB. Leave out pairs of low score first.`;
+      announceFailure(new Failure('input.invalid', words, { file: large.name }));
       return;
     }
-    setText(await file.text());
-    setName(file.name.slice(0, 100));
+    const read = await Promise.all(files.map(async (file) => ({ name: file.name.slice(0, 100), text: await file.text() })));
+    // Of phy's two files the review is the one to take; the other tells what its proposals are.
+    const main = read.find((one) => reviewForm.test(one.text)) ?? read[0];
+    if (!main) return;
+    setText(main.text);
+    setName(main.name);
+    setCuration(reviewForm.test(main.text) ? (read.find((one) => one !== main) ?? curation) : undefined);
   };
   const add = async () => {
     // A match table holds every pair of every recording: what can't be taken stays here.
@@ -65,11 +79,13 @@ export function ImportForm() {
       name: name.trim() || 'typed',
       text: sent,
       ...(leastScore === '' ? {} : { leastScore }),
+      ...(curation && reviewForm.test(text) ? { curation: curation.text } : {}),
     });
     if (!answer) return;
     say(`${answer.groupCount} groups taken, ${answer.addedCount} new.`);
     setText('');
     setName('');
+    setCuration(undefined);
   };
   return (
     <form
@@ -77,11 +93,11 @@ export function ImportForm() {
       aria-label="Import candidates"
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => {
-        const [file] = event.dataTransfer.files;
-        if (!file) return;
+        const files = [...event.dataTransfer.files];
+        if (files.length === 0) return;
         event.preventDefault();
         event.stopPropagation();
-        void readFile(file);
+        void readFiles(files);
       }}
       onSubmit={(event) => {
         event.preventDefault();
@@ -89,7 +105,16 @@ export function ImportForm() {
       }}
     >
       <h2>Import</h2>
-      <p className={styles['muted']}>Curation JSON, a CSV of pairs (UnitMatch, SLAy), or one group of unit ids a line.</p>
+      <p className={styles['muted']}>
+        Curation JSON, phy’s curation_review.json with its curation.json, a CSV of pairs (UnitMatch, SLAy), or one group of unit ids a line.
+      </p>
+      {reviewForm.test(text) && (
+        <p className={styles['muted']}>
+          {curation
+            ? `A review by phy, with ${curation.name}.`
+            : 'A review by phy: choose the curation.json beside it along with it, unless its groups are on the list.'}
+        </p>
+      )}
       <Textarea
         aria-label="Candidates as text"
         placeholder={'12 40\n3 41 7'}
@@ -99,7 +124,7 @@ export function ImportForm() {
         onChange={(event) => setText(event.currentTarget.value)}
       />
       <div className={styles['importRow']}>
-        <FileButton accept=".json,.csv,.txt,.tsv" onChange={(file) => void readFile(file)}>
+        <FileButton multiple accept=".json,.csv,.txt,.tsv" onChange={(files) => void readFiles(files)}>
           {(button) => <Button {...button}>File…</Button>}
         </FileButton>
         <TextInput

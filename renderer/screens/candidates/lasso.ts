@@ -1,15 +1,4 @@
-export type Point = readonly [x: number, y: number];
-
-/** True where the point lies in the closed outline (even–odd rule). */
-export function isInside([x, y]: Point, outline: readonly Point[]): boolean {
-  let inside = false;
-  for (let at = 0, before = outline.length - 1; at < outline.length; before = at, at += 1) {
-    const [ax, ay] = outline[at] as Point;
-    const [bx, by] = outline[before] as Point;
-    if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
-  }
-  return inside;
-}
+import type { Point } from '../../../app/contract/outline.ts';
 
 /** The four corners of a box between two points. */
 export function boxOf([ax, ay]: Point, [bx, by]: Point): Point[] {
@@ -22,7 +11,7 @@ export function boxOf([ax, ay]: Point, [bx, by]: Point): Point[] {
 }
 
 /** Ends of an axis that holds the values with a little room, and ticks at round numbers. */
-export function axisOf(values: readonly number[], tickCount: number): { from: number; to: number; ticks: number[] } {
+export function axisOf(values: Iterable<number>, tickCount: number): { from: number; to: number; ticks: number[] } {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (const value of values) {

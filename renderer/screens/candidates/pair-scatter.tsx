@@ -1,12 +1,17 @@
 import { NativeSelect, SegmentedControl } from '@mantine/core';
 import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
-import type { GroupRow } from '../../../app/contract/calls.ts';
-import { counted, spokenUnits } from '../../parts/spoken.ts';
+import type { Answer, Ask } from '../../../app/contract/calls.ts';
+import { chosenPoint, type GroupView, pointStatuses } from '../../../app/contract/group-view.ts';
+import type { Point } from '../../../app/contract/outline.ts';
+import { FailurePanel } from '../../parts/failure-panel.tsx';
+import { counted, spokenCount, spokenUnits } from '../../parts/spoken.ts';
+import { useClient } from '../../state/client-context.tsx';
 import { say } from '../../state/live.ts';
 import { usePlotTheme } from '../../state/plot-theme.ts';
+import { useAsk, useStale } from '../../state/queries.ts';
 import styles from './candidates.module.css';
-import { axisOf, boxOf, isInside, type Point } from './lasso.ts';
-import { fieldOf, type NumberMeaning, usePairTable, type Values } from './pair-table.ts';
+import { axisOf, boxOf } from './lasso.ts';
+import { type NumberMeaning, usePairTable } from './pair-table.ts';
 import { shortNumber } from './why-not-words.ts';
 
 const margin = { left: 64, right: 12, top: 8, bottom: 40 };
@@ -18,32 +23,50 @@ const statuses = [
   { id: 'open', title: 'Open', colour: '--text-faint' },
 ] as const;
 
-interface Placed {
-  readonly row: GroupRow;
-  readonly x: number;
-  readonly y: number;
-}
-
 function colourOf(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
+const nothing = new Float32Array(0);
+/** An outline has at most so many corners. */
+const mostCorners = 2000;
+
+/** The points of a view and what was decided on each; marks of another order wait for their points. */
+function usePoints(sessionId: string, view: GroupView, x: string, y: string) {
+  const asked = { sessionId, view, x, y };
+  const points = useAsk('group.points', asked, { keepPrevious: true, keepMs: 10_000 });
+  const marks = useAsk('group.marks', asked, { keepPrevious: true, keepMs: 10_000 });
+  const stale = useStale();
+  const differ = marks.data !== undefined && points.data !== undefined && marks.data.order !== points.data.order;
+  useEffect(() => {
+    if (differ && !points.isFetching) stale('group.points');
+  }, [differ, points.isFetching, stale]);
+  return { points: points.data, marks: differ ? undefined : marks.data?.marks, error: points.error ?? marks.error };
+}
+
 /** Every group by two of its numbers, coloured by the decision; a lasso or box chooses. */
 export function PairScatter(props: {
-  rows: readonly GroupRow[];
-  values: Values;
+  sessionId: string;
+  view: GroupView;
   numbers: readonly NumberMeaning[];
-  chosen: ReadonlySet<string>;
-  onChoose: (groupIds: readonly string[]) => void;
+  chosenCount: number;
+  choose: (change: Omit<Ask<'group.choose'>, 'sessionId'>) => Promise<Answer<'group.choose'> | undefined>;
 }) {
-  const { rows, values, numbers, chosen, onChoose } = props;
+  const { sessionId, view, numbers, choose } = props;
   const { x: xId, y: yId, set } = usePairTable();
+  const { points, marks, error } = usePoints(sessionId, view, xId, yId);
+  const client = useClient();
   const theme = usePlotTheme();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [sizePx, setSizePx] = useState({ width: 0, height: 0 });
   const [tool, setTool] = useState<'lasso' | 'box'>('lasso');
   const [outline, setOutline] = useState<readonly Point[]>([]);
-  const [near, setNear] = useState<Placed | undefined>(undefined);
+  const [near, setNear] = useState<number | undefined>(undefined);
+  const nearPlace = near === undefined ? undefined : points?.places[near];
+  const nearRow = useAsk('group.list', nearPlace === undefined ? undefined : { sessionId, view, from: nearPlace, count: 1 }, {
+    keepMs: 5000,
+  });
+  const nearUnits = nearRow.data?.groups[0]?.units;
   const drawing = useRef<Point[] | undefined>(undefined);
   const choices = [
     { value: 'template_diff', label: 'Template difference' },
@@ -65,30 +88,23 @@ export function PairScatter(props: {
     return () => observer.disconnect();
   }, []);
 
-  const { placed, xAxis, yAxis, left } = useMemo(() => {
-    const pairs = rows.flatMap((row) => {
-      const [x, y] = [fieldOf(row, xId, values), fieldOf(row, yId, values)];
-      return typeof x === 'number' && typeof y === 'number' ? [{ row, x, y }] : [];
-    });
-    const across = axisOf(
-      pairs.map(({ x }) => x),
-      Math.max(2, Math.floor(sizePx.width / 110)),
-    );
-    const along = axisOf(
-      pairs.map(({ y }) => y),
-      Math.max(2, Math.floor(sizePx.height / 50)),
-    );
+  const drawn = useMemo(() => {
+    const { x: xs, y: ys } = points ?? { x: nothing, y: nothing };
+    const across = axisOf(xs, Math.max(2, Math.floor(sizePx.width / 110)));
+    const along = axisOf(ys, Math.max(2, Math.floor(sizePx.height / 50)));
     const width = Math.max(1, sizePx.width - margin.left - margin.right);
     const height = Math.max(1, sizePx.height - margin.top - margin.bottom);
     const xPx = (x: number) => margin.left + ((x - across.from) / (across.to - across.from)) * width;
     const yPx = (y: number) => margin.top + (1 - (y - along.from) / (along.to - along.from)) * height;
     return {
-      placed: pairs.map(({ row, x, y }): Placed => ({ row, x: xPx(x), y: yPx(y) })),
+      xsPx: xs.map(xPx),
+      ysPx: ys.map(yPx),
       xAxis: across.ticks.map((tick) => ({ tick, px: xPx(tick) })),
       yAxis: along.ticks.map((tick) => ({ tick, px: yPx(tick) })),
-      left: rows.length - pairs.length,
+      xAt: (px: number) => across.from + ((px - margin.left) / width) * (across.to - across.from),
+      yAt: (px: number) => along.from + (1 - (px - margin.top) / height) * (along.to - along.from),
     };
-  }, [rows, values, xId, yId, sizePx]);
+  }, [points, sizePx]);
 
   useEffect(() => {
     const element = canvas.current;
@@ -97,6 +113,7 @@ export function PairScatter(props: {
     const ratio = window.devicePixelRatio || 1;
     element.width = Math.round(sizePx.width * ratio);
     element.height = Math.round(sizePx.height * ratio);
+    const { xsPx, ysPx, xAxis, yAxis } = drawn;
     pen.scale(ratio, ratio);
     pen.font = `11px ${theme.fontFamily}, sans-serif`;
     pen.strokeStyle = theme.grid;
@@ -118,12 +135,28 @@ export function PairScatter(props: {
       pen.stroke();
       pen.fillText(shortNumber(tick), margin.left - 6, px + 4);
     }
-    const radius = placed.length > 5000 ? 1.5 : placed.length > 500 ? 2.5 : 4;
+    const count = xsPx.length;
+    const radius = count > 5000 ? 1.5 : count > 500 ? 2.5 : 4;
+    const side = radius * 2;
+    if (count > 5000) {
+      // Rings would take too long: what is chosen stands on a larger square.
+      pen.fillStyle = colourOf('--accent');
+      for (let at = 0; at < count; at += 1)
+        if (((marks?.[at] ?? 0) & chosenPoint) !== 0)
+          pen.fillRect((xsPx[at] as number) - radius - 1.5, (ysPx[at] as number) - radius - 1.5, side + 3, side + 3);
+    }
     for (const { id, colour } of statuses) {
+      const status = pointStatuses.indexOf(id);
       pen.fillStyle = colourOf(colour);
-      pen.globalAlpha = placed.length > 5000 ? 0.5 : 0.8;
-      for (const { row, x, y } of placed) {
-        if ((row.decision ?? 'open') !== id) continue;
+      pen.globalAlpha = count > 5000 ? 0.5 : 0.8;
+      for (let at = 0; at < count; at += 1) {
+        if (((marks?.[at] ?? 0) & (chosenPoint - 1)) !== status) continue;
+        const [x, y] = [xsPx[at] as number, ysPx[at] as number];
+        // Very many points are drawn as squares: a circle takes ten times as long.
+        if (count > 5000) {
+          pen.fillRect(x - radius, y - radius, side, side);
+          continue;
+        }
         pen.beginPath();
         pen.arc(x, y, radius, 0, 2 * Math.PI);
         pen.fill();
@@ -132,29 +165,40 @@ export function PairScatter(props: {
     pen.globalAlpha = 1;
     pen.strokeStyle = colourOf('--accent');
     pen.lineWidth = 1.5;
-    for (const { row, x, y } of placed) {
-      if (!chosen.has(row.groupId)) continue;
+    for (let at = 0; at < count && count <= 5000; at += 1) {
+      if (((marks?.[at] ?? 0) & chosenPoint) === 0) continue;
+      const [x, y] = [xsPx[at] as number, ysPx[at] as number];
       pen.beginPath();
       pen.arc(x, y, radius + 2, 0, 2 * Math.PI);
       pen.stroke();
     }
-  }, [placed, xAxis, yAxis, chosen, sizePx, theme]);
+  }, [drawn, marks, sizePx, theme]);
 
   const pointOf = (event: PointerEvent<HTMLElement>): Point => {
     const { left: x, top: y } = event.currentTarget.getBoundingClientRect();
     return [event.clientX - x, event.clientY - y];
   };
-  const nearest = ([x, y]: Point): Placed | undefined => {
-    let found: Placed | undefined;
-    let closest = nearPx;
-    for (const one of placed) {
-      const apart = Math.hypot(one.x - x, one.y - y);
-      if (apart <= closest) {
-        closest = apart;
-        found = one;
-      }
+  const nearest = ([x, y]: Point): number | undefined => {
+    let found: number | undefined;
+    let closest = nearPx * nearPx;
+    for (let at = 0; at < drawn.xsPx.length; at += 1) {
+      const apart = ((drawn.xsPx[at] as number) - x) ** 2 + ((drawn.ysPx[at] as number) - y) ** 2;
+      if (apart > closest) continue;
+      closest = apart;
+      found = at;
     }
     return found;
+  };
+  const chooseOne = async (place: number | undefined, change: 'set' | 'add') => {
+    const one = place === undefined ? undefined : await client.ask('group.list', { sessionId, view, from: place, count: 1 });
+    const answer = await choose({ change, groupIds: one?.groups.map(({ groupId }) => groupId) ?? [] });
+    if (answer) say(`${counted(answer.chosen, 'group')} chosen.`);
+  };
+  const chooseOutline = async (shape: readonly Point[], change: 'set' | 'add') => {
+    const every = Math.ceil(shape.length / mostCorners);
+    const corners = shape.filter((_, at) => at % every === 0).map(([x, y]): [number, number] => [drawn.xAt(x), drawn.yAt(y)]);
+    const answer = await choose({ change, view, outline: { x: xId, y: yId, points: corners } });
+    if (answer) say(`${counted(answer.chosen, 'group')} chosen.`);
   };
   const begin = (event: PointerEvent<HTMLElement>) => {
     if (event.button !== 0) return;
@@ -163,32 +207,33 @@ export function PairScatter(props: {
     setNear(undefined);
   };
   const move = (event: PointerEvent<HTMLElement>) => {
-    const points = drawing.current;
+    const path = drawing.current;
     const at = pointOf(event);
-    if (!points) {
+    if (!path) {
       setNear(nearest(at));
       return;
     }
-    points.push(at);
-    setOutline(tool === 'box' ? boxOf(points[0] as Point, at) : [...points]);
+    path.push(at);
+    setOutline(tool === 'box' ? boxOf(path[0] as Point, at) : [...path]);
   };
   const end = (event: PointerEvent<HTMLElement>) => {
-    const points = drawing.current;
+    const path = drawing.current;
     drawing.current = undefined;
     setOutline([]);
-    if (!points) return;
+    if (!path) return;
     const at = pointOf(event);
-    const [first] = points as [Point];
-    const isClick = Math.hypot(at[0] - first[0], at[1] - first[1]) < 4 && points.length < 8;
-    const one = isClick ? nearest(at) : undefined;
-    const shape = tool === 'box' ? boxOf(first, at) : points;
-    const inside = isClick ? (one ? [one] : []) : placed.filter(({ x, y }) => isInside([x, y], shape));
-    const ids = inside.map(({ row }) => row.groupId);
-    const kept = event.shiftKey ? [...new Set([...chosen, ...ids])] : ids;
-    onChoose(kept);
-    say(`${counted(kept.length, 'group')} chosen.`);
+    const [first] = path as [Point];
+    const isClick = Math.hypot(at[0] - first[0], at[1] - first[1]) < 4 && path.length < 8;
+    const change = event.shiftKey ? 'add' : 'set';
+    if (!isClick) {
+      void chooseOutline(tool === 'box' ? boxOf(first, at) : path, change);
+      return;
+    }
+    const one = nearest(at);
+    void chooseOne(one === undefined ? undefined : points?.places[one], change);
   };
 
+  const nearAt = near === undefined ? undefined : { x: drawn.xsPx[near] ?? 0, y: drawn.ysPx[near] ?? 0 };
   return (
     <section className={styles['scatter']} aria-label="Groups by two numbers">
       <div className={styles['scatterTools']}>
@@ -216,8 +261,8 @@ export function PairScatter(props: {
       <div
         className={styles['scatterField']}
         role="img"
-        aria-label={`${placed.length} groups by ${titleOf(xId)} and ${titleOf(yId)}, ${chosen.size} chosen. Drag to choose; with Shift to add. The table below lists the same groups.`}
-        title={near ? spokenUnits(near.row.units) : undefined}
+        aria-label={`${points?.total ?? 0} groups by ${titleOf(xId)} and ${titleOf(yId)}, ${props.chosenCount} chosen. Drag to choose; with Shift to add. The table below lists the same groups.`}
+        title={nearUnits && spokenUnits(nearUnits)}
         onPointerDown={begin}
         onPointerMove={move}
         onPointerUp={end}
@@ -226,13 +271,13 @@ export function PairScatter(props: {
         <canvas ref={canvas} />
         <svg aria-hidden>
           {outline.length > 1 && <polygon points={outline.map((point) => point.join()).join(' ')} className={styles['outline']} />}
-          {near && (
+          {nearAt && nearUnits && (
             <text
-              x={near.x + (near.x > sizePx.width - 120 ? -8 : 8)}
-              y={near.y - 6}
-              textAnchor={near.x > sizePx.width - 120 ? 'end' : 'start'}
+              x={nearAt.x + (nearAt.x > sizePx.width - 120 ? -8 : 8)}
+              y={nearAt.y - 6}
+              textAnchor={nearAt.x > sizePx.width - 120 ? 'end' : 'start'}
             >
-              {spokenUnits(near.row.units)}
+              {spokenUnits(nearUnits)}
             </text>
           )}
           <text
@@ -252,7 +297,15 @@ export function PairScatter(props: {
           </text>
         </svg>
       </div>
-      {left > 0 && <p className={styles['muted']}>{counted(left, 'group')} without one of the two numbers not shown.</p>}
+      {error && <FailurePanel failure={error} />}
+      {points !== undefined && points.total > points.x.length && (
+        <p className={styles['muted']}>
+          {spokenCount(points.x.length)} of {spokenCount(points.total)} points are drawn, evenly spread; a lasso chooses among all.
+        </p>
+      )}
+      {points !== undefined && points.without > 0 && (
+        <p className={styles['muted']}>{counted(points.without, 'group')} without one of the two numbers not shown.</p>
+      )}
     </section>
   );
 }

@@ -84,13 +84,13 @@ export function Search() {
           };
     const answer = await find.act(asked);
     void queries.invalidateQueries({ queryKey: askKey('candidates.lastRun') });
-    if (answer) say(answer.groups.length === 0 ? 'No candidate found.' : `${counted(answer.groups.length, 'group')} found.`);
+    if (answer) say(answer.groupCount === 0 ? 'No candidate found.' : `${counted(answer.groupCount, 'group')} found.`);
   };
 
   const single = choice.kind === 'similarity';
   const preset = choice.kind === 'preset' ? catalog.data?.presets.find(({ id }) => id === choice.id) : undefined;
   const problems = catalog.data && !single ? problemsOf(catalog.data, pipeline.stepIds) : [];
-  const shown = find.answer ? { ...find.answer, groupCount: find.answer.groups.length } : last.data?.run;
+  const shown = find.answer ?? last.data?.run;
   return (
     <form
       className={styles['search']}

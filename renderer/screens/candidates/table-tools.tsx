@@ -2,11 +2,13 @@ import { Button, MultiSelect, NativeSelect, TextInput } from '@mantine/core';
 import { IconChartDots, IconColumns3 } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { ParsedFilter } from '../../../app/contract/filter-expression.ts';
+import { groupFields } from '../../../app/contract/group-view.ts';
+import { spokenCount } from '../../parts/spoken.ts';
 import { say } from '../../state/live.ts';
 import { rememberAnswer, useAct, useAsk } from '../../state/queries.ts';
 import styles from './candidates.module.css';
-import type { ParsedFilter } from './filter-expression.ts';
-import { type NumberMeaning, rowFields, usePairTable } from './pair-table.ts';
+import { type NumberMeaning, usePairTable } from './pair-table.ts';
 
 /** Which columns and rows the table of pairs shows; both can be kept under a name. */
 export function TableTools(props: { numbers: readonly NumberMeaning[]; parsed: ParsedFilter; shownCount: number; totalCount: number }) {
@@ -36,18 +38,18 @@ export function TableTools(props: { numbers: readonly NumberMeaning[]; parsed: P
     <div className={styles['tools']}>
       <div className={styles['toolsRow']}>
         <TextInput
-          className={styles['filter'] ?? ''}
+          className={`${styles['filter']} ${styles['expression']}`}
           aria-label="Filter"
           placeholder="Filter: template_distance_l1 < 0.2 and ccg_refractory_ratio < 0.5"
-          title={`Names: ${[...rowFields, ...props.numbers.map(({ id }) => id)].join(', ')}`}
+          title={`Names: ${[...groupFields, ...props.numbers.map(({ id }) => id)].join(', ')}`}
           value={filter}
           maxLength={1000}
           error={parsed.ok ? undefined : parsed.problem}
           onChange={(event) => set({ filter: event.currentTarget.value })}
         />
         {filter.trim() !== '' && parsed.ok && (
-          <span className={styles['muted']}>
-            {props.shownCount} of {props.totalCount}
+          <span className={styles['shownCount']}>
+            {spokenCount(props.shownCount)} of {spokenCount(props.totalCount)}
           </span>
         )}
         <NativeSelect

@@ -46,6 +46,8 @@ function Rename(props: { session: SessionInfo; done: () => void }) {
   );
 }
 
+const rowPx = 28;
+
 /** Every session, each continued where it was left. */
 export function History() {
   const queries = useQueryClient();
@@ -183,7 +185,7 @@ export function History() {
         </Empty>
       )}
       {rows && rows.length > 0 && (
-        <div className={styles['list']}>
+        <div className={styles['list']} style={{ height: (rows.length + 1) * rowPx + 2 }}>
           <DataTable
             label="Sessions"
             rows={rows}

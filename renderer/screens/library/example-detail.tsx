@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { ExampleRow } from '../../../app/contract/calls.ts';
+import { plotTitle } from '../../parts/plot-title.ts';
 import { spokenNumber } from '../../parts/spoken.ts';
 import { StoredPicture } from '../../parts/stored-picture.tsx';
 import { UnitMark } from '../../parts/unit-mark.tsx';
@@ -45,7 +46,7 @@ export function ExampleDetail(props: { example: ExampleRow }) {
       <dl className={styles['numbers']} aria-label="Numbers">
         {numbers.map(([name, value]) => (
           <div key={name}>
-            <dt>{name}</dt>
+            <dt title={name}>{name}</dt>
             <dd>{spokenNumber(value, Number.isInteger(value) ? 0 : 3)}</dd>
           </div>
         ))}
@@ -53,8 +54,8 @@ export function ExampleDetail(props: { example: ExampleRow }) {
       <div className={styles['pictures']}>
         {example.pictures.map((picture) => (
           <figure key={picture.feature}>
-            <figcaption>{picture.feature}</figcaption>
-            <StoredPicture sha256={picture.sha256} alt={`${picture.feature}, as it was kept`} />
+            <figcaption>{plotTitle(picture.feature)}</figcaption>
+            <StoredPicture sha256={picture.sha256} alt={`${plotTitle(picture.feature)}, as it was kept`} />
           </figure>
         ))}
       </div>

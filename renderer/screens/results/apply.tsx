@@ -1,15 +1,16 @@
 import { Button, Checkbox, SegmentedControl, TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import type { Answer } from '../../../app/contract/calls.ts';
 import { FailurePanel } from '../../parts/failure-panel.tsx';
 import { Panel } from '../../parts/panel.tsx';
-import { counted, spokenUnits } from '../../parts/spoken.ts';
+import { counted } from '../../parts/spoken.ts';
 import { Waiting } from '../../parts/waiting.tsx';
 import { say } from '../../state/live.ts';
 import { useAct, useAsk } from '../../state/queries.ts';
 import { useSession } from '../../state/session.tsx';
 import { Conflict } from './conflict.tsx';
 import { MergeOptionFields, mergeDefaults } from './merge-options.tsx';
+import { Merges } from './merges.tsx';
+import { keyOf, ownIds, type TypedIds } from './own-unit-ids.ts';
 import styles from './results.module.css';
 import { Target } from './target.tsx';
 import { Written } from './written.tsx';
@@ -43,26 +44,6 @@ const wantedAtFirst: Wanted = {
   phyReview: false,
 };
 
-function keyOf(units: readonly (string | number)[]): string {
-  return JSON.stringify(units);
-}
-
-function Merges(props: { merges: Answer<'apply.plan'>['merges'] }) {
-  if (props.merges.length === 0) return null;
-  return (
-    <ul className={styles['merges']} aria-label="Merges">
-      {props.merges.map((merge) => (
-        <li key={keyOf(merge.units)}>
-          <span className={styles['units']}>{spokenUnits(merge.units)}</span>
-          <span aria-hidden="true">→</span>
-          <span className={styles['units']}>{String(merge.newUnitId)}</span>
-          {merge.from.length > 1 && <span className={styles['muted']}>joined from {counted(merge.from.length, 'accepted group')}</span>}
-        </li>
-      ))}
-    </ul>
-  );
-}
-
 /** Accepted groups become merges; conflicts ask first; everything is written to a new folder. */
 export function Apply() {
   const { session, info } = useSession();
@@ -71,20 +52,30 @@ export function Apply() {
   const [source, setSource] = useState<MergeSource>('review');
   const [options, setOptions] = useState(mergeDefaults);
   const { newIdStrategy, sparsityOverlap } = options;
-  const plan = useAsk('apply.plan', { sessionId: session.sessionId, source, newIdStrategy, sparsityOverlap });
-  const write = useAct('apply.write', { failureShown: true });
   const [choices, setChoices] = useState<Readonly<Record<string, Choice>>>({});
+  const answered = useMemo(
+    () => Object.entries(choices).map(([key, choice]) => ({ units: JSON.parse(key) as (string | number)[], choice })),
+    [choices],
+  );
+  const asked = { sessionId: session.sessionId, source, newIdStrategy, sparsityOverlap, conflicts: answered };
+  const plan = useAsk('apply.plan', asked, { keepPrevious: true });
+  const write = useAct('apply.write', { failureShown: true });
+  const [typed, setTyped] = useState<TypedIds>({});
   const [wanted, setWanted] = useState(wantedAtFirst);
   const [target, setTarget] = useState<{ grant: string; display: string } | undefined>(undefined);
   const [folderName, setFolderName] = useState(`${session.analyzerName.replace(/\.zarr$/, '')}-merged`);
 
   const conflicts = plan.data?.conflicts ?? [];
   const open = useMemo(() => conflicts.filter((conflict) => choices[keyOf(conflict.units)] === undefined), [conflicts, choices]);
-  const joined = conflicts.filter((conflict) => choices[keyOf(conflict.units)] === 'merge').length;
-  const mergeCount = (plan.data?.merges.length ?? 0) + joined;
+  const mergeCount = plan.data?.merges.length ?? 0;
+  const unitIds = useMemo(() => info.units.map(({ id }) => id), [info.units]);
+  const ids = useMemo(() => ownIds(unitIds, plan.data?.merges ?? [], typed), [unitIds, plan.data, typed]);
+  const refusedIds = ids.problems.filter((problem) => problem !== undefined).length;
   const nothing = offered.every(({ id }) => !wanted[id]);
   const noMerge = (wanted.analyzer || wanted.phyFolder || wanted.applyScript) && mergeCount === 0;
-  const ready = plan.data !== undefined && target !== undefined && folderName.trim() !== '' && open.length === 0 && !nothing && !noMerge;
+  const isPlanned = plan.data !== undefined && !plan.isPlaceholderData;
+  const isAnswered = open.length === 0 && refusedIds === 0 && !nothing && !noMerge;
+  const ready = isPlanned && target !== undefined && folderName.trim() !== '' && isAnswered;
 
   const run = async () => {
     if (!target) return;
@@ -98,6 +89,7 @@ export function Apply() {
       format: options.format,
       newIdStrategy,
       sparsityOverlap,
+      ...(ids.given.length > 0 && { newUnitIds: [...ids.given] }),
       ...(options.censorMs > 0 && { censorMs: options.censorMs }),
     });
     if (answer) say(`Written: ${counted(answer.unitCount, 'unit')}, ${counted(answer.mergedCount, 'merge')}.`);
@@ -127,9 +119,8 @@ export function Apply() {
           <>
             <p className={styles['counts']} aria-live="polite">
               <strong>{counted(mergeCount, 'merge')}</strong>: {plan.data.unitCountBefore} → {plan.data.unitCountAfter} units
-              {joined > 0 && ' before the conflicts you joined'}
             </p>
-            <Merges merges={plan.data.merges} />
+            <Merges merges={plan.data.merges} typed={typed} problems={ids.problems} onType={setTyped} />
             {conflicts.map((conflict) => (
               <Conflict
                 key={keyOf(conflict.units)}
@@ -175,13 +166,15 @@ export function Apply() {
           <p className={styles['muted']}>
             {open.length > 0
               ? `Choose for ${counted(open.length, 'conflict')} first.`
-              : nothing
-                ? 'Tick what to write.'
-                : noMerge
-                  ? 'Nothing is accepted yet, so there is nothing merged to write.'
-                  : target === undefined
-                    ? 'Choose where to write.'
-                    : 'Give the new folder a name.'}
+              : refusedIds > 0
+                ? `Give ${counted(refusedIds, 'merge')} another new unit id first.`
+                : nothing
+                  ? 'Tick what to write.'
+                  : noMerge
+                    ? 'Nothing is accepted yet, so there is nothing merged to write.'
+                    : target === undefined
+                      ? 'Choose where to write.'
+                      : 'Give the new folder a name.'}
           </p>
         )}
         {write.busy && <Waiting what="Writing" progress={write.progress} onCancel={write.cancel} />}

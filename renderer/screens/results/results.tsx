@@ -1,17 +1,20 @@
 import { NativeSelect, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import { useMemo, useState } from 'react';
 import type { GroupRow } from '../../../app/contract/calls.ts';
-import { type Column, DataTable } from '../../parts/data-table.tsx';
+import type { GroupView } from '../../../app/contract/group-view.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { FailurePanel } from '../../parts/failure-panel.tsx';
-import { decisionCells, verdictCells } from '../../parts/group-columns.tsx';
-import { counted, spokenUnits } from '../../parts/spoken.ts';
+import { decisionCell, verdictCell } from '../../parts/group-columns.tsx';
+import { nextSorting } from '../../parts/next-sorting.ts';
+import { counted, spokenCount, spokenUnits } from '../../parts/spoken.ts';
+import { type Column, type Sorting, TableView } from '../../parts/table-view.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
-import { useGroups } from '../../state/groups.ts';
+import { useGroupPages } from '../../state/group-pages.ts';
 import { usePlace } from '../../state/place.ts';
 import { useSession } from '../../state/session.tsx';
 import { Apply } from './apply.tsx';
-import { matches, type ResultFilter, resultFilters } from './result-filter.ts';
+import { type ResultFilter, resultFilters } from './result-filter.ts';
 import styles from './results.module.css';
 
 const columns: readonly Column<GroupRow>[] = [
@@ -20,34 +23,31 @@ const columns: readonly Column<GroupRow>[] = [
     title: 'merge_type',
     hint: 'The newest verdict of a judge',
     width: '150px',
-    ...verdictCells,
+    cell: verdictCell,
   },
   {
     id: 'decision',
     title: 'Decision',
     hint: 'What a person decided',
     width: '120px',
-    ...decisionCells,
+    cell: decisionCell,
   },
   {
     id: 'merge_units',
     title: 'merge_units',
     width: '130px',
-    value: (row) => spokenUnits(row.units),
     cell: (row) => <span className={styles['units']}>{spokenUnits(row.units)}</span>,
   },
   {
     id: 'judge',
     title: 'Judge',
     width: '130px',
-    value: (row) => row.verdict?.model || row.verdict?.judge,
     cell: (row) => <span className={styles['muted']}>{row.verdict?.model || row.verdict?.judge || '–'}</span>,
   },
   {
     id: 'reasoning',
     title: 'reasoning',
     width: 'minmax(200px, 1fr)',
-    value: (row) => row.verdict?.reasoning ?? row.failure?.message,
     cell: (row) => {
       const text = row.verdict?.reasoning ?? row.failure?.message ?? '';
       return <span title={text}>{text}</span>;
@@ -55,13 +55,36 @@ const columns: readonly Column<GroupRow>[] = [
   },
 ];
 
+/** What the core orders a column by. */
+const orderBy: Readonly<Record<string, string>> = {
+  merge_type: 'verdict',
+  decision: 'decision',
+  merge_units: 'units',
+  judge: 'judge',
+  reasoning: 'reasoning',
+};
+const typingMs = 200;
+const rowId = (row: GroupRow) => row.groupId;
+const rowLabel = (row: GroupRow) => `Units ${spokenUnits(row.units)}`;
+const openRow = (row: GroupRow) => usePlace.getState().reviewGroup(row.groupId);
+
 /** The table of results, and what becomes of it: merged analyzer, results.csv, curation file. */
 export function Results() {
   const { session } = useSession();
-  const groups = useGroups(session.sessionId);
   const [filter, setFilter] = useState<ResultFilter>('all');
   const [words, setWords] = useState('');
-  const rows = useMemo(() => groups.data?.groups.filter((row) => matches(row, filter, words)), [groups.data, filter, words]);
+  const [sorting, setSorting] = useState<Sorting | undefined>(undefined);
+  const [asked] = useDebouncedValue(words.trim(), typingMs);
+  const view = useMemo<GroupView>(() => {
+    const by = sorting && orderBy[sorting.id];
+    return {
+      show: filter,
+      ...(asked === '' ? {} : { words: asked }),
+      ...(sorting && by ? { sort: { by, descending: sorting.descending } } : {}),
+    };
+  }, [filter, asked, sorting]);
+  const pages = useGroupPages(session.sessionId, view);
+  const { counts, total } = pages;
 
   return (
     <div className={styles['results']}>
@@ -69,11 +92,7 @@ export function Results() {
         <header className={styles['head']}>
           <h1>Results</h1>
           <span className={styles['muted']}>
-            {rows && groups.data
-              ? rows.length === groups.data.groups.length
-                ? counted(rows.length, 'group')
-                : `${rows.length} of ${counted(groups.data.groups.length, 'group')}`
-              : ''}
+            {counts && (total === counts.all ? counted(total, 'group') : `${spokenCount(total)} of ${counted(counts.all, 'group')}`)}
           </span>
           <NativeSelect
             aria-label="Show"
@@ -88,26 +107,31 @@ export function Results() {
             onChange={(event) => setWords(event.currentTarget.value)}
           />
         </header>
-        {groups.error && <FailurePanel failure={groups.error} onRetry={() => void groups.refetch()} />}
-        {!groups.data && !groups.error && <Waiting what="Reading the results" />}
-        {groups.data?.groups.length === 0 && (
+        {pages.error && <FailurePanel failure={pages.error} onRetry={pages.retry} />}
+        {!counts && !pages.error && <Waiting what="Reading the results" />}
+        {counts?.all === 0 && (
           <Empty title="No group yet">
             <p>Find merge candidates first, then judge and review them.</p>
           </Empty>
         )}
-        {groups.data && groups.data.groups.length > 0 && rows?.length === 0 && (
+        {counts !== undefined && counts.all > 0 && total === 0 && (
           <Empty title="Nothing matches">
             <p>No group fits this filter.</p>
           </Empty>
         )}
-        {rows && rows.length > 0 && (
-          <DataTable
+        {total > 0 && (
+          <TableView
             label="Results"
-            rows={rows}
+            count={total}
+            rowAt={pages.rowAt}
             columns={columns}
-            rowId={(row) => row.groupId}
-            rowLabel={(row) => `Units ${spokenUnits(row.units)}`}
-            onOpen={(row) => usePlace.getState().reviewGroup(row.groupId)}
+            rowId={rowId}
+            rowLabel={rowLabel}
+            sorting={sorting}
+            sortable={() => true}
+            onSort={(id) => setSorting(nextSorting(sorting, id))}
+            onRange={pages.show}
+            onOpen={openRow}
           />
         )}
       </section>

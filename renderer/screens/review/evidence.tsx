@@ -12,6 +12,9 @@ import { Numbers } from './numbers.tsx';
 import styles from './review.module.css';
 import { SeenPicture } from './seen-picture.tsx';
 
+/** Pictures that draw a title however small they are. */
+const ownTitle: ReadonlySet<string> = new Set(['waveform_single']);
+
 type FeatureRow = AnalyzerInfo['features'][number];
 
 function Cell(props: {
@@ -40,6 +43,11 @@ function Cell(props: {
           <h3>{feature.title}</h3>
         )}
       </header>
+      {feature.available && !ownTitle.has(feature.id) && !props.verdict && (
+        <div className={styles['cellTitle']} aria-hidden>
+          {feature.title}
+        </div>
+      )}
       <div className={styles['cellBody']}>
         {!feature.available ? (
           <p className={styles['cellNote']}>
@@ -80,7 +88,7 @@ export function Evidence(props: { group: GroupRow; seen: VerdictRow | undefined;
           {group.units.map((unit, index) => (
             <li key={`${typeof unit} ${unit}`}>
               <UnitMark index={index} label={group.labels[index] ?? ''} unit={unit} spikeCount={group.spikeCounts[index]} />{' '}
-              <span className={styles['channel']}>ch {String(channelOf(unit) ?? '–')}</span>
+              <span className={styles['channel']}>· ch {String(channelOf(unit) ?? '–')}</span>
             </li>
           ))}
         </ul>

@@ -1,15 +1,16 @@
 import { Button, VisuallyHidden } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, type UseQueryResult, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Answer, GroupRow } from '../../../app/contract/calls.ts';
+import type { GroupView } from '../../../app/contract/group-view.ts';
 import type { VerdictWord } from '../../../app/contract/verdict.ts';
+import type { Failure } from '../../../app/failure.ts';
 import { usualFeatureIds } from '../../../app/plots/registry.ts';
 import { useCommand } from '../../commands/live-commands.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { FailurePanel } from '../../parts/failure-panel.tsx';
 import { verdictTitle } from '../../parts/verdict-words.ts';
 import { Waiting } from '../../parts/waiting.tsx';
-import { asShown } from '../../state/groups.ts';
 import { say } from '../../state/live.ts';
 import { usePlace } from '../../state/place.ts';
 import { askKey, useAct, useAsk, useAskAhead } from '../../state/queries.ts';
@@ -17,30 +18,32 @@ import { useSession } from '../../state/session.tsx';
 import { Decision } from './decision.tsx';
 import { Evidence } from './evidence.tsx';
 import { plotKeepMs } from './feature-chart.tsx';
-import { arrange, firstShown, neighbour, nextOpen, type QueueFilter, type QueueOrder } from './queue.ts';
-import { QueueList } from './queue-list.tsx';
+import { nextOpen, type QueueFilter, type QueueOrder, queueView } from './queue.ts';
+import { type Queue, QueueList } from './queue-list.tsx';
 import styles from './review.module.css';
 import { Verdicts } from './verdicts.tsx';
 
 const aheadMs = 250;
+const aroundKeepMs = 60_000;
 
 /** Loads what the next groups will show while a person looks at this one. */
-function useLoadAhead(next: readonly GroupRow[]): void {
+function useLoadAhead(sessionId: string, view: GroupView, next: readonly string[]): void {
   const { info } = useSession();
   const ahead = useAskAhead();
-  const ids = next.map((group) => group.groupId).join(' ');
+  const ids = next.join(' ');
   useEffect(() => {
     if (ids === '') return undefined;
     const main = info.features.filter((feature) => feature.available && usualFeatureIds.includes(feature.id));
     const timer = setTimeout(() => {
       for (const groupId of ids.split(' ')) {
+        ahead('group.around', { sessionId, view, groupId }, aroundKeepMs);
         for (const feature of main) ahead('plot.load', { groupId, feature: feature.id }, plotKeepMs);
         ahead('group.evidence', { groupId }, plotKeepMs);
         ahead('verdict.ofGroup', { groupId }, plotKeepMs);
       }
     }, aheadMs);
     return () => clearTimeout(timer);
-  }, [ids, info.features, ahead]);
+  }, [sessionId, view, ids, info.features, ahead]);
 }
 
 /** Which judge a single group is sent to: the one asked last in this session, else the offline one. */
@@ -57,22 +60,14 @@ function useLatestJudge(sessionId: string): { judge: string; model: string | und
   return { judge, model: remoteModel, title: remoteModel === undefined ? `the ${title.toLowerCase()}` : remoteModel };
 }
 
-function ReviewGroups(props: { groups: readonly GroupRow[] }) {
+function ReviewGroups(props: { around: UseQueryResult<Answer<'group.around'>, Failure>; queue: Queue }) {
+  const { around, queue } = props;
   const { session } = useSession();
   const { sessionId } = session;
   const queries = useQueryClient();
   const settings = useAsk('settings.get', {});
   const state = useAsk('review.state', { sessionId });
   const wanted = usePlace((place) => place.groupId);
-  const onlyChosen = usePlace((place) => place.onlyChosen);
-  const chosenIds = usePlace((place) => place.chosenGroupIds);
-  const [ownFilter, setOwnFilter] = useState<QueueFilter>('all');
-  const filter = onlyChosen ? 'chosen' : ownFilter;
-  const setFilter = (next: QueueFilter) => {
-    usePlace.getState().setOnlyChosen(next === 'chosen');
-    setOwnFilter(next === 'chosen' ? 'all' : next);
-  };
-  const [order, setOrder] = useState<QueueOrder>('found');
   const [seenId, setSeenId] = useState<string | undefined>(undefined);
   const decide = useAct('review.decide');
   const remember = useAct('review.show');
@@ -80,45 +75,40 @@ function ReviewGroups(props: { groups: readonly GroupRow[] }) {
   const latestJudge = useLatestJudge(sessionId);
   const blind = settings.data?.hideVerdictUntilDecided ?? false;
 
-  const queue = useMemo(() => arrange(props.groups, filter, order, blind, chosenIds), [props.groups, filter, order, blind, chosenIds]);
-  const found =
-    props.groups.find((group) => group.groupId === wanted) ??
-    firstShown(queue, undefined, onlyChosen ? undefined : state.data?.currentGroupId) ??
-    props.groups[0];
-  const group = found && asShown(found, blind);
+  const found = around.data;
+  const group = found?.group ?? undefined;
   const groupId = group?.groupId;
-  // Where one left off is not known yet: showing another group would make that the place.
-  const waiting = wanted === undefined && state.isPending;
+  // Until the core has answered about the wanted group the one before it stays on screen, but nothing is decided on it.
+  const arrived = groupId !== undefined && (wanted === undefined || wanted === groupId || !around.isPlaceholderData);
   const hidden = blind && group?.decision === null;
   const verdicts = useAsk('verdict.ofGroup', groupId === undefined ? undefined : { groupId });
   const shownVerdicts = verdicts.data?.verdicts ?? [];
   const seen = hidden ? undefined : shownVerdicts.find((verdict) => verdict.verdictId === seenId);
-
-  const at = queue.findIndex((one) => one.groupId === groupId);
-  useLoadAhead(queue.slice(at + 1, at + 3));
+  const justDecided = useRef(new Set<string>());
+  const aheadIds = useMemo(() => (found ? [...new Set([...found.aheadIds, ...found.openIds.slice(0, 2)])].slice(0, 3) : []), [found]);
+  useLoadAhead(sessionId, queue.view, aheadIds);
 
   const shownAt = useRef(new Date().toISOString());
   const { act: rememberShown } = remember;
   useEffect(() => {
-    if (groupId === undefined || waiting) return undefined;
+    if (groupId === undefined || !arrived) return undefined;
     shownAt.current = new Date().toISOString();
     if (usePlace.getState().groupId !== groupId) usePlace.getState().showGroup(groupId);
     setSeenId(undefined);
     const timer = setTimeout(() => void rememberShown({ sessionId, groupId }), aheadMs);
     return () => clearTimeout(timer);
-  }, [sessionId, groupId, waiting, rememberShown]);
+  }, [sessionId, groupId, arrived, rememberShown]);
 
   const show = useCallback((id: string) => usePlace.getState().showGroup(id), []);
   const onDecide = useCallback(
     async (decision: VerdictWord) => {
-      if (groupId === undefined) return;
-      const next = nextOpen(queue, groupId);
-      const key = askKey('group.list', { sessionId });
-      queries.setQueryData<Answer<'group.list'>>(key, (old) =>
-        old ? { groups: old.groups.map((one) => (one.groupId === groupId ? { ...one, decision } : one)) } : old,
-      );
-      say(`${verdictTitle[decision]}.${next ? ` Next: units ${next.units.join(' and ')}.` : ' No open group is left here.'}`);
-      if (next) show(next.groupId);
+      if (groupId === undefined || !arrived || !found) return;
+      justDecided.current.add(groupId);
+      const next = nextOpen(found.openIds, justDecided.current);
+      const units = next === undefined ? undefined : found.openUnits[found.openIds.indexOf(next)];
+      showDecision(queries, groupId, decision);
+      say(`${verdictTitle[decision]}.${units ? ` Next: units ${units.join(' and ')}.` : ' No open group is left here.'}`);
+      if (next !== undefined) show(next);
       const answer = await decide.act({
         sessionId,
         groupId,
@@ -126,20 +116,24 @@ function ReviewGroups(props: { groups: readonly GroupRow[] }) {
         shownAt: shownAt.current,
         sawVerdict: !hidden && shownVerdicts.length > 0,
       });
-      void queries.invalidateQueries({ queryKey: askKey('review.state') });
+      await Promise.all([
+        queries.invalidateQueries({ queryKey: askKey('review.state') }),
+        queries.invalidateQueries({ queryKey: askKey('group.around') }),
+      ]);
+      justDecided.current.delete(groupId);
       if (answer === undefined) {
-        await queries.invalidateQueries({ queryKey: key });
+        await queries.invalidateQueries({ queryKey: askKey('group.list') });
         show(groupId);
       }
     },
-    [groupId, queue, sessionId, queries, show, decide.act, hidden, shownVerdicts.length],
+    [groupId, arrived, found, sessionId, queries, show, decide.act, hidden, shownVerdicts.length],
   );
-  const go = (step: 1 | -1) => {
-    const to = groupId === undefined ? undefined : neighbour(queue, groupId, step);
-    if (to) show(to.groupId);
-  };
-  useCommand('review.next', () => go(1));
-  useCommand('review.previous', () => go(-1));
+  useCommand('review.next', () => {
+    if (found?.nextId) show(found.nextId);
+  });
+  useCommand('review.previous', () => {
+    if (found?.previousId) show(found.previousId);
+  });
   useCommand('judge.group', async () => {
     if (groupId === undefined) return;
     const begun = await start.act({
@@ -152,19 +146,18 @@ function ReviewGroups(props: { groups: readonly GroupRow[] }) {
     if (begun) say(`${latestJudge.title} is asked about this group.`);
   });
 
-  if (!group || waiting) return null;
+  if (!group || !found) return null;
   return (
     <div className={styles['review']}>
       <VisuallyHidden component="h1">Review</VisuallyHidden>
       <QueueList
+        sessionId={sessionId}
         queue={queue}
-        total={props.groups.length}
-        decided={props.groups.filter((one) => one.decision !== null).length}
+        counts={found.counts}
         currentId={groupId}
-        filter={filter}
-        order={order}
-        onFilter={setFilter}
-        onOrder={setOrder}
+        place={found.place}
+        previousId={found.previousId}
+        nextId={found.nextId}
         onShow={show}
       />
       <Evidence
@@ -195,16 +188,47 @@ function ReviewGroups(props: { groups: readonly GroupRow[] }) {
   );
 }
 
+/** The decision on every row of the group that is here, before the core has answered. */
+function showDecision(queries: QueryClient, groupId: string, decision: VerdictWord): void {
+  const decided = (group: GroupRow): GroupRow => (group.groupId === groupId ? { ...group, decision } : group);
+  queries.setQueriesData<Answer<'group.list'>>({ queryKey: askKey('group.list') }, (old) =>
+    old?.groups.some((group) => group.groupId === groupId) ? { ...old, groups: old.groups.map(decided) } : old,
+  );
+  queries.setQueriesData<Answer<'group.around'>>({ queryKey: askKey('group.around') }, (old) =>
+    old?.group?.groupId === groupId ? { ...old, group: decided(old.group) } : old,
+  );
+}
+
 /** One group at a time: evidence, verdicts, decision; the next comes by itself. */
 export function Review() {
   const { session } = useSession();
-  const groups = useAsk('group.list', { sessionId: session.sessionId });
-  if (groups.data && groups.data.groups.length > 0) return <ReviewGroups groups={groups.data.groups} />;
+  const { sessionId } = session;
+  const wanted = usePlace((place) => place.groupId);
+  const onlyChosen = usePlace((place) => place.onlyChosen);
+  const [ownFilter, setOwnFilter] = useState<QueueFilter>('all');
+  const [order, setOrder] = useState<QueueOrder>('found');
+  const filter = onlyChosen ? 'chosen' : ownFilter;
+  const queue = useMemo<Queue>(
+    () => ({
+      filter,
+      order,
+      view: queueView(filter, order),
+      onFilter: (next) => {
+        usePlace.getState().setOnlyChosen(next === 'chosen');
+        setOwnFilter(next === 'chosen' ? 'all' : next);
+      },
+      onOrder: setOrder,
+    }),
+    [filter, order],
+  );
+  const asked = { sessionId, view: queue.view, ...(wanted === undefined ? {} : { groupId: wanted }) };
+  const around = useAsk('group.around', asked, { keepPrevious: true, keepMs: aroundKeepMs });
+  if (around.data?.group) return <ReviewGroups around={around} queue={queue} />;
   return (
     <div className={styles['empty']}>
-      {groups.error ? (
-        <FailurePanel failure={groups.error} onRetry={() => void groups.refetch()} />
-      ) : groups.data ? (
+      {around.error ? (
+        <FailurePanel failure={around.error} onRetry={() => void around.refetch()} />
+      ) : around.data ? (
         <Empty
           title="Nothing to review yet"
           actions={

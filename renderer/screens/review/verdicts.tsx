@@ -2,7 +2,8 @@ import { Button, Modal, Spoiler } from '@mantine/core';
 import { useState } from 'react';
 import type { VerdictRow } from '../../../app/contract/calls.ts';
 import { FailurePanel } from '../../parts/failure-panel.tsx';
-import { spokenMs, spokenTime, spokenUsd } from '../../parts/spoken.ts';
+import { plotTitle } from '../../parts/plot-title.ts';
+import { spokenCost, spokenCount, spokenMs, spokenTime } from '../../parts/spoken.ts';
 import { VerdictMark } from '../../parts/verdict-mark.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
 import { useAsk } from '../../state/queries.ts';
@@ -59,7 +60,7 @@ function Verdict(props: { verdict: VerdictRow; units: readonly (string | number)
   const { verdict } = props;
   const { info } = useSession();
   const [rawOpen, setRawOpen] = useState(false);
-  const titleOf = (id: string) => info.features.find((feature) => feature.id === id)?.title ?? id;
+  const titleOf = (id: string) => info.features.find((feature) => feature.id === id)?.title ?? plotTitle(id);
   const name = verdict.model === '' || verdict.model === verdict.judge ? verdict.judge : `${verdict.judge} · ${verdict.model}`;
   const cached = verdict.votes.length > 0 && verdict.votes.every((vote) => vote.cached);
   const [first] = verdict.votes;
@@ -68,7 +69,9 @@ function Verdict(props: { verdict: VerdictRow; units: readonly (string | number)
     <article className={styles['verdict']} aria-label={`Verdict of ${name}`}>
       <div className={styles['verdictHead']}>
         <VerdictMark verdict={verdict.verdict} confidence={verdict.confidence} />
-        <span className={styles['muted']}>{name}</span>
+        <span className={styles['verdictOf']} title={name}>
+          {name}
+        </span>
         {cached && <span className={styles['cached']}>cached</span>}
       </div>
       <Spoiler maxHeight={108} showLabel="More" hideLabel="Less" transitionDuration={0}>
@@ -91,7 +94,8 @@ function Verdict(props: { verdict: VerdictRow; units: readonly (string | number)
       )}
       <p className={styles['muted']}>
         {spokenTime(verdict.createdAt)} · {spokenMs(verdict.latencyMs)} · prompt {verdict.promptId} {verdict.promptVersion}
-        {verdict.inputTokens > 0 && ` · ${verdict.inputTokens} + ${verdict.outputTokens} tokens, ${spokenUsd(verdict.costUsd)}`}
+        {verdict.inputTokens > 0 &&
+          ` · ${spokenCount(verdict.inputTokens)} + ${spokenCount(verdict.outputTokens)} tokens, ${spokenCost(verdict.costUsd)}`}
       </p>
       <div>
         {verdict.pictures.length > 0 && (

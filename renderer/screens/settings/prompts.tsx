@@ -5,6 +5,7 @@ import type { Answer } from '../../../app/contract/calls.ts';
 import { FailurePanel } from '../../parts/failure-panel.tsx';
 import { lineDiff } from '../../parts/line-diff.ts';
 import { Panel } from '../../parts/panel.tsx';
+import { plotTitle } from '../../parts/plot-title.ts';
 import { Waiting } from '../../parts/waiting.tsx';
 import { say } from '../../state/live.ts';
 import { askKey, useAct, useAsk } from '../../state/queries.ts';
@@ -100,7 +101,7 @@ function Editor(props: { prompt: Prompt; based: Prompt | undefined; onKept: (key
           {Object.entries(texts.guidance).map(([feature, text]) => (
             <Textarea
               key={feature}
-              label={feature}
+              label={plotTitle(feature)}
               value={text}
               minRows={2}
               maxRows={8}
@@ -152,7 +153,7 @@ export function Prompts() {
   const based = shown && prompts.find((prompt) => prompt.id === shown.id && prompt.version === shown.basedOn);
   return (
     <Panel title="Prompts">
-      <p className={styles['muted']}>
+      <p className={styles['intro']}>
         Sent as they stand: nothing in them is filled in. An edit is a new version; verdicts name the version they were given with.
       </p>
       {list.error && <FailurePanel failure={list.error} onRetry={() => void list.refetch()} />}

@@ -35,9 +35,14 @@ test('undefined fields are left out and null stays null', () => {
 test('whatever JSON can say crosses unchanged', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
+      fc.pre(!JSON.stringify(value).includes('"__proto__"'));
       expect(decodeMessage(encodeMessage(value))).toEqual(JSON.parse(JSON.stringify(value)));
     }),
   );
+});
+
+test('a field called __proto__ is refused', () => {
+  expect(() => decodeMessage(encodeMessage(JSON.parse('{"__proto__": 0}')))).toThrow('__proto__');
 });
 
 test('an empty, cut or overlong frame is refused', () => {

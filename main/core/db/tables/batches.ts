@@ -103,6 +103,10 @@ export function batchesTable(database: Database, now: () => string) {
     `SELECT i.group_id AS groupId, i.state, i.failure FROM batch_items i JOIN batches b ON b.batch_id = i.batch_id
      WHERE b.session_id = ? AND i.ended_at IS NOT NULL AND i.state IN ('done', 'failed') ORDER BY i.ended_at, i.seq`,
   );
+  const lastEndOf = database.prepare(
+    `SELECT state, failure FROM batch_items WHERE group_id = ? AND ended_at IS NOT NULL AND state IN ('done', 'failed')
+     ORDER BY ended_at DESC, seq DESC LIMIT 1`,
+  );
 
   return {
     add(plan: BatchPlan, processId: string): string {
@@ -176,6 +180,11 @@ export function batchesTable(database: Database, now: () => string) {
         groupId: row.groupId,
         failure: JSON.parse(row.failure) as FailureRecord,
       })),
+    /** The failure of the last time this group was asked about, where that failed. */
+    openFailureOf(groupId: string): FailureRecord | undefined {
+      const row = lastEndOf.get(groupId) as { state: string; failure: string | null } | undefined;
+      return row?.state === 'failed' && row.failure !== null ? JSON.parse(row.failure) : undefined;
+    },
     /** For each group of the session: the failure of the last time it was asked about, where that failed. */
     openFailures(sessionId: string): Map<string, FailureRecord> {
       const open = new Map<string, FailureRecord>();

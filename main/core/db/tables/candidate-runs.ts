@@ -53,6 +53,8 @@ export function candidateRunsTable(database: Database, now: () => string) {
   const newest = database.prepare('SELECT run_id AS runId FROM candidate_runs WHERE session_id = ? ORDER BY seq DESC LIMIT 1');
   const groupCount = database.prepare('SELECT COUNT(*) AS count FROM candidate_run_groups WHERE run_id = ?');
 
+  const groupIds = database.prepare('SELECT group_id AS groupId FROM candidate_run_groups WHERE run_id = ? ORDER BY position');
+
   const read = (runId: string): StoredRun | undefined => {
     const raw = byId.get(runId) as (Omit<StoredRun, 'request' | 'steps' | 'computed' | 'groupCount'> & RawColumns) | undefined;
     if (!raw) return undefined;
@@ -68,6 +70,8 @@ export function candidateRunsTable(database: Database, now: () => string) {
 
   return {
     byId: read,
+    /** What a search found, in its order. */
+    groupIds: (runId: string) => (groupIds.all(runId) as { groupId: string }[]).map((row) => row.groupId),
     newestOf(sessionId: string): StoredRun | undefined {
       const row = newest.get(sessionId) as { runId: string } | undefined;
       return row && read(row.runId);

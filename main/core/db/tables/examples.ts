@@ -58,6 +58,8 @@ export function examplesTable(database: Database, now: () => string) {
      WHERE g.session_id = ? AND e.retired_at IS NULL ORDER BY e.seq`,
   );
 
+  const label = database.prepare('SELECT label FROM examples WHERE group_id = ? AND retired_at IS NULL ORDER BY seq DESC LIMIT 1');
+
   const record = (raw: Raw): ExampleRecord => ({
     ...raw,
     units: JSON.parse(raw.units),
@@ -98,6 +100,7 @@ export function examplesTable(database: Database, now: () => string) {
     retireOfGroup(groupId: string, library: string): void {
       retireOfGroup.run(now(), groupId, library);
     },
+    labelOf: (groupId: string) => (label.get(groupId) as { label: 'good' | 'bad' } | undefined)?.label,
     /** Label of each group of the session that is an example now. */
     labelsOf: (sessionId: string) =>
       new Map((labels.all(sessionId) as { groupId: string; label: 'good' | 'bad' }[]).map((row) => [row.groupId, row.label])),

@@ -23,14 +23,18 @@ export function groupSourcesTable(database: Database, now: () => string) {
     `SELECT s.group_id AS groupId, s.origin, s.name, s.score, s.scores FROM group_sources s JOIN groups g ON g.group_id = s.group_id
      WHERE g.session_id = ? ORDER BY s.created_at DESC, s.seq DESC`,
   );
+  const ofGroup = database.prepare(
+    'SELECT origin, name, score, scores FROM group_sources WHERE group_id = ? ORDER BY created_at DESC, seq DESC',
+  );
   return {
+    ofGroup: (groupId: string): GroupSource[] => (ofGroup.all(groupId) as Omit<StoredSource, 'groupId'>[]).map(sourceOf),
     add(groupId: string, { origin, name, score, scores }: GroupSource): void {
       insert.run(groupId, origin, name, score, scores ? JSON.stringify(scores) : null, now());
     },
     ofSession(sessionId: string): Map<string, GroupSource[]> {
       const sources = new Map<string, GroupSource[]>();
-      for (const { groupId, scores, ...said } of ofSession.all(sessionId) as StoredSource[]) {
-        const source: GroupSource = scores === null ? said : { ...said, scores: JSON.parse(scores) };
+      for (const { groupId, ...stored } of ofSession.all(sessionId) as StoredSource[]) {
+        const source = sourceOf(stored);
         const known = sources.get(groupId);
         if (known) known.push(source);
         else sources.set(groupId, [source]);
@@ -38,4 +42,8 @@ export function groupSourcesTable(database: Database, now: () => string) {
       return sources;
     },
   };
+}
+
+function sourceOf({ scores, ...said }: Omit<StoredSource, 'groupId'>): GroupSource {
+  return scores === null ? said : { ...said, scores: JSON.parse(scores) };
 }

@@ -108,6 +108,12 @@ export function verdictsTable(database: Database, now: () => string) {
      JOIN verdicts v ON v.seq = n.seq`,
   );
   const newestOfGroup = database.prepare('SELECT verdict_id AS verdictId FROM verdicts WHERE group_id = ? ORDER BY seq DESC LIMIT 1');
+  const newestVerdict = database.prepare(
+    `SELECT group_id AS groupId, verdict_id AS verdictId, judge, model, verdict, confidence, reasoning, cost_usd AS costUsd, cells,
+       (SELECT COUNT(*) FROM verdicts WHERE group_id = @id) AS verdictCount
+     FROM verdicts WHERE group_id = @id ORDER BY seq DESC LIMIT 1`,
+  );
+  const reasoning = database.prepare('SELECT reasoning FROM verdicts WHERE verdict_id = ?');
   const raw = database.prepare('SELECT raw, system_text AS system, question_text AS text FROM verdicts WHERE verdict_id = ?');
   const answered = database.prepare(
     `SELECT DISTINCT group_id AS groupId FROM verdicts
@@ -196,6 +202,12 @@ export function verdictsTable(database: Database, now: () => string) {
           { ...row, cells: cellsOf(row.cells) } as NewestVerdict,
         ]),
       ),
+    /** The newest one of a group, whoever gave it. */
+    newestOf(groupId: string): NewestVerdict | undefined {
+      const row = newestVerdict.get({ id: groupId }) as (Omit<NewestVerdict, 'cells'> & { cells: string | null }) | undefined;
+      return row && ({ ...row, cells: cellsOf(row.cells) } as NewestVerdict);
+    },
+    reasoningOf: (verdictId: string) => (reasoning.get(verdictId) as { reasoning: string } | undefined)?.reasoning ?? '',
     newestIdOf: (groupId: string) => (newestOfGroup.get(groupId) as { verdictId: string } | undefined)?.verdictId,
     raw: (verdictId: string) => raw.get(verdictId) as { raw: string; system: string; text: string } | undefined,
     /** Groups of the session that were already answered in this way. */

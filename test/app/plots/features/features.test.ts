@@ -206,6 +206,18 @@ describe('what is printed', () => {
   });
 });
 
+test('captions of correlograms have as many words as their cells have room for', async () => {
+  const data = await crosscorrelograms.load(splits, groupOf(splits, [0, 38]));
+  const captionAt = (width: number, height: number) => {
+    const texts = textsOf(crosscorrelograms.option(data, modelTheme, { width, height }));
+    return texts.find((text) => /^(A–B: )?0\b.*\b24\b/.test(text));
+  };
+  expect(captionAt(680, 600)).toBe('A–B: 0 within ±1.5 ms, 24 by chance');
+  expect(captionAt(440, 420)).toBe('A–B: 0, by chance 24');
+  expect(captionAt(400, 330)).toBe('A–B: 0 / 24 exp.');
+  expect(captionAt(200, 200)).toBe('0 / 24 exp.');
+});
+
 test('no unit lies over another everywhere: parts are painted by turns', async () => {
   const data = await amplitudePlot.load(splits, groupOf(splits, [0, 38]));
   const option = amplitudePlot.option(data, modelTheme);

@@ -154,13 +154,19 @@ test('views of the table are kept under their names', async () => {
 test('numbers of groups and their spread over near pairs are measured once', async () => {
   const opened = await openService();
   const { sessionId, groupIds } = await openSession(opened);
-  const first = await opened.ask('group.numbers', { sessionId });
-  expect(first.groups.map(({ groupId }) => groupId).sort()).toEqual([...groupIds].sort());
+  const numbers = ['template_distance_l1', 'ccg_refractory_ratio', 'unit_distance_um', 'pca_d_prime'];
+  const before = await opened.ask('group.list', { sessionId, numbers });
+  expect(before.counts.unmeasured).toBe(groupIds.length);
+  expect(before.groups[0].values).toEqual(Object.fromEntries(numbers.map((id) => [id, null])));
+  expect(await opened.ask('group.measure', { sessionId })).toEqual({ measured: groupIds.length });
+  const first = await opened.ask('group.list', { sessionId, numbers });
+  expect(first.counts.unmeasured).toBe(0);
   const evidence = await opened.ask('group.evidence', { groupId: groupIds[0] });
-  expect(first.groups.find(({ groupId }) => groupId === groupIds[0])?.values).toEqual(evidence.pairs[0].values);
+  const own = Object.fromEntries(numbers.map((id) => [id, evidence.pairs[0].values[id]]));
+  expect(first.groups.find(({ groupId }) => groupId === groupIds[0])?.values).toEqual(own);
   let measured = 0;
-  const again = await opened.ask('group.numbers', { sessionId }, { progress: () => (measured += 1) });
-  expect(again).toEqual(first);
+  await opened.ask('group.measure', { sessionId }, { progress: () => (measured += 1) });
+  expect(await opened.ask('group.list', { sessionId, numbers })).toEqual(first);
   expect(measured).toBe(0);
 
   const spread = await opened.ask('group.distributions', { sessionId });

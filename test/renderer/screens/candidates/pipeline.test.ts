@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { axisOf, boxOf, isInside } from '../../../../renderer/screens/candidates/lasso.ts';
+import { isInside } from '../../../../app/contract/outline.ts';
+import { axisOf, boxOf } from '../../../../renderer/screens/candidates/lasso.ts';
 import {
   type Catalog,
   choiceName,

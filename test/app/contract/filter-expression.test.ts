@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type FieldValue, parseFilter } from '../../../../renderer/screens/candidates/filter-expression.ts';
+import { type FieldValue, parseFilter } from '../../../app/contract/filter-expression.ts';
 
 const known = new Set(['distance', 'dip', 'decision', 'empty']);
 const row: Record<string, FieldValue> = { distance: 0.15, dip: 0.6, decision: 'merge', empty: null };

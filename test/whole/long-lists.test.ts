@@ -1,0 +1,205 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { manyGroups } from '../fixtures/many-groups.ts';
+import { type House, openHouse, root } from './house.ts';
+import { openPage, type Served, startChromium, startServe } from './web.ts';
+
+const groupCount = 100_000;
+const stops = 250;
+/** Processor time one task of the page may take while scrolling, whatever else the machine does. */
+const longTaskMs = 50;
+
+let house: House;
+let browser: Browser;
+let served: Served;
+let page: Page;
+let complaints: string[];
+/** Bytes that came over the WebSocket, and the largest frame. */
+const received = { bytes: 0, largest: 0 };
+
+beforeAll(async () => {
+  house = openHouse();
+  browser = await startChromium();
+  served = await startServe({ house });
+  const opened = await openPage(browser, 'about:blank');
+  ({ page, complaints } = opened);
+  page.on('websocket', (socket) =>
+    socket.on('framereceived', ({ payload }) => {
+      received.bytes += payload.length;
+      received.largest = Math.max(received.largest, payload.length);
+    }),
+  );
+  await page.goto(served.url);
+  const units = JSON.parse(readFileSync(join(root, 'test', 'fixtures', 'splits.ground_truth.json'), 'utf8')) as {
+    unit_to_cell: Record<string, number>;
+  };
+  const file = join(house.newFolder('lists'), 'many.txt');
+  writeFileSync(file, manyGroups(Object.keys(units.unit_to_cell), groupCount));
+  await page.getByRole('button', { name: 'Open the demo', exact: true }).click();
+  await page.getByRole('heading', { name: 'splits', exact: true }).waitFor();
+  await step('Candidates');
+  const form = page.getByRole('form', { name: 'Import candidates' });
+  await form.locator('input[type=file]').setInputFiles(file);
+  await form.getByRole('button', { name: /^(Import|Add)/ }).click();
+  await page.getByRole('heading', { name: '100,000 groups', exact: true }).waitFor({ timeout: 60_000 });
+});
+afterAll(async () => {
+  await browser?.close();
+  await served?.close();
+  house?.close();
+});
+
+const step = (name: string) => page.getByRole('navigation', { name: 'Steps of the session' }).getByRole('button', { name }).click();
+
+interface Scrolled {
+  readonly mostRows: number;
+  readonly lastText: string;
+}
+
+/** Scrolls a list from its top to its end, one stretch a frame; how many rows were drawn at most, and what stands last. */
+function scrollThrough(label: string, role: string, row: string): Promise<Scrolled> {
+  return page.evaluate(
+    async ({ label, role, row, stops }) => {
+      const list = document.querySelector<HTMLElement>(`[role="${role}"][aria-label="${label}"]`);
+      if (!list) throw new Error(`There is no ${label}.`);
+      const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+      const rows = () => [...list.querySelectorAll<HTMLElement>(row)];
+      let mostRows = 0;
+      for (let stop = 0; stop <= stops; stop += 1) {
+        list.scrollTop = ((list.scrollHeight - list.clientHeight) * stop) / stops;
+        await frame();
+        mostRows = Math.max(mostRows, rows().length);
+      }
+      const deadline = performance.now() + 20_000;
+      const last = () => rows().at(-1)?.textContent ?? '';
+      while (last() === '' && performance.now() < deadline) await frame();
+      return { mostRows, lastText: last() };
+    },
+    { label, role, row, stops },
+  );
+}
+
+interface TraceEvent {
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  readonly dur?: number;
+  readonly tdur?: number;
+  readonly args?: { readonly name?: string };
+}
+
+/** Tasks of the page's main thread while the work went on: processor time and elapsed time of each, in ms, longest first. */
+async function tasksWhile(work: () => Promise<unknown>, atLeast = stops): Promise<{ cpuMs: number[]; wallMs: number[] }> {
+  await browser.startTracing(page, { categories: ['disabled-by-default-devtools.timeline', 'toplevel', '__metadata'] });
+  await work();
+  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] };
+  const mainThreads = new Set(
+    traceEvents
+      .filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
+      .map(({ pid, tid }) => `${pid} ${tid}`),
+  );
+  const tasks = traceEvents.filter(
+    ({ name, pid, tid, tdur }) => name === 'RunTask' && tdur !== undefined && mainThreads.has(`${pid} ${tid}`),
+  );
+  expect(tasks.length, 'the trace has the tasks of the page').toBeGreaterThan(atLeast);
+  const longestFirst = (values: number[]) => values.map((us) => us / 1000).sort((a, b) => b - a);
+  return { cpuMs: longestFirst(tasks.map(({ tdur }) => tdur ?? 0)), wallMs: longestFirst(tasks.map(({ dur }) => dur ?? 0)) };
+}
+
+const rounded = (values: readonly number[]) => values.map((value) => Math.round(value * 10) / 10);
+
+async function scrolledSmoothly(what: string, label: string, role: string, row: string): Promise<Scrolled> {
+  // The first pass makes the code warm, as a person's first turns of the wheel do.
+  await scrollThrough(label, role, row);
+  const before = received.bytes;
+  let scrolled: Scrolled | undefined;
+  const { cpuMs, wallMs } = await tasksWhile(async () => {
+    scrolled = await scrollThrough(label, role, row);
+  });
+  const bytes = received.bytes - before;
+  const total = cpuMs.reduce((sum, ms) => sum + ms, 0);
+  process.stdout.write(
+    `${what}: ${scrolled?.mostRows} rows at most, ${Math.round(bytes / 1000)} kB; processor ms a frame ${(total / stops).toFixed(1)}, longest tasks ${rounded(cpuMs.slice(0, 5)).join(' ')} (elapsed ${rounded(wallMs.slice(0, 5)).join(' ')})\n`,
+  );
+  // Every frame shows other rows than the one before, far faster than a hand scrolls; a collection of garbage may come on top.
+  const long = cpuMs.filter((ms) => ms > longTaskMs);
+  expect(long.length, 'tasks of more processor time than a long task may take').toBeLessThan(stops / 50);
+  expect(cpuMs[0], 'the longest task').toBeLessThan(longTaskMs * 3);
+  expect(total / stops, 'processor time a frame').toBeLessThan(longTaskMs);
+  return scrolled as Scrolled;
+}
+
+test('the table of a hundred thousand groups scrolls from end to end without a long task', async () => {
+  const { mostRows, lastText } = await scrolledSmoothly('table', 'Groups', 'table', '[role="row"][data-index]');
+  expect(mostRows).toBeGreaterThan(20);
+  expect(mostRows).toBeLessThan(120);
+  expect(lastText).toContain('many.txt');
+  expect(received.largest).toBeLessThan(200_000);
+});
+
+test('the table is ordered, filtered and chosen from without sending the list', async () => {
+  const before = received.bytes;
+  const table = page.getByRole('table', { name: 'Groups' });
+  await page.getByRole('textbox', { name: 'Filter' }).fill('spike_count > 300 and decision == "open"');
+  await page.getByText(/^[\d,]+ of 100,000$/).waitFor();
+  await table.getByRole('columnheader', { name: 'Units' }).getByRole('button').click();
+  await expect.poll(async () => Number(await table.getAttribute('aria-rowcount'))).toBeLessThan(groupCount);
+  const shown = Number(await table.getAttribute('aria-rowcount')) - 1;
+  await page.getByRole('button', { name: 'Choose these' }).click();
+  await page.getByRole('button', { name: `Review ${shown.toLocaleString('en-US')} chosen` }).waitFor();
+  await page.getByRole('button', { name: 'Choose none' }).click();
+  await page.getByRole('textbox', { name: 'Filter' }).fill('');
+  await expect.poll(async () => Number(await table.getAttribute('aria-rowcount'))).toBe(groupCount + 1);
+  expect(received.bytes - before).toBeLessThan(1_000_000);
+});
+
+test('a scatter draws a hundred thousand points, and a box chooses from all of them', async () => {
+  const before = received.bytes;
+  await page.getByRole('button', { name: 'Scatter' }).click();
+  const field = page.getByRole('img', { name: /^9\d{4} groups by/ });
+  await field.waitFor({ timeout: 60_000 });
+  await page.getByText('Box', { exact: true }).click();
+  const box = await field.boundingBox();
+  if (!box) throw new Error('The scatter has no place.');
+  const { cpuMs } = await tasksWhile(async () => {
+    await page.mouse.move(box.x + 70, box.y + 12);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width - 20, box.y + box.height - 45, { steps: 60 });
+    await page.mouse.up();
+    await page.getByRole('button', { name: /^Review 9\d,\d{3} chosen$/ }).waitFor();
+  }, 50);
+  const longest = rounded(cpuMs.slice(0, 5)).join(' ');
+  process.stdout.write(`scatter: longest tasks ${longest}, ${Math.round((received.bytes - before) / 1000)} kB\n`);
+  expect(received.largest).toBeLessThan(4_000_000);
+  expect(received.bytes - before).toBeLessThan(12_000_000);
+  await page.getByRole('button', { name: 'Choose none' }).click();
+  await page.getByRole('button', { name: 'Scatter' }).click();
+});
+
+test('the review queue of a hundred thousand groups scrolls from end to end without a long task', async () => {
+  await step('Review');
+  await page.getByRole('heading', { name: '0 of 100,000 decided' }).waitFor();
+  await page.locator('[data-feature] canvas').first().waitFor();
+  // What is loaded ahead is no part of scrolling.
+  await page.waitForTimeout(3000);
+  const { mostRows } = await scrolledSmoothly('queue', 'Groups', 'listbox', '[role="option"]');
+  expect(mostRows).toBeGreaterThan(10);
+  expect(mostRows).toBeLessThan(80);
+});
+
+test('a decision brings the next group and sends only what changed', async () => {
+  const units = () => page.getByRole('list', { name: 'Units of the group' }).textContent();
+  const first = await units();
+  const before = received.bytes;
+  await page.keyboard.press('g');
+  await page.getByRole('heading', { name: '1 of 100,000 decided' }).waitFor();
+  await expect.poll(units).not.toBe(first);
+  await page.keyboard.press('Control+z');
+  await page.getByRole('heading', { name: '0 of 100,000 decided' }).waitFor();
+  await expect.poll(units).toBe(first);
+  // Pictures and numbers of the next groups come along; the list does not.
+  expect(received.bytes - before).toBeLessThan(3_000_000);
+  expect(complaints).toEqual([]);
+});
