@@ -87,7 +87,7 @@ export const openaiCompatible = defineProvider({
       async send(model, question, { signal } = {}) {
         const { result, rung } = await ladder.climb(model, (way) =>
           exchange(line, model, signal, completionShape, (fetch) =>
-            client(fetch).post('/chat/completions', { body: bodies.of(model, question, way), headers: json }),
+            fetch(`${baseURL}/chat/completions`, { method: 'POST', headers: json, body: bodies.of(model, question, way) }),
           ),
         );
         bodies.sent(question);

@@ -79,9 +79,10 @@ export const openai = defineProvider({
     return {
       prepare: (model, question) => bodies.prepare(model, question, 'json_schema'),
       async send(model, question, { signal } = {}) {
+        // Not through the SDK, which would look through everything once more.
         const body = bodies.of(model, question, 'json_schema');
         const { reply, raw } = await exchange(line, model, signal, responseShape, (fetch) =>
-          client(fetch).post('/responses', { body, headers: json }),
+          fetch(`${baseURL}/responses`, { method: 'POST', headers: json, body }),
         );
         bodies.sent(question);
         return replyFrom(reply, raw, model);

@@ -16,6 +16,5 @@ export default class OpenAI {
   constructor(options: ClientOptions);
   readonly responses: { create(body: object): Promise<unknown> };
   readonly chat: { readonly completions: { create(body: object): Promise<unknown> } };
-  post(path: string, options: { body: Uint8Array; headers: Record<string, string> }): Promise<unknown>;
   get(path: string): Promise<unknown>;
 }

@@ -64,7 +64,9 @@ export async function connectTo(
         failure: failure ?? null,
         ms,
       });
-      log.info('Asked a provider.', { judge, method, host, path, status, failure, sentBytes, receivedBytes, ms });
+      // What went well stands in the table of requests alone.
+      if (failure !== undefined || status === undefined || status >= 400)
+        log.info('Asking a provider failed.', { judge, method, host, path, status, failure, sentBytes, receivedBytes, ms });
     },
   });
   return { provider, connection: provider.connect({ key, baseUrl, fetch }), baseUrl };

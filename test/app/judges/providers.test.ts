@@ -5,7 +5,7 @@ import { type ProviderId, providerById, providers } from '../../../app/judges/re
 import { parseVerdict } from '../../../app/judges/verdict.ts';
 import { loopbackFetch } from '../../fixtures/servers/loopback-fetch.ts';
 import { type Arrived, type Behaviour, type ProviderServer, startProviderServer } from '../../fixtures/servers/provider-server.ts';
-import { sampleInput, sampleQuestion } from './sample-question.ts';
+import { sampleInput, samplePicture, sampleQuestion } from './sample-question.ts';
 
 // Shaped like no provider's own, so that only exact removal can hide it.
 const canary = 'canary.7Qx-4411-do.not.leak';
@@ -309,6 +309,40 @@ describe('the ways to structured answers', () => {
     expect(server.arrived[0].bodyText).not.toContain('additionalProperties');
     expect(server.arrived[0].schema?.['propertyOrdering']).toEqual(['features', 'reasoning', 'verdict', 'confidence']);
     expect(server.arrived[0].path).toBe('/v1beta/models/gemini-x:generateContent');
+  });
+});
+
+describe('what is the same for every group of a run', () => {
+  const example = { label: 'good' as const, why: 'Clear gap.', pictures: [samplePicture('crosscorrelograms')], numbers: [] };
+  const groups = [1, 2].map((count) => sampleQuestion({ examples: [example], examplesStable: true, spikeCounts: [count, count] }).question);
+
+  it('stands first, to the last byte, so that a provider that keeps beginnings can', async () => {
+    for (const id of ['openai', 'openai-compatible', 'google'] as const) {
+      const server = await serve();
+      const connection = connect(id, server.origin);
+      for (const question of groups) await connection.send('model-here', question);
+      const [one, other] = server.arrived.map(({ bodyText }) => bodyText);
+      const firstDifference = [...one].findIndex((letter, at) => letter !== other[at]);
+      expect(one.slice(firstDifference - 6, firstDifference)).toBe('A has ');
+      expect(one.indexOf('End of the examples.')).toBeLessThan(firstDifference);
+      expect(one.indexOf('Clear gap.')).toBeGreaterThan(0);
+    }
+  });
+
+  it('is marked for Anthropic to keep: the system text, and the last part of the examples', async () => {
+    const server = await serve();
+    const connection = connect('anthropic', server.origin);
+    await connection.send('model-here', groups[0]);
+    const changing = sampleQuestion({ examples: [example], examplesStable: false }).question;
+    await connection.send('model-here', changing);
+    type Part = { text?: string; cache_control?: unknown };
+    const [stable, nearest] = server.arrived.map(({ body }) => {
+      const [{ content }] = body['messages'] as { content: Part[] }[];
+      return { system: body['system'] as Part[], marked: content.filter(({ cache_control }) => cache_control !== undefined) };
+    });
+    expect(stable.system[0].cache_control).toEqual({ type: 'ephemeral' });
+    expect(stable.marked.map(({ text }) => text)).toEqual(['End of the examples.']);
+    expect(nearest.marked).toEqual([]);
   });
 });
 

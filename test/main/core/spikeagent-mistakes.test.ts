@@ -1,7 +1,13 @@
 // Every mistake that was seen in the tool this one is measured against, by name. Some are held at length elsewhere; here each has its sentence.
 import { expect, onTestFinished, test } from 'vitest';
+import { openAnalyzer } from '../../../app/analyzer/open.ts';
 import { mergePlan } from '../../../app/curation/plan.ts';
 import { parseVerdict, verdictJsonSchema } from '../../../app/judges/verdict.ts';
+import { pcaClustering } from '../../../app/plots/features/pca-clustering.ts';
+import { featureById } from '../../../app/plots/registry.ts';
+import { modelTheme } from '../../../app/plots/theme.ts';
+import { diskSource } from '../../../main/core/files/disk-source.ts';
+import { sha256 } from '../../../main/core/files/sha256.ts';
 import { type Arrived, type Behaviour, fittingVerdict, startProviderServer } from '../../fixtures/servers/provider-server.ts';
 import { openService, openSession, splits, tutorial } from './support/open-service.ts';
 
@@ -22,6 +28,12 @@ async function judging(behave?: (request: Arrived) => Behaviour, folder = splits
   return { ...opened, ...session, server, judge, verdictOf };
 }
 
+async function openSplits() {
+  const view = await openAnalyzer(diskSource(splits), { sha256 });
+  onTestFinished(() => view.close());
+  return view;
+}
+
 const isExpert = (request: Arrived) => 'finding' in ((request.schema?.['properties'] ?? {}) as object);
 const report = (finding: string) => JSON.stringify({ finding, supports: 'merge', severity: 'high' });
 const heading = (verdict: string, more: object = {}) => JSON.stringify({ reasoning: 'As reported.', verdict, confidence: 0.8, ...more });
@@ -37,6 +49,41 @@ test('a picture is never reused for other units, for units in another order, or 
   const keys = [{}, { units: [2, 1] }, { units: ['1', '2'] }, { fingerprint: 'g' }, { rendererVersion: '2' }, { feature: 'y' }].map(key);
   expect(new Set(keys).size).toBe(keys.length);
   await service.close();
+});
+
+test('no axis is without its words and unit, and every waveform says its channel', async () => {
+  const view = await openSplits();
+  const group = { units: [view.indexOf(0), view.indexOf(38)], labels: ['A', 'B'] };
+  const wanted = { waveform_single: [/\(ms\)/, /\(µV\)/, /hannel 16/], amplitude_plot: [/\(s\)/, /\(µV\)/], crosscorrelograms: [/\(ms\)/] };
+  for (const [id, words] of Object.entries(wanted)) {
+    const feature = featureById(id);
+    const shown = JSON.stringify(feature.option(await feature.load(view, group), modelTheme));
+    for (const word of words) expect(shown).toMatch(word);
+  }
+});
+
+test('principal components are not those of the first unit’s channel: with the units exchanged the same spikes lie in the same places', async () => {
+  const view = await openSplits();
+  const place = (id: number) => view.indexOf(id);
+  const clouds = async (...ids: number[]) => {
+    const data = await pcaClustering.load(view, { units: ids.map(place), labels: ['A', 'B'] });
+    return { channels: data.channels, clouds: data.panels[0].clouds.map(({ x, y }) => [...x].map((value, at) => [value, y[at]])) };
+  };
+  const there = await clouds(0, 2);
+  const back = await clouds(2, 0);
+  expect(back.channels).toEqual(there.channels);
+  expect(back.clouds).toEqual([...there.clouds].reverse());
+});
+
+test('what a run will cost is said before it is started, with the day of the prices, and counted while it goes', async () => {
+  const { ask, judge, sessionId, groupIds } = await judging();
+  const asked = { sessionId, judge: 'openai', model: 'gpt-4o', features: [], groupIds: groupIds.slice(0, 2) };
+  const estimate = await ask('batch.estimate', asked);
+  expect(estimate).toMatchObject({ groupCount: 2, callCount: 2, remote: true });
+  expect(estimate.costUsd).toBeGreaterThan(0);
+  expect((await ask('judge.list', {})).modelsDate).toMatch(/^\d{4}-\d\d-\d\d$/);
+  const batch = await judge(asked);
+  expect(batch.costUsd).toBeCloseTo(2 * ((1000 - 10) * 2.5e-6 + 10 * 1.25e-6 + 100 * 10e-6));
 });
 
 test('one failing group never loses the verdicts of the others, and each verdict is there as it arrives', async () => {

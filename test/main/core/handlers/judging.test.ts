@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { findModel } from '../../../../app/judges/models.ts';
 import { pictureSize } from '../../../../app/judges/picture-size.ts';
 import { featureById } from '../../../../app/plots/registry.ts';
+import { measureGroup } from '../../../../main/core/judging/group-numbers.ts';
 import { withGroup } from '../../../../main/core/sessions/session-access.ts';
 import { type Arrived, type Behaviour, startProviderServer } from '../../../fixtures/servers/provider-server.ts';
 import { openService, openSession, splits } from '../support/open-service.ts';
@@ -134,6 +135,79 @@ test('examples are shown, but never to a group that shares a unit with them', as
 
   await ask('library.retire', { exampleId });
   expect((await ask('library.list', {})).examples).toEqual([]);
+});
+
+test('the nearest examples are chosen for each group, as many good as bad ones, none that shares a unit; in a panel each expert sees its own', async () => {
+  const { ask, judge, server, sessionId } = await openWithServer((request) =>
+    'finding' in ((request.schema?.['properties'] ?? {}) as object)
+      ? { kind: 'answer', text: JSON.stringify({ finding: 'Seen.', supports: 'merge', severity: 'low' }) }
+      : { kind: 'answer' },
+  );
+  const add = async (units: number[]) => (await ask('candidates.addGroup', { sessionId, units })).groupId;
+  const keep = async (units: number[], label: 'good' | 'bad') =>
+    (await ask('library.add', { groupId: await add(units), label, why: `Note on ${units.join(' and ')}.` })).exampleId;
+  await keep([1, 22], 'bad');
+  const sharing = await keep([0, 38], 'good');
+  await keep([7, 19], 'good');
+  await keep([12, 43], 'good');
+  await keep([5, 29], 'bad');
+  const group = await add([0, 13]);
+  const nearest = { library: 'My examples', ofEach: 1 };
+  await judge({ features: ['crosscorrelograms', 'waveform_multi'], nearest, groupIds: [group] });
+  const [one] = server.arrived;
+  expect(one.words.match(/The expert's note/g)).toHaveLength(2);
+  expect(one.words.match(/decision was "merge"/g)).toHaveLength(1);
+  expect(one.words.match(/decision was "not merge"/g)).toHaveLength(1);
+  expect(one.words).not.toContain('Note on 0 and 38.');
+  expect(one.images).toHaveLength(2 + 2 * 2);
+  const [verdict] = (await ask('verdict.ofGroup', { groupId: group })).verdicts;
+  expect(verdict.params['examplesShown']).toHaveLength(2);
+  expect(verdict.params['examplesShown']).not.toContain(sharing);
+
+  await judge({ features: ['crosscorrelograms', 'waveform_multi'], nearest, groupIds: [group], mode: 'panel' });
+  const [, ...panel] = server.arrived;
+  // Two pictures' experts, the expert for the numbers, the head: example pictures go to the expert for that picture alone.
+  expect(panel.map(({ images }) => images.length).sort()).toEqual([0, 2, 3, 3]);
+  expect(panel.filter(({ words }) => words.includes("The expert's note"))).toHaveLength(3);
+});
+
+test('a picture that a group can’t have is left out, alone and on a sheet, and the verdict says so', async () => {
+  const { ask, judge, server, sessionId } = await openWithServer();
+  const { groupId } = await ask('candidates.addGroup', { sessionId, units: [0, 7] });
+  for (const pictures of ['separate', 'sheet'] as const) {
+    await judge({ features: ['waveform_single', 'pca_clustering', 'amplitude_plot'], groupIds: [groupId], pictures, again: true });
+    const [verdict] = (await ask('verdict.ofGroup', { groupId })).verdicts;
+    expect(verdict.features.map(({ feature }) => feature)).toEqual(['waveform_single', 'amplitude_plot', 'numbers']);
+    expect(verdict.params).toMatchObject({ notShown: ['pca_clustering'] });
+  }
+  expect(server.arrived.map(({ images }) => images.length)).toEqual([2, 1]);
+  // With one picture left there is no sheet of one.
+  await judge({ features: ['waveform_single', 'pca_clustering'], groupIds: [groupId], pictures: 'sheet', again: true });
+  expect(server.arrived[2].words).not.toContain('sheet of numbered pictures');
+  expect(server.arrived[2].images).toHaveLength(1);
+});
+
+test('numbers of a pair are measured once for all runs, and kept', async () => {
+  const { judge, service, groupIds, sessionId } = await openWithServer();
+  await judge({ features: [], groupIds: groupIds.slice(0, 2) });
+  const measured = vi.spyOn(service.core.searcher, 'ask');
+  onTestFinished(() => measured.mockRestore());
+  await judge({ features: [], groupIds: groupIds.slice(0, 3), again: true });
+  expect(measured.mock.calls.map(([work]) => work)).toEqual(['measure']);
+  const [first] = service.core.tables.verdicts.ofGroup(groupIds[0]);
+  const here = await withGroup(service.core, groupIds[0], (view, { units }) => measureGroup(view, units, ['A', 'B']));
+  expect(first).toMatchObject({ sessionId, numbers: here });
+});
+
+test('a run is cancelled within a second, although its server never answers', async () => {
+  const { ask, sessionId, service, server } = await openWithServer(() => ({ kind: 'silent' }));
+  const { batchId } = await ask('batch.start', { sessionId, judge: 'openai', model: 'gpt-4o', features: [], numWorkers: 4 });
+  await expect.poll(() => server.arrived.length, { interval: 5 }).toBe(4);
+  const begin = performance.now();
+  await ask('batch.cancel', { batchId });
+  await service.core.judges.rest(batchId);
+  expect(performance.now() - begin).toBeLessThan(1000);
+  expect((await ask('batch.list', { sessionId })).batches[0]).toMatchObject({ state: 'cancelled', running: 0, done: 0, failed: 0 });
 });
 
 test('no window sends anything before the person agreed, not even to a server on this machine', async () => {
