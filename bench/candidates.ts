@@ -16,6 +16,7 @@ const folders =
 const rounds = 3;
 const repeats = 5;
 const warmUps = 30;
+const settleMs = 40;
 
 interface Search {
   readonly name: string;
@@ -43,6 +44,8 @@ async function load(folder: string): Promise<AnalyzerView> {
     if (known && name !== 'waveforms' && name !== 'principal_components') await view.extension(name as 'templates').catch(() => undefined);
   }
   await view.spikes();
+  // What reading left behind is collected before the search begins, as it is when a person opens an analyzer and then searches.
+  await new Promise((resolve) => setTimeout(resolve, settleMs));
   return view;
 }
 

@@ -21,71 +21,96 @@ interface PackedTemplates {
 export function packedDistances(array: TemplateArray, params: SimilarityParams): ((first: number, second: number) => number) | undefined {
   const packed = packTemplates(array);
   if (!packed) return undefined;
-  const { values, offsets, channels, length, step } = packed;
-  const { method, support, shiftCount } = params;
-  const from = shiftCount * step;
-  const to = length - from;
-  const compare = comparisons[method];
-  const shifts = shiftCount + 1;
-  // Sums over each channel of each unit for every shift: |x| for l1, x² for l2 and cosine.
-  const sizes = channels.map((own, unit) => {
-    const sums = new Float64Array(own.length * shifts);
-    for (let place = 0; place < own.length; place += 1) {
-      const start = offsets[unit] + place * length;
-      for (let shift = 0; shift < shifts; shift += 1) {
-        const moved = start - shift * step;
-        sums[place * shifts + shift] =
-          method === 'l1' ? sumOfSizes(values, moved + from, moved + to) : sumOfSquares(values, moved + from, moved + to);
-      }
-    }
-    return sums;
-  });
-  const demandsCommon = array.sparsity !== undefined && support !== 'dense';
-  const countsOwn = support !== 'intersection';
+  const comparison = new PackedComparison(packed, params, array.sparsity !== undefined && params.support !== 'dense');
+  return (first, second) => comparison.distance(first, second);
+}
 
-  const distanceAt = (first: number, second: number, shift: number): number => {
+/** A class, not a closure: a closure made anew for each analyzer would be compiled anew too. */
+class PackedComparison {
+  private readonly packed: PackedTemplates;
+  private readonly method: SimilarityMethod;
+  private readonly shiftCount: number;
+  private readonly from: number;
+  private readonly demandsCommon: boolean;
+  private readonly countsOwn: boolean;
+  /** Per unit: sums over each channel for every shift, |x| for l1, x² for l2 and cosine. */
+  private readonly sizes: readonly Float64Array[];
+
+  constructor(packed: PackedTemplates, { method, support, shiftCount }: SimilarityParams, demandsCommon: boolean) {
+    const { values, offsets, channels, length, step } = packed;
+    this.packed = packed;
+    this.method = method;
+    this.shiftCount = shiftCount;
+    this.from = shiftCount * step;
+    this.demandsCommon = demandsCommon;
+    this.countsOwn = support !== 'intersection';
+    const to = length - this.from;
+    const shifts = shiftCount + 1;
+    const sumOf = method === 'l1' ? sumOfSizes : sumOfSquares;
+    this.sizes = channels.map((own, unit) => {
+      const sums = new Float64Array(own.length * shifts);
+      for (let place = 0; place < own.length; place += 1) {
+        const start = offsets[unit] + place * length;
+        for (let shift = 0; shift < shifts; shift += 1)
+          sums[place * shifts + shift] = sumOf(values, start - shift * step + this.from, start - shift * step + to);
+      }
+      return sums;
+    });
+  }
+
+  distance(first: number, second: number): number {
+    let best = this.distanceAt(first, second, 0);
+    for (let shift = this.shiftCount; shift > 0 && !Number.isNaN(best); shift -= 1) {
+      const distance = this.distanceAt(first, second, shift);
+      if (!(distance >= best)) best = distance;
+    }
+    return best;
+  }
+
+  private distanceAt(first: number, second: number, shift: number): number {
+    const { method, countsOwn, from } = this;
+    const { values, offsets, channels, length, step } = this.packed;
+    const shifts = this.shiftCount + 1;
     const a = channels[first];
     const b = channels[second];
-    const sizesA = sizes[first];
-    const sizesB = sizes[second];
-    let [left, right, both, common] = [0, 0, 0, 0];
+    const sizesA = this.sizes[first];
+    const sizesB = this.sizes[second];
+    const count = length - 2 * from;
+    let left = 0;
+    let right = 0;
+    let both = 0;
+    let common = 0;
     let i = 0;
     let j = 0;
     while (i < a.length || j < b.length) {
-      const isBefore = j === b.length || (i < a.length && a[i] < b[j]);
-      if (isBefore || i === a.length || b[j] < a[i]) {
-        if (isBefore) i += 1;
-        else j += 1;
-        if (!countsOwn) continue;
-        const size = isBefore ? sizesA[(i - 1) * shifts] : sizesB[(j - 1) * shifts + shift];
-        if (isBefore) left += size;
-        else right += size;
-        if (method !== 'cosine') both += size;
+      if (i < a.length && j < b.length && a[i] === b[j]) {
+        const atA = offsets[first] + i * length + from;
+        const atB = offsets[second] + j * length + from - shift * step;
+        left += sizesA[i * shifts];
+        right += sizesB[j * shifts + shift];
+        if (method === 'l1') both += sumOfGaps(values, atA, atB, count);
+        else both += method === 'l2' ? sumOfSquaredGaps(values, atA, atB, count) : sumOfProducts(values, atA, atB, count);
+        common += 1;
+        i += 1;
+        j += 1;
         continue;
       }
-      common += 1;
-      left += sizesA[i * shifts];
-      right += sizesB[j * shifts + shift];
-      both += compare(values, offsets[first] + i * length + from, offsets[second] + j * length + from - shift * step, to - from);
-      i += 1;
-      j += 1;
+      const isFirst = j === b.length || (i < a.length && a[i] < b[j]);
+      const size = isFirst ? sizesA[i * shifts] : sizesB[j * shifts + shift];
+      if (isFirst) i += 1;
+      else j += 1;
+      if (!countsOwn) continue;
+      if (isFirst) left += size;
+      else right += size;
+      if (method !== 'cosine') both += size;
     }
-    if (common === 0 && demandsCommon) return 1;
+    if (common === 0 && this.demandsCommon) return 1;
     if (method === 'l1') return both / (left + right);
     const norm = Math.sqrt(left);
     if (method === 'l2') return Math.sqrt(both) / (norm + Math.sqrt(right));
     const product = norm * Math.sqrt(right);
     return product > 0 ? 1 - both / product : 1;
-  };
-
-  return (first, second) => {
-    let best = distanceAt(first, second, 0);
-    for (let shift = shiftCount; shift > 0 && !Number.isNaN(best); shift -= 1) {
-      const distance = distanceAt(first, second, shift);
-      if (!(distance >= best)) best = distance;
-    }
-    return best;
-  };
+  }
 }
 
 function packTemplates(array: TemplateArray): PackedTemplates | undefined {
@@ -139,29 +164,31 @@ function sumOfSquares(values: FloatArray, from: number, to: number): number {
   return sum;
 }
 
-const comparisons: Readonly<Record<SimilarityMethod, (values: FloatArray, a: number, b: number, count: number) => number>> = {
-  l1(values, a, b, count) {
-    let [even, odd] = [0, 0];
-    const last = a + count - 1;
-    let other = b;
-    let at = a;
-    for (; at < last; at += 2, other += 2) {
-      even += Math.abs(values[at] - values[other]);
-      odd += Math.abs(values[at + 1] - values[other + 1]);
-    }
-    return even + odd + (at === last ? Math.abs(values[at] - values[other]) : 0);
-  },
-  l2(values, a, b, count) {
-    let sum = 0;
-    for (let at = 0; at < count; at += 1) {
-      const apart = values[a + at] - values[b + at];
-      sum += apart * apart;
-    }
-    return sum;
-  },
-  cosine(values, a, b, count) {
-    let sum = 0;
-    for (let at = 0; at < count; at += 1) sum += values[a + at] * values[b + at];
-    return sum;
-  },
-};
+function sumOfGaps(values: FloatArray, a: number, b: number, count: number): number {
+  // Two sums: one addition need not wait for the other.
+  let even = 0;
+  let odd = 0;
+  const last = a + count - 1;
+  let other = b;
+  let at = a;
+  for (; at < last; at += 2, other += 2) {
+    even += Math.abs(values[at] - values[other]);
+    odd += Math.abs(values[at + 1] - values[other + 1]);
+  }
+  return even + odd + (at === last ? Math.abs(values[at] - values[other]) : 0);
+}
+
+function sumOfSquaredGaps(values: FloatArray, a: number, b: number, count: number): number {
+  let sum = 0;
+  for (let at = 0; at < count; at += 1) {
+    const apart = values[a + at] - values[b + at];
+    sum += apart * apart;
+  }
+  return sum;
+}
+
+function sumOfProducts(values: FloatArray, a: number, b: number, count: number): number {
+  let sum = 0;
+  for (let at = 0; at < count; at += 1) sum += values[a + at] * values[b + at];
+  return sum;
+}

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { similarityForStep } from '../../analyzer/compute/similarity-of-view.ts';
 import { similarityMethods } from '../../analyzer/compute/template-similarity.ts';
 import { finding } from '../finding.ts';
-import { keepWhere } from '../pair-mask.ts';
 import { defineStep } from '../step.ts';
 
 export const templateSimilarityStep = defineStep({
@@ -21,9 +20,11 @@ export const templateSimilarityStep = defineStep({
     const { similarity, computed } = await similarityForStep(view, params.similarity_method, options);
     if (computed) options?.onComputed?.('template_similarity');
     const diff = new Float32Array(similarity.length);
-    for (let cell = 0; cell < diff.length; cell += 1) diff[cell] = 1 - similarity[cell];
     const threshold = Math.fround(params.template_diff_thresh);
-    keepWhere(pairs, (first, second) => diff[first * pairs.unitCount + second] < threshold);
+    for (let cell = 0; cell < diff.length; cell += 1) {
+      diff[cell] = 1 - similarity[cell];
+      if (!(diff[cell] < threshold)) pairs.bits[cell] = 0;
+    }
     outputs['templates_diff'] = diff;
   },
   explain({ outputs, unitCount, first, second }, params) {

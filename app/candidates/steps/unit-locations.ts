@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { unitLocationsOf } from '../../analyzer/compute/unit-locations.ts';
 import { finding } from '../finding.ts';
-import { keepWhere } from '../pair-mask.ts';
 import { defineStep } from '../step.ts';
 
 export const unitLocationsStep = defineStep({
@@ -15,7 +14,7 @@ export const unitLocationsStep = defineStep({
   async keep(pairs, view, params, outputs, options) {
     const { xyUm, computed } = await unitLocationsOf(view, options);
     if (computed) options?.onComputed?.('unit_locations');
-    const { unitCount } = pairs;
+    const { unitCount, bits } = pairs;
     const distances = new Float64Array(unitCount * unitCount);
     for (let first = 0; first < unitCount; first += 1) {
       for (let second = first + 1; second < unitCount; second += 1) {
@@ -24,9 +23,9 @@ export const unitLocationsStep = defineStep({
         const distance = Math.sqrt(across * across + along * along);
         distances[first * unitCount + second] = distance;
         distances[second * unitCount + first] = distance;
+        if (!(distance <= params.max_distance_um)) bits[first * unitCount + second] = 0;
       }
     }
-    keepWhere(pairs, (first, second) => distances[first * unitCount + second] <= params.max_distance_um);
     outputs['unit_distances'] = distances;
   },
   explain({ outputs, unitCount, first, second }, params) {
