@@ -1,3 +1,4 @@
+import { amplitudeCutoff } from '../../analyzer/compute/amplitude-cutoff.ts';
 import { amplitudeVariation } from '../../analyzer/compute/amplitude-variation.ts';
 import { binnedCounts } from '../../analyzer/compute/binned-counts.ts';
 import {
@@ -14,17 +15,16 @@ import { closePairs, contaminationFrom, refractorySamples } from '../../analyzer
 import { slidingContamination } from '../../analyzer/compute/sliding-refractory.ts';
 import { synchronyCounts, synchronySizes } from '../../analyzer/compute/synchrony.ts';
 import { Unmeasurable } from '../../analyzer/compute/unmeasurable.ts';
+import { medianOf, upright } from '../../analyzer/compute/upright.ts';
 import { decodeFloats, fieldOf } from '../../analyzer/decode.ts';
 import type { FloatArray } from '../../analyzer/extensions/data.ts';
 import type { SpikeColumns } from '../../analyzer/view.ts';
 import type { WrittenColumn } from '../../analyzer/writing/analyzer-writer.ts';
 import { Failure, throwIfCancelled } from '../../failure.ts';
-import { amplitudeCutoff } from './amplitude-cutoff.ts';
 import { mergedClusters } from './merged-clusters.ts';
 import { defineMergeRule, type RuleContext } from './rule.ts';
 import { ofKeptSpikes, ofUnit, spikeValues } from './spike-values.ts';
 import { trainsOf } from './trains-of.ts';
-import { medianOf, upright } from './upright.ts';
 
 type Columns = Readonly<Record<string, number>>;
 type Params = Readonly<Record<string, unknown>>;

@@ -1,16 +1,16 @@
+import { amplitudeCutoff } from '../../analyzer/compute/amplitude-cutoff.ts';
 import { firstFrom } from '../../analyzer/compute/first-from.ts';
 import { closePairs, contaminationFrom, refractorySamples, roundHalfEven } from '../../analyzer/compute/refractory.ts';
+import { upright } from '../../analyzer/compute/upright.ts';
 import { decodeFloat64, decodeIndices, fieldOf } from '../../analyzer/decode.ts';
 import type { RecordDtype } from '../../analyzer/dtype.ts';
 import type { FloatArray } from '../../analyzer/extensions/data.ts';
 import { elementBytes, float64Type, int64Bytes, int64Type } from '../../analyzer/npy-bytes.ts';
 import { Failure, throwIfCancelled } from '../../failure.ts';
-import { amplitudeCutoff } from './amplitude-cutoff.ts';
 import { requiredArray } from './required-array.ts';
 import { defineMergeRule, type MergedArray, type RuleContext } from './rule.ts';
 import { ofUnit, spikeValues } from './spike-values.ts';
 import { trainsOf } from './trains-of.ts';
-import { upright } from './upright.ts';
 
 /** Samples of a segment in which a unit is judged. */
 interface Period {

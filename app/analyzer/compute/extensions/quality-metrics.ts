@@ -3,10 +3,12 @@ import { Failure } from '../../../failure.ts';
 import type { JsonObject } from '../../json.ts';
 import type { ReadOptions } from '../../source.ts';
 import type { AnalyzerView } from '../../view.ts';
+import { amplitudeCutoff } from '../amplitude-cutoff.ts';
+import { binnedCounts } from '../binned-counts.ts';
 import { unitRefractoriness } from '../refractory.ts';
 import { signalToNoise } from '../signal-to-noise.ts';
 import { spikeCountOf, trainOf, unitTrains } from '../unit-trains.ts';
-import { amplitudeCutoff, medianOf } from './amplitude-metrics.ts';
+import { medianOf, upright } from '../upright.ts';
 import { defineComputation, nothingElse } from './computation.ts';
 
 interface Column {
@@ -26,6 +28,7 @@ interface Metric {
 
 const presenceBinS = 60;
 const isiThresholdMs = 1.5;
+const cutoff = { binCount: 100, smoothing: 3, leastPerBin: 5 };
 
 const metrics: readonly Metric[] = [
   {
@@ -87,11 +90,15 @@ const metrics: readonly Metric[] = [
   },
   {
     name: 'amplitude_cutoff',
-    params: { num_histogram_bins: 100, histogram_smoothing_value: 3, amplitudes_bins_min_ratio: 5 },
+    params: {
+      num_histogram_bins: cutoff.binCount,
+      histogram_smoothing_value: cutoff.smoothing,
+      amplitudes_bins_min_ratio: cutoff.leastPerBin,
+    },
     needs: ['spike_amplitudes'],
     async compute(view, options) {
       const amplitudes = await amplitudesPerUnit(view, options);
-      return [{ name: 'amplitude_cutoff', values: Float64Array.from(amplitudes, amplitudeCutoff) }];
+      return [{ name: 'amplitude_cutoff', values: Float64Array.from(amplitudes, (own) => amplitudeCutoff(upright(own), cutoff)) }];
     },
   },
   {
@@ -181,37 +188,13 @@ function csvNumber(value: number, whole: boolean): string {
 async function presenceRatio(view: AnalyzerView, options: ReadOptions): Promise<readonly Column[]> {
   const trains = await unitTrains(view, options);
   const binSamples = Math.trunc(presenceBinS * view.samplingFrequencyHz);
-  const edges = presenceEdges(view.segmentSampleCounts, binSamples);
   const values = perUnit(view, (unit) => {
     if (trains.totalSamples < binSamples || spikeCountOf(trains, unit) === 0) return Number.NaN;
-    if (edges.length < 2) return 0;
-    const seen = new Uint8Array(edges.length - 1);
-    let offset = 0;
-    for (let segment = 0; segment < trains.segmentCount; segment += 1) {
-      let bin = 0;
-      for (const sample of trainOf(trains, unit, segment)) {
-        const time = sample + offset;
-        while (bin < seen.length - 1 && time >= edges[bin + 1]) bin += 1;
-        if (time >= edges[bin] && time <= edges[edges.length - 1]) seen[bin] = 1;
-      }
-      offset += trains.segmentSampleCounts[segment];
-    }
-    return seen.reduce((sum, present) => sum + present, 0) / seen.length;
+    const perSegment = view.segmentSampleCounts.map((_, segment) => trainOf(trains, unit, segment));
+    const counts = binnedCounts(perSegment, view.segmentSampleCounts, binSamples);
+    return counts === undefined ? 0 : counts.filter((count) => count > 0).length / counts.length;
   });
   return [{ name: 'presence_ratio', values }];
-}
-
-/** Bins start anew with every segment; what is left of the last segment is not counted. */
-function presenceEdges(segmentSampleCounts: readonly number[], binSamples: number): number[] {
-  const edges: number[] = [];
-  let start = 0;
-  for (const [segment, samples] of segmentSampleCounts.entries()) {
-    let end = start + samples;
-    if (segment === segmentSampleCounts.length - 1) end = Math.floor(end / binSamples) * binSamples + 1;
-    for (let edge = start; edge < end; edge += binSamples) edges.push(edge);
-    start += samples;
-  }
-  return edges;
 }
 
 /** Intervals below 1.5 ms, and their rate over the rate expected of contaminating spikes (Hill et al. 2011). */

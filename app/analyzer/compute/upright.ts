@@ -1,5 +1,5 @@
-import { medianInPlace } from '../../analyzer/compute/median.ts';
-import type { FloatArray } from '../../analyzer/extensions/data.ts';
+import type { FloatArray } from '../extensions/data.ts';
+import { medianInPlace } from './median.ts';
 
 /** As NumPy: the mean of the two middle values in the precision of the data. */
 export function medianOf(values: FloatArray): number {

@@ -1,6 +1,6 @@
-import { numpyHistogram } from '../../analyzer/compute/numpy-histogram.ts';
-import { pairwiseSum } from '../../analyzer/compute/pairwise-sum.ts';
-import type { FloatArray } from '../../analyzer/extensions/data.ts';
+import type { FloatArray } from '../extensions/data.ts';
+import { numpyHistogram } from './numpy-histogram.ts';
+import { pairwiseSum } from './pairwise-sum.ts';
 
 export interface CutoffParams {
   readonly binCount: number;
