@@ -2,7 +2,8 @@
 
 Reads a JSON list from standard input: [{"source", "written", "groups", "arguments", "extensions"}, ...]
 Prints one JSON list: [{extension: {"name" or "name.column": {"worst"} or {"problem"}}}, ...], where worst is
-the largest difference, as a share of the value or, of tiny ones, of a millionth of the largest.
+the largest difference, as a share of the value or, of tiny ones, of a millionth of the largest; of what is a share itself,
+the difference.
 """
 import json
 import sys
@@ -35,6 +36,12 @@ def bands(theirs, ours):
     return dict(worst=float(np.mean(np.abs(theirs - ours).max(axis=2) > 1e-9)))
 
 
+def neighbours(theirs, ours):
+    """Of shares of neighbours: the difference itself. Of two that are equally near in single precision either may be taken."""
+    found = difference(theirs, ours)
+    return found if "problem" in found else dict(worst=float(np.nanmax(np.abs(theirs.to_numpy("float64") - ours.to_numpy("float64")), initial=0.0)))
+
+
 def hold(source, written, groups, arguments, extensions):
     ours = si.load_sorting_analyzer(written)
     theirs = si.load_sorting_analyzer(source).merge_units(groups, **arguments)
@@ -55,7 +62,8 @@ def hold(source, written, groups, arguments, extensions):
                 found[name][key] = dict(problem="rows in another order")
             for column in a.data[key].columns:
                 if column in b.data[key].columns:
-                    found[name][f"{key}.{column}"] = difference(a.data[key][column], b.data[key][column])
+                    compare = neighbours if column in ("nn_hit_rate", "nn_miss_rate") else difference
+                    found[name][f"{key}.{column}"] = compare(a.data[key][column], b.data[key][column])
                 else:
                     found[name][f"{key}.{column}"] = dict(problem="left out")
     return found
