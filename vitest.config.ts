@@ -10,6 +10,7 @@ const long = [
   'test/main/core/batch/runner.test.ts',
   'test/main/core/handlers/judging.test.ts',
   'test/main/core/handlers/provider-batches.test.ts',
+  'test/main/core/handlers/skipping.test.ts',
   'test/main/core/spikeagent-mistakes.test.ts',
   'test/main/core/applying/full-disk.test.ts',
   'test/main/core/vault/keychain.test.ts',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Call, call, hostCall } from './call.ts';
 import { groupViewSchema } from './group-view.ts';
 import { settingsPatchSchema, settingsSchema } from './settings.ts';
+import { skipKindSchema } from './skip.ts';
 import { verdictSchema, verdictWords } from './verdict.ts';
 
 const nothing = z.strictObject({});
@@ -190,6 +191,8 @@ export const batchRowSchema = z.object({
   total: count,
   done: count,
   failed: count,
+  /** Left out with a reason; `skips` says which. */
+  skipped: count,
   running: count,
   inputTokens: count,
   outputTokens: count,
@@ -199,6 +202,15 @@ export const batchRowSchema = z.object({
   /** The first hundred of each kind; `failureCounts` says how many there are. */
   failures: z.array(z.object({ groupId: id, units: z.array(unitIdSchema), kind: z.string(), message: z.string() })),
   failureCounts: z.record(z.string(), count),
+  /** Groups that were left out, by reason: how many, and the first hundred. */
+  skips: z.array(
+    z.object({
+      kind: skipKindSchema,
+      message: z.string(),
+      count,
+      groups: z.array(z.object({ groupId: id, units: z.array(unitIdSchema) })),
+    }),
+  ),
   /** Why it paused by itself: a refused key, an empty account, a server that can't be reached. */
   stoppedBy: z.object({ kind: z.string(), message: z.string() }).optional(),
   mode: z.enum(['one call', 'panel']),
@@ -784,6 +796,10 @@ export const calls = {
   'batch.cancel': call(z.strictObject({ batchId: id }), done),
   /** Plans the failed groups of a finished run again. */
   'batch.retryFailed': call(z.strictObject({ batchId: id }), done),
+  /** Leaves groups out that were not asked about yet: those named, or all that are left. */
+  'batch.skip': call(z.strictObject({ batchId: id, groupIds: z.array(id).max(100_000).optional() }), z.object({ skipped: count })),
+  /** Plans groups again that were left out of a run that was not cancelled, and goes on. */
+  'batch.retrySkipped': call(z.strictObject({ batchId: id }), done),
   'batch.list': call(z.strictObject({ sessionId: id }), z.object({ batches: z.array(batchRowSchema) })),
 
   'prompt.list': call(

@@ -136,6 +136,7 @@ function shownFeatures(input: QuestionInput): string[] {
     throw new Failure(
       'input.invalid',
       'There is neither a picture nor a number to show about this group. Choose features that can be drawn.',
+      { skip: 'nothing to show' },
     );
   return shown;
 }

@@ -13,6 +13,22 @@ export interface Budget {
   admit(expectedUsd: number | null, signal: AbortSignal): Promise<(costUsd: number | null) => void>;
 }
 
+function refuseBeyond({ limitUsd, limitCalls }: BudgetLimits, { usd, calls }: { readonly usd: number; readonly calls: number }): void {
+  if (limitUsd !== undefined && usd >= limitUsd)
+    throw new Failure(
+      'provider.quota',
+      `The run stopped at its limit of ${limitUsd} USD (${usd.toFixed(4)} USD spent). Raise the limit to go on.`,
+      { limitUsd, spentUsd: usd, wholeRun: true, skip: 'limit' },
+    );
+  if (limitCalls !== undefined && calls >= limitCalls)
+    throw new Failure('provider.quota', `The run stopped at its limit of ${limitCalls} requests. Raise the limit to go on.`, {
+      limitCalls,
+      calls,
+      wholeRun: true,
+      skip: 'limit',
+    });
+}
+
 /**
  * Keeps a run within so many USD and so many requests, counting what was spent before. Requests on their way count with the
  * mean of those that came back, or with what was expected of them; so the limit is exceeded by one answer at most.
@@ -24,21 +40,6 @@ export function createBudget(limits: BudgetLimits, spent: { readonly usd: number
   let onTheirWay = 0;
   let waiting: (() => void)[] = [];
 
-  const refuse = (): void => {
-    const { limitUsd, limitCalls } = limits;
-    if (limitUsd !== undefined && usd >= limitUsd)
-      throw new Failure(
-        'provider.quota',
-        `The run stopped at its limit of ${limitUsd} USD (${usd.toFixed(4)} USD spent). Raise the limit to go on.`,
-        { limitUsd, spentUsd: usd, wholeRun: true },
-      );
-    if (limitCalls !== undefined && calls >= limitCalls)
-      throw new Failure('provider.quota', `The run stopped at its limit of ${limitCalls} requests. Raise the limit to go on.`, {
-        limitCalls,
-        calls,
-        wholeRun: true,
-      });
-  };
   const mayExceed = (expectedUsd: number | null): boolean => {
     if (onTheirWay === 0) return false;
     const each = answered > 0 ? answeredUsd / answered : (expectedUsd ?? 0);
@@ -49,7 +50,7 @@ export function createBudget(limits: BudgetLimits, spent: { readonly usd: number
     async admit(expectedUsd, signal) {
       for (;;) {
         if (signal.aborted) throw new Failure('cancelled', 'Cancelled.');
-        refuse();
+        refuseBeyond(limits, { usd, calls });
         if (!mayExceed(expectedUsd)) break;
         await new Promise<void>((resolve) => {
           const go = () => {

@@ -1,3 +1,4 @@
+import { type SkipRecord, skipOf } from '../../../app/contract/skip.ts';
 import { Failure, type FailureRecord, isFailure, toFailureRecord } from '../../../app/failure.ts';
 import type { AskResult } from './ask-model.ts';
 import type { PaceSignals } from './pace.ts';
@@ -40,14 +41,17 @@ const unreachableInRow = 3;
 
 /**
  * Works through the planned items of a run. Each answer is committed, and on the disk, before its worker claims the next
- * item, so a crash or a power cut loses at most what is on its way. One failing group is its own failure; a bad key or an empty account pauses
- * the run with the reason, and the rest stays planned.
+ * item, so a crash or a power cut loses at most what is on its way. One failing group is its own failure, one that there is nothing to ask
+ * about is skipped; a bad key or an empty account pauses the run with the reason, and the rest stays planned. At the run's own limit, and
+ * when it is cancelled, the rest is skipped with that reason.
  */
 export function createRunner(options: RunnerOptions): Runner {
   const { store, batchId } = options;
   let state: 'idle' | 'running' | 'pausing' | 'cancelled' = 'idle';
   let active = 0;
   let unreachable = 0;
+  /** Why what is still planned is left out once nothing is on its way. */
+  let leavingOut: SkipRecord | undefined;
   const cancelling = new AbortController();
   let pausing = new AbortController();
   let resting: (() => void)[] = [];
@@ -66,6 +70,12 @@ export function createRunner(options: RunnerOptions): Runner {
   }
 
   function settle(): void {
+    if (leavingOut !== undefined) {
+      const reason = leavingOut;
+      leavingOut = undefined;
+      guarded(() => store.skipPlanned(batchId, reason));
+      options.onChange?.();
+    }
     if (state === 'running') {
       // Planned groups that can't be claimed belong to another process by now; then this run is not done.
       guarded(() => store.setState(batchId, store.counts(batchId).planned === 0 ? 'done' : 'paused'));
@@ -108,10 +118,13 @@ export function createRunner(options: RunnerOptions): Runner {
       unreachable = failure.kind === 'provider.unreachable' ? unreachable + 1 : 0;
       if (stopsRun(failure) || unreachable >= unreachableInRow) {
         store.release(item.itemId, spent);
+        leavingOut = skipOf(failure);
         stop(failure);
-      } else {
-        store.fail(item.itemId, failure, spent);
+        return;
       }
+      const reason = skipOf(failure);
+      if (reason === undefined) store.fail(item.itemId, failure, spent);
+      else store.skip(item.itemId, reason, spent);
     });
     await flushed();
     options.onChange?.();
@@ -177,6 +190,7 @@ export function createRunner(options: RunnerOptions): Runner {
       store.setState(batchId, 'running');
       state = 'running';
       unreachable = 0;
+      leavingOut = undefined;
       pausing = new AbortController();
       fill();
     },
@@ -190,6 +204,7 @@ export function createRunner(options: RunnerOptions): Runner {
     cancel() {
       if (state === 'cancelled') return;
       state = 'cancelled';
+      leavingOut = { kind: 'cancelled', message: 'The run was cancelled before this group was asked about.' };
       cancelling.abort();
       store.setState(batchId, 'cancelled');
       if (active === 0) settle();

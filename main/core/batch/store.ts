@@ -1,3 +1,4 @@
+import type { SkipKind, SkipRecord } from '../../../app/contract/skip.ts';
 import type { Verdict } from '../../../app/contract/verdict.ts';
 import type { FailureRecord } from '../../../app/failure.ts';
 import type { TokenUsage } from '../../../app/judges/judge.ts';
@@ -81,6 +82,7 @@ export interface BatchCounts {
   readonly running: number;
   readonly done: number;
   readonly failed: number;
+  readonly skipped: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly requestCount: number;
@@ -115,6 +117,15 @@ export interface BatchStore {
   finish(itemId: string, answer: BatchAnswer): string;
   /** Ends a running item as `failed` with the reason and what it cost. */
   fail(itemId: string, failure: FailureRecord, spent: Spent | undefined): void;
+  /** Ends a running item as `skipped`: left out with the reason, without having failed. */
+  skip(itemId: string, reason: SkipRecord, spent: Spent | undefined): void;
+  /**
+   * Planned items become `skipped`, all of the run or those of the groups named; how many there were. What lies in a batch of the
+   * provider stays planned.
+   */
+  skipPlanned(batchId: string, reason: SkipRecord, groupIds?: readonly string[]): number;
+  /** Skipped items of these kinds become `planned` again; how many there were. Throws as `setState` where another process is at the run. */
+  replanSkipped(batchId: string, kinds: readonly SkipKind[]): number;
   /** After a crash: items left `running` become `planned` again, in this run or in all; how many there were. */
   resetRunning(batchId?: string): number;
   /** Failed items become `planned` again and the run `running`; how many there were. */

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3';
+import type { SkipKind, SkipRecord } from '../../../app/contract/skip.ts';
 import { Failure, type FailureRecord } from '../../../app/failure.ts';
 import type { BatchAnswer, BatchItem, BatchPlan, BatchState, BatchStore, Spent } from '../batch/store.ts';
 import type { BatchRecord } from './tables/batches.ts';
@@ -107,6 +108,20 @@ export function batchStore(database: Database, tables: Tables, processId: string
       if (!item) throw unknownItem(itemId);
       if (!batches.end(itemId, 'failed', failure, spent))
         throw new Failure('bug', 'A group of this run ended twice.', { itemId, state: item.state });
+    }),
+    skip: atOnceUnflushed((itemId: string, reason: SkipRecord, spent: Spent | undefined) => {
+      const item = batches.itemById(itemId);
+      if (!item) throw unknownItem(itemId);
+      if (!batches.end(itemId, 'skipped', reason, spent))
+        throw new Failure('bug', 'A group of this run ended twice.', { itemId, state: item.state });
+    }),
+    skipPlanned: atOnce((batchId: string, reason: SkipRecord, groupIds?: readonly string[]) => {
+      refuseIfHeld(known(batchId));
+      return batches.skipPlanned(batchId, reason, groupIds);
+    }),
+    replanSkipped: atOnce((batchId: string, kinds: readonly SkipKind[]) => {
+      refuseIfHeld(known(batchId));
+      return batches.replanSkipped(batchId, kinds);
     }),
     resetRunning: atOnce((batchId?: string) => {
       const ids = batchId === undefined ? [...batches.inState('running'), ...batches.inState('paused')] : [batchId];

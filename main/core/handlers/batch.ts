@@ -40,18 +40,24 @@ export function batchHandlers(core: Core): HandlersOf<'batch'> {
       judges.retryFailed(batchId);
       return {};
     },
+    'batch.skip': ({ batchId, groupIds }) => ({ skipped: judges.skip(batchId, groupIds) }),
+    'batch.retrySkipped': ({ batchId }) => {
+      refuseUnagreed(batchId);
+      judges.retrySkipped(batchId);
+      return {};
+    },
     'batch.list': ({ sessionId }) => ({
       batches: tables.batches.ofSession(sessionOf(core, sessionId).sessionId).map((batch) => batchRow(core, batch)),
     }),
   };
 }
 
-/** So many failures of a kind are told one by one. */
+/** So many failures, and groups left out, of a kind are told one by one. */
 const mostOfAKind = 100;
 
 function batchRow({ tables }: Core, batch: BatchRecord): BatchRow {
   const { batchId, sessionId, judge, model, state, createdAt, finishedAt, stoppedBy } = batch;
-  const { total, done, failed, running, inputTokens, outputTokens, requestCount, costUsd } = tables.batches.counts(batchId);
+  const { total, done, failed, skipped, running, inputTokens, outputTokens, requestCount, costUsd } = tables.batches.counts(batchId);
   const failureCounts: Record<string, number> = {};
   const failures: BatchRow['failures'] = [];
   for (const { groupId, failure } of tables.batches.failures(batchId)) {
@@ -59,6 +65,14 @@ function batchRow({ tables }: Core, batch: BatchRecord): BatchRow {
     failureCounts[kind] = (failureCounts[kind] ?? 0) + 1;
     if (failureCounts[kind] <= mostOfAKind)
       failures.push({ groupId, units: [...(tables.groups.byId(groupId)?.units ?? [])], kind, message });
+  }
+  const skips = new Map<string, BatchRow['skips'][number]>();
+  for (const { groupId, skip } of tables.batches.skips(batchId)) {
+    const { kind, message } = skip;
+    const known = skips.get(kind) ?? { kind, message, count: 0, groups: [] };
+    skips.set(kind, known);
+    known.count += 1;
+    if (known.groups.length < mostOfAKind) known.groups.push({ groupId, units: [...(tables.groups.byId(groupId)?.units ?? [])] });
   }
   const { mode, votes, maxCostUsd, maxCalls } = askingParams(batch.params);
   return {
@@ -78,6 +92,7 @@ function batchRow({ tables }: Core, batch: BatchRecord): BatchRow {
     total,
     done,
     failed,
+    skipped,
     running,
     inputTokens,
     outputTokens,
@@ -86,6 +101,7 @@ function batchRow({ tables }: Core, batch: BatchRecord): BatchRow {
     finishedAt,
     failures,
     failureCounts,
+    skips: [...skips.values()],
     ...(stoppedBy ? { stoppedBy: { kind: stoppedBy.kind, message: stoppedBy.message } } : {}),
   };
 }

@@ -1,6 +1,5 @@
 import { Failure } from '../../../app/failure.ts';
 import { costUsd, estimateQuestion } from '../../../app/judges/models.ts';
-import { judgeOffline } from '../../../app/judges/offline/judge.ts';
 import { type AskResult, askVotes } from '../batch/ask-model.ts';
 import { createBudget } from '../batch/budget.ts';
 import type { Pace, PaceSignals } from '../batch/pace.ts';
@@ -19,17 +18,16 @@ export type AskGroup = (item: BatchItem, signals: PaceSignals) => Promise<AskRes
 
 type Parts = Pick<Core, 'tables' | 'analyzers' | 'pictures' | 'searcher'> & ConnectParts & { readonly store: BatchStore };
 
-/** Asks the offline judge about groups of a run: measured, judged on this machine, nothing leaves the process. */
+/** Asks the offline judge about groups of a run: measured and judged in the searching thread, nothing leaves the process. */
 export function askOffline(parts: Parts): AskGroup {
   return (item, { signal }) =>
     withGroup(
       parts,
       item.groupId,
-      async (view, { units }): Promise<AskResult> => {
+      async (view, { units }, { folder }): Promise<AskResult> => {
         const begin = performance.now();
-        const labels = groupLabels(units.length);
-        const group = { units: units.map((unit) => view.indexOf(unit)), labels };
-        const { verdict, numbers, version } = await judgeOffline(view, group, { signal });
+        const group = { units: units.map((unit) => view.indexOf(unit)), labels: groupLabels(units.length) };
+        const { verdict, numbers, version } = await parts.searcher.ask('judge', { folder, view }, group, { signal });
         const latencyMs = Math.round(performance.now() - begin);
         return {
           ok: true,

@@ -1,10 +1,12 @@
 import type { ReadOptions } from '../../../app/analyzer/source.ts';
 import type { IdentifiedAnalyzer, UnitId } from '../../../app/analyzer/view.ts';
-import { featuresOf, type QuestionImage } from '../../../app/judges/judge.ts';
+import { Failure } from '../../../app/failure.ts';
+import { featuresOf, type Question, type QuestionImage } from '../../../app/judges/judge.ts';
 import { findModel, type ModelRow } from '../../../app/judges/models.ts';
 import { nearestExamples } from '../../../app/judges/nearest-examples.ts';
 import { pictureSize, sheetBounds } from '../../../app/judges/picture-size.ts';
 import { buildPanel, buildQuestion, type Example, type QuestionInput } from '../../../app/judges/question.ts';
+import { providerById } from '../../../app/judges/registry.ts';
 import { unitOrder } from '../../../app/judges/unit-order.ts';
 import type { PlotFeature } from '../../../app/plots/feature.ts';
 import { featureById } from '../../../app/plots/registry.ts';
@@ -33,9 +35,15 @@ export interface GroupQuestion {
   readonly exampleIds: readonly string[];
 }
 
+/** Beyond this the units can't be told apart in one picture, and their numbers fill any model's memory. */
+const mostUnits = 20;
+
 type Asked = Pick<BatchPlan, 'judge' | 'model' | 'promptId' | 'promptVersion' | 'features' | 'withNumbers' | 'exampleIds' | 'params'>;
 
-/** The questions of a run about one group, one for each vote: its pictures, its numbers, its examples, the units in shuffled order. */
+/**
+ * The questions of a run about one group, one for each vote: its pictures, its numbers, its examples, the units in shuffled order.
+ * Throws `input.invalid` with the reason to skip it where there is nothing to show, or too much for one question.
+ */
 export async function buildGroupQuestion(
   core: Pick<Core, 'tables' | 'pictures' | 'searcher'>,
   view: IdentifiedAnalyzer,
@@ -44,6 +52,12 @@ export async function buildGroupQuestion(
   group: GroupRecord,
   options: ReadOptions & { readonly examples?: RunExamples } = {},
 ): Promise<GroupQuestion> {
+  if (group.units.length > mostUnits)
+    throw new Failure(
+      'input.invalid',
+      `A group of ${group.units.length} units is too many for one question; at most ${mostUnits} can be told apart. Split it, or judge its pairs.`,
+      { skip: 'too many units' },
+    );
   const { signal, examples: inRun = runExamples(core, plan) } = options;
   const asking = askingParams(plan.params);
   const prompt = promptOf(core.tables, plan.promptId, plan.promptVersion);
@@ -81,7 +95,9 @@ export async function buildGroupQuestion(
       examplesStable: !asking.nearestExamples,
       temperature: asking.temperature,
     };
-    votes.push(asking.mode === 'panel' ? { order, panel: buildPanel(input) } : { order, built: buildQuestion(input) });
+    const asked: VoteQuestion = asking.mode === 'panel' ? { order, panel: buildPanel(input) } : { order, built: buildQuestion(input) };
+    refuseTooLarge(plan.judge, 'built' in asked ? [asked.built.question] : asked.panel.experts.map(({ question }) => question));
+    votes.push(asked);
   }
   return {
     labels,
@@ -90,6 +106,21 @@ export async function buildGroupQuestion(
     notShown: features.filter(({ id }) => !drawn.has(id)).map(({ id }) => id),
     exampleIds: examples.map(({ exampleId }) => exampleId),
   };
+}
+
+/** Throws where the provider is known to take no question of that size. */
+function refuseTooLarge(judge: string, questions: readonly Question[]): void {
+  const { limits, title } = providerById(judge);
+  for (const { parts } of questions) {
+    const sizes = parts.flatMap((part) => (part.kind === 'image' ? [part.image.bytes.byteLength] : []));
+    const sentBytes = sizes.reduce((sum, size) => sum + Math.ceil(size / 3) * 4, 0);
+    if (sizes.length <= limits.mostPictures && Math.max(0, ...sizes) <= limits.pictureBytes && sentBytes <= limits.questionBytes) continue;
+    throw new Failure(
+      'input.invalid',
+      `The question holds ${sizes.length} pictures of ${Math.ceil(sentBytes / 1024)} KB together, more than ${title} takes. Show fewer pictures or examples.`,
+      { skip: 'too large' },
+    );
+  }
 }
 
 /** Pictures of what can be drawn, as they are sent. */

@@ -1,6 +1,7 @@
 import type { ReadOptions } from '../../../app/analyzer/source.ts';
 import type { Answer } from '../../../app/contract/calls.ts';
 import type { Emit } from '../../../app/contract/events.ts';
+import { type SkipKind, skipKinds, skipOf } from '../../../app/contract/skip.ts';
 import { Failure, isFailure, toFailureRecord } from '../../../app/failure.ts';
 import { defaultModel, estimateQuestion, modelProblems, modelTable } from '../../../app/judges/models.ts';
 import { offlineJudgeVersion } from '../../../app/judges/offline/judge.ts';
@@ -16,7 +17,7 @@ import type { Core } from '../core.ts';
 import { groupOf, withAnalyzer } from '../sessions/session-access.ts';
 import { askOffline, askRemote } from './ask-group.ts';
 import { askingParams } from './asking-params.ts';
-import { buildGroupQuestion } from './build-group-question.ts';
+import { buildGroupQuestion, type GroupQuestion } from './build-group-question.ts';
 import { addressOf, type ConnectParts, connectTo } from './connect.ts';
 import { collectOffers, offerRun, withdrawOffers } from './offers.ts';
 import { offlineJudge, planRun, type RunRequest } from './plan-run.ts';
@@ -41,6 +42,10 @@ export interface Judges {
   collect(batchId: string, options?: ReadOptions): Promise<Answer<'batch.collect'>>;
   preflight(request: RunRequest, options?: ReadOptions): Promise<{ checks: PreflightCheck[] }>;
   retryFailed(batchId: string): void;
+  /** Leaves out what is planned: of these groups, or all of the run; how many there were. */
+  skip(batchId: string, groupIds?: readonly string[]): number;
+  /** Plans again what was left out, for these reasons or any, and goes on. */
+  retrySkipped(batchId: string, kinds?: readonly SkipKind[]): void;
   /** Resolves when nothing of the run is on its way any more. */
   rest(batchId: string): Promise<void>;
   /** The vault, for setting and removing keys. */
@@ -64,6 +69,8 @@ const tellEveryMs = 200;
 const estimatedGroups = 3;
 /** So many questions are drawn and measured ahead of the requests, so that no slot waits for a picture. */
 const mostAhead = 8;
+/** What may be asked about after all; the rest of a cancelled run may not. */
+const skippedForNow = skipKinds.filter((kind) => kind !== 'cancelled');
 /** What OpenAI, Anthropic and Google ask for questions in a batch, of the ordinary price. */
 const batchPriceFactor = 0.5;
 
@@ -144,7 +151,10 @@ export function createJudges(parts: Parts): Judges {
     store.setState(batchId, 'running');
     const work = offerRun(parts, batchId, { signal: closing.signal, onSent: () => told(batchId) })
       .then(
-        () => store.setState(batchId, 'paused'),
+        () => {
+          const { planned, running } = store.counts(batchId);
+          store.setState(batchId, planned === 0 && running === 0 ? 'done' : 'paused');
+        },
         (error: unknown) => {
           const record = toFailureRecord(error);
           if (record.kind === 'bug') log.error('A run could not be handed over.', error, { batchId });
@@ -232,7 +242,7 @@ export function createJudges(parts: Parts): Judges {
         const leaves = 'Nothing leaves this machine.';
         return { ...base, callCount: 0, inputTokens: 0, outputTokens: 0, costUsd: 0, remote: false, leaves, problems: [] };
       }
-      const { perGroup, notShown } = await estimateOne(parts, plan, options);
+      const { perGroup, notShown, impossible } = await estimateOne(parts, plan, options);
       return {
         ...base,
         callCount: Math.ceil(perGroup.callCount * groupCount),
@@ -241,7 +251,7 @@ export function createJudges(parts: Parts): Judges {
         costUsd: perGroup.costUsd === null ? null : perGroup.costUsd * groupCount,
         remote: true,
         leaves: leavingSentence(plan),
-        problems: await problemsOf(parts, plan, notShown),
+        problems: [...impossible, ...(await problemsOf(parts, plan, notShown))],
       };
     },
     create,
@@ -257,6 +267,7 @@ export function createJudges(parts: Parts): Judges {
     },
     resume(batchId, limits = {}) {
       if (store.state(batchId) === 'done') return;
+      if (store.state(batchId) !== 'cancelled') store.replanSkipped(batchId, ['limit']);
       const { params } = store.plan(batchId);
       const { maxCostUsd, maxCalls } = limits;
       if (maxCostUsd !== undefined || maxCalls !== undefined) {
@@ -282,7 +293,9 @@ export function createJudges(parts: Parts): Judges {
       const { planned, running, done, failed, costUsd } = store.counts(batchId);
       const { sessionId } = store.plan(batchId);
       told(batchId);
-      if (planned === 0 && running === 0 && store.state(batchId) !== 'done') {
+      // What a limit holds back goes on when that is raised.
+      const heldBack = tables.batches.skips(batchId).some(({ skip }) => skip.kind === 'limit');
+      if (planned === 0 && running === 0 && !heldBack && store.state(batchId) === 'paused') {
         store.setState(batchId, 'done');
         tables.sessions.touch(sessionId);
         emit('batch.finished', { batchId, sessionId, done, failed, costUsd });
@@ -294,6 +307,23 @@ export function createJudges(parts: Parts): Judges {
       if (store.state(batchId) === 'cancelled')
         throw new Failure('input.invalid', 'This run was cancelled. Start a new one for the groups that failed.', { batchId });
       if (store.replanFailed(batchId) > 0) begin(batchId);
+    },
+    skip(batchId, groupIds) {
+      const skipped = store.skipPlanned(batchId, { kind: 'person', message: 'Left out by hand.' }, groupIds);
+      if (skipped === 0) return 0;
+      const { planned, running, done, failed, costUsd } = store.counts(batchId);
+      const { sessionId } = store.plan(batchId);
+      if (store.state(batchId) === 'paused' && planned === 0 && running === 0) {
+        store.setState(batchId, 'done');
+        emit('batch.finished', { batchId, sessionId, done, failed, costUsd });
+      }
+      told(batchId);
+      return skipped;
+    },
+    retrySkipped(batchId, kinds = skippedForNow) {
+      if (store.state(batchId) === 'cancelled')
+        throw new Failure('input.invalid', 'This run was cancelled. Start a new one for the groups that were left out.', { batchId });
+      if (store.replanSkipped(batchId, kinds) > 0) begin(batchId);
     },
     rest: async (batchId) => {
       store.state(batchId);
@@ -315,26 +345,44 @@ async function estimateOne(parts: Parts, plan: BatchPlan, options: ReadOptions) 
   const some = plan.groupIds.slice(0, estimatedGroups);
   const totals = { callCount: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 as number | null };
   const notShown = new Set<string>();
+  const skips = new Set<string>();
+  let builtCount = 0;
   const factor = askingParams(plan.params).providerBatch ? batchPriceFactor : 1;
   await withAnalyzer(
     parts,
     plan.sessionId,
     async (view, session) => {
       for (const groupId of some) {
-        const question = await buildGroupQuestion(parts, view, session, plan, groupOf(parts, groupId), options);
+        let question: GroupQuestion;
+        try {
+          question = await buildGroupQuestion(parts, view, session, plan, groupOf(parts, groupId), options);
+        } catch (error) {
+          if (!isFailure(error) || !skipOf(error)) throw error;
+          skips.add(error.message);
+          continue;
+        }
+        builtCount += 1;
         for (const built of question.votes.flatMap(questionsOf)) {
           const one = estimateQuestion(plan.judge, plan.model, built);
-          totals.callCount += 1 / some.length;
-          totals.inputTokens += one.inputTokens / some.length;
-          totals.outputTokens += one.outputTokens / some.length;
-          totals.costUsd = totals.costUsd === null || one.costUsd === null ? null : totals.costUsd + (factor * one.costUsd) / some.length;
+          totals.callCount += 1;
+          totals.inputTokens += one.inputTokens;
+          totals.outputTokens += one.outputTokens;
+          totals.costUsd = totals.costUsd === null || one.costUsd === null ? null : totals.costUsd + factor * one.costUsd;
         }
         for (const feature of question.notShown) notShown.add(feature);
       }
     },
     options,
   );
-  return { perGroup: totals, notShown: [...notShown] };
+  const ofOne = (total: number) => total / Math.max(1, builtCount);
+  const perGroup = {
+    callCount: ofOne(totals.callCount),
+    inputTokens: ofOne(totals.inputTokens),
+    outputTokens: ofOne(totals.outputTokens),
+    costUsd: totals.costUsd === null ? null : ofOne(totals.costUsd),
+  };
+  // Some that are left out are told by the run; where nothing can be asked, it is said before.
+  return { perGroup, notShown: [...notShown], impossible: builtCount === 0 ? [...skips] : [] };
 }
 
 /** All questions of a vote; the head's with reports of about the usual length. */

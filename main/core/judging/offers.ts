@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { ReadOptions } from '../../../app/analyzer/source.ts';
+import { skipOf } from '../../../app/contract/skip.ts';
 import type { Verdict } from '../../../app/contract/verdict.ts';
 import { Failure, isFailure } from '../../../app/failure.ts';
 import type { OfferedOutcome, OfferedQuestion, ProviderBatches, ProviderReply } from '../../../app/judges/judge.ts';
-import { costUsd } from '../../../app/judges/models.ts';
+import { costUsd, estimateQuestion } from '../../../app/judges/models.ts';
+import type { BuiltQuestion } from '../../../app/judges/question.ts';
 import { parseVerdict } from '../../../app/judges/verdict.ts';
 import { answerToOneCall, ownPictures } from '../batch/ask-model.ts';
 import { readable } from '../batch/asking.ts';
@@ -14,9 +16,9 @@ import type { NewProviderRequest } from '../db/tables/provider-batches.ts';
 import { withGroup } from '../sessions/session-access.ts';
 import { shownParams } from './ask-group.ts';
 import { askingParams } from './asking-params.ts';
-import { buildGroupQuestion } from './build-group-question.ts';
+import { buildGroupQuestion, type GroupQuestion } from './build-group-question.ts';
 import { type ConnectParts, connectTo } from './connect.ts';
-import { runExamples } from './run-examples.ts';
+import { type RunExamples, runExamples } from './run-examples.ts';
 
 type Parts = Pick<Core, 'tables' | 'analyzers' | 'pictures' | 'searcher'> & ConnectParts & { readonly store: BatchStore };
 
@@ -32,6 +34,8 @@ const askedShape = z.object({
   pictures: z.array(z.object({ feature: z.string(), sha256: z.string() })),
   numbers: z.record(z.string(), z.number().nullable()),
   params: z.record(z.string(), z.unknown()),
+  /** What it was expected to cost; `null` where the price is not known. */
+  expectedUsd: z.number().nullish(),
 });
 type AskedOffer = z.output<typeof askedShape>;
 
@@ -55,7 +59,8 @@ async function batchesOf(parts: Parts, plan: BatchPlan): Promise<{ title: string
 /**
  * Hands all planned groups of a run over to its provider's own batches. Each is written down before it is sent under a name of
  * its own; one that the provider refused is planned again, and of one whose sending broke off it is first looked up whether it
- * was taken. Throws `provider.*`; what was taken before stays there.
+ * was taken. A group that there is nothing to ask about is skipped, and so are all that would go beyond the run's limits, by what each is
+ * expected to cost. Throws `provider.*`; what was taken before stays there.
  */
 export async function offerRun(parts: Parts, batchId: string, options: ReadOptions & { onSent?: () => void } = {}): Promise<void> {
   const { tables, store } = parts;
@@ -64,7 +69,10 @@ export async function offerRun(parts: Parts, batchId: string, options: ReadOptio
   const { batches } = await batchesOf(parts, plan);
   const examples = runExamples(parts, plan);
   await lookUpBroken(parts, batchId, batches, { signal });
-  const waiting = new Set(openRequests(parts, batchId).map(({ itemId }) => itemId));
+  const open = openRequests(parts, batchId);
+  const waiting = new Set(open.map(({ itemId }) => itemId));
+  const limit = limitOf(parts, batchId, open);
+  let beyond: Failure | undefined;
   let questions: OfferedQuestion[] = [];
   let asked: NewProviderRequest[] = [];
   let chars = 0;
@@ -88,12 +96,8 @@ export async function offerRun(parts: Parts, batchId: string, options: ReadOptio
 
   for (const { itemId, groupId } of tables.batches.plannedItems(batchId)) {
     if (waiting.has(itemId)) continue;
-    const question = await withGroup(
-      parts,
-      groupId,
-      (view, group, session) => buildGroupQuestion(parts, view, session, plan, group, { signal, examples }),
-      { signal },
-    );
+    const question = await questionOrSkip(parts, plan, itemId, groupId, { signal, examples });
+    if (question === undefined) continue;
     const own: { question: OfferedQuestion; request: NewProviderRequest; chars: number }[] = [];
     for (const [vote, one] of question.votes.entries()) {
       if (!('built' in one)) throw new Failure('bug', 'A panel was to be sent as a batch.');
@@ -110,6 +114,7 @@ export async function offerRun(parts: Parts, batchId: string, options: ReadOptio
         pictures: ownPictures(built),
         numbers: question.numbers,
         params: shownParams(question),
+        expectedUsd: expectedUsdOf(plan, built, batches.priceFactor),
       };
       own.push({
         question: { id: requestId, question: built.question },
@@ -117,6 +122,8 @@ export async function offerRun(parts: Parts, batchId: string, options: ReadOptio
         chars: batches.charsOf(plan.model, built.question),
       });
     }
+    beyond = limit(own.map(({ request }) => (request.asked as AskedOffer).expectedUsd ?? 0));
+    if (beyond) break;
     // All votes about a group lie in the same batch.
     const ownChars = own.reduce((sum, one) => sum + one.chars, 0);
     if (questions.length > 0 && (chars + ownChars > batches.largestChars || questions.length + own.length > batches.mostQuestions))
@@ -126,6 +133,62 @@ export async function offerRun(parts: Parts, batchId: string, options: ReadOptio
     chars += ownChars;
   }
   await send();
+  if (!beyond) return;
+  const reason = skipOf(beyond);
+  if (reason) store.skipPlanned(batchId, reason);
+  throw beyond;
+}
+
+/** What one more group would bring the run to, against its limits; the failure once that is beyond them. */
+function limitOf({ store }: Parts, batchId: string, open: ReturnType<typeof openRequests>) {
+  const { maxCostUsd: limitUsd, maxCalls: limitCalls } = askingParams(store.plan(batchId).params);
+  const counts = store.counts(batchId);
+  let usd = (counts.costUsd ?? 0) + open.reduce((sum, { asked }) => sum + (askedShape.parse(asked).expectedUsd ?? 0), 0);
+  let calls = counts.requestCount + open.length;
+  return (expectedUsd: readonly number[]): Failure | undefined => {
+    const nextUsd = expectedUsd.reduce((sum, one) => sum + one, usd);
+    const nextCalls = calls + expectedUsd.length;
+    const stopped = (at: string, details: Record<string, number>) =>
+      new Failure('provider.quota', `The run stopped at its limit of ${at}. Raise the limit to go on.`, {
+        ...details,
+        wholeRun: true,
+        skip: 'limit',
+      });
+    if (limitUsd !== undefined && (usd >= limitUsd || nextUsd > limitUsd))
+      return stopped(`${limitUsd} USD (${usd.toFixed(4)} USD spent or on its way)`, { limitUsd, spentUsd: usd });
+    if (limitCalls !== undefined && nextCalls > limitCalls) return stopped(`${limitCalls} requests`, { limitCalls, calls });
+    usd = nextUsd;
+    calls = nextCalls;
+    return undefined;
+  };
+}
+
+function expectedUsdOf(plan: BatchPlan, built: BuiltQuestion, priceFactor: number): number | null {
+  const { costUsd: usd } = estimateQuestion(plan.judge, plan.model, built);
+  return usd === null ? null : usd * priceFactor;
+}
+
+/** The question about a group, or nothing once the group is skipped since there is none. */
+async function questionOrSkip(
+  parts: Parts,
+  plan: BatchPlan,
+  itemId: string,
+  groupId: string,
+  options: ReadOptions & { readonly examples: RunExamples },
+): Promise<GroupQuestion | undefined> {
+  try {
+    return await withGroup(
+      parts,
+      groupId,
+      (view, group, session) => buildGroupQuestion(parts, view, session, plan, group, options),
+      options,
+    );
+  } catch (error) {
+    const reason = isFailure(error) ? skipOf(error) : undefined;
+    if (reason === undefined) throw error;
+    if (parts.tables.batches.claim(itemId)) parts.store.skip(itemId, reason, undefined);
+    return undefined;
+  }
 }
 
 /** Said by the provider itself: it has not taken the batch. */

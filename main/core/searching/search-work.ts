@@ -11,6 +11,7 @@ import {
 import { type WhyNot, whyNot } from '../../../app/candidates/why-not.ts';
 import { type Distributions, distributionsOf } from '../../../app/evidence/distributions.ts';
 import { measurePair } from '../../../app/evidence/measure.ts';
+import { judgeOffline, type OfflineVerdict } from '../../../app/judges/offline/judge.ts';
 
 export interface Found {
   /** Positions in `unitIds`. */
@@ -30,6 +31,8 @@ export interface SearchWorks {
   distributions: { input: { most?: number | undefined }; answer: Distributions };
   /** Numbers of pairs of positions, in their order. */
   measure: { input: { pairs: readonly (readonly [number, number])[] }; answer: readonly Readonly<Record<string, number | null>>[] };
+  /** What the offline judge says about a group of positions, called by these letters. */
+  judge: { input: { units: readonly number[]; labels: readonly string[] }; answer: OfflineVerdict };
 }
 
 export type SearchWork = keyof SearchWorks;
@@ -88,6 +91,7 @@ export function createSearchWork(): Doers {
       }
       return measured;
     },
+    judge: (view, group, { signal }) => judgeOffline(view, group, { signal }),
   };
 }
 

@@ -7,19 +7,20 @@ export function judge(path: string, options: JudgeOptions, context: CommandConte
   return judgedRun(path, options, context, {
     nothing: () => ({ json: { ...nothingJudged, ms: performance.now() - begin }, text: '' }),
     after: async (judged) => {
-      const { verdicts, failures, counts, costUsd, endedEarly, exitCode } = judged;
+      const { verdicts, failures, skipped, counts, costUsd, endedEarly, exitCode } = judged;
       const ms = performance.now() - begin;
-      return { json: { verdicts, failures, counts, costUsd, ms }, text: judgedText(judged), exitCode, failure: endedEarly };
+      return { json: { verdicts, failures, skipped, counts, costUsd, ms }, text: judgedText(judged), exitCode, failure: endedEarly };
     },
   });
 }
 
 /** One line for each verdict, then the counts. */
-export function judgedText({ verdicts, failures, counts, costUsd }: Judged): string {
+export function judgedText({ verdicts, failures, skipped, counts, costUsd }: Judged): string {
   const units = (ids: readonly (string | number)[]) => ids.map((id) => JSON.stringify(id)).join(' ');
   const lines = [
     ...verdicts.map((one) => `${units(one.units)}\t${one.verdict}\t${Math.round(one.confidence * 100)} %\t${one.reasoning.split('\n')[0]}`),
     ...failures.map((one) => `${units(one.units)}\tfailed\t${one.message}`),
+    ...skipped.map((one) => `${units(one.units)}\tskipped\t${one.message}`),
     Object.entries(counts)
       .map(([word, count]) => `${count} ${word}`)
       .join(', ') + (costUsd === null || costUsd === 0 ? '' : `, ${costUsd.toFixed(4)} USD`),

@@ -49,7 +49,9 @@ export interface Judged {
   readonly runFile: RunFile;
   readonly verdicts: readonly JudgedVerdict[];
   readonly failures: readonly { readonly units: readonly UnitId[]; readonly kind: string; readonly message: string }[];
-  readonly counts: Readonly<Record<VerdictWord | 'failed', number>>;
+  /** Left out with a reason: too much or nothing to show, left out by a person. */
+  readonly skipped: readonly { readonly units: readonly UnitId[]; readonly kind: string; readonly message: string }[];
+  readonly counts: Readonly<Record<VerdictWord | 'failed' | 'skipped', number>>;
   readonly costUsd: number | null;
   /** Set where the run ended before every group was asked about. */
   readonly endedEarly: FailureRecord | undefined;
@@ -65,7 +67,13 @@ export interface JudgeSteps {
 }
 
 /** What is said where there was nothing to judge. */
-export const nothingJudged = { verdicts: [], failures: [], counts: { merge: 0, 'not merge': 0, unsure: 0, failed: 0 }, costUsd: 0 };
+export const nothingJudged = {
+  verdicts: [],
+  failures: [],
+  skipped: [],
+  counts: { merge: 0, 'not merge': 0, unsure: 0, failed: 0, skipped: 0 },
+  costUsd: 0,
+};
 
 /**
  * Judges the chosen groups in a session of their own, or goes on with the run found in the output folder; its
@@ -100,8 +108,8 @@ export async function judgedRun(path: string, options: JudgeOptions, context: Co
         const units = groupIds.map((groupId) => core.tables.groups.byId(groupId)?.units ?? []);
         await steps.before?.(core, view, units, outFolder);
         follow = () => {
-          const { done, failed, total } = core.tables.batches.counts(batchId);
-          terminal.progress.show(done + failed, total, 'groups judged');
+          const { done, failed, skipped, total } = core.tables.batches.counts(batchId);
+          terminal.progress.show(done + failed + skipped, total, 'groups judged');
         };
         await askAll(core, batchId, options, signal);
         await writeFileAtomically(join(outFolder, 'results.csv'), resultsCsv(resultRows(core, sessionId)));
@@ -169,6 +177,8 @@ async function askAll(core: Core, batchId: string, { maxCostUsd, maxCalls }: Jud
   const { judges, tables } = core;
   if (signal.aborted) return;
   judges.retryFailed(batchId);
+  // What a person left out stays out; the rest may be possible by now.
+  judges.retrySkipped(batchId, ['limit', 'nothing to show', 'too many units', 'too large']);
   if (tables.batches.byId(batchId)?.state !== 'done') judges.resume(batchId, { maxCostUsd, maxCalls });
   const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   await Promise.race([judges.rest(batchId), stopped]);
@@ -195,19 +205,22 @@ function summary(
   const failures = tables.batches.failures(batchId).map(({ groupId, failure }) => {
     return { units: tables.groups.byId(groupId)?.units ?? [], kind: failure.kind, message: failure.message };
   });
-  const counts = { merge: 0, 'not merge': 0, unsure: 0, failed: failures.length };
+  const skipped = tables.batches.skips(batchId).map(({ groupId, skip }) => ({ units: tables.groups.byId(groupId)?.units ?? [], ...skip }));
+  const counts = { merge: 0, 'not merge': 0, unsure: 0, failed: failures.length, skipped: skipped.length };
   for (const { verdict } of verdicts) counts[verdict] += 1;
   const batch = tables.batches.byId(batchId);
-  const left = groupIds.length - verdicts.length - failures.length;
+  // What a limit holds back was not asked about yet.
+  const heldBack = skipped.filter(({ kind }) => kind === 'limit').length;
+  const left = groupIds.length - verdicts.length - failures.length - skipped.length + heldBack;
   const cancelled: FailureRecord = {
     kind: 'cancelled',
     message: `Cancelled with ${verdicts.length} of ${groupIds.length} groups judged. The same command goes on with the rest.`,
     details: { judged: verdicts.length, total: groupIds.length },
   };
   const endedEarly = left > 0 ? (signal.aborted ? cancelled : (batch?.stoppedBy ?? cancelled)) : undefined;
-  const exitCode = failures.length > 0 ? exitCodes.someFailed : exitCodes.done;
+  const exitCode = failures.length + skipped.length > 0 ? exitCodes.someFailed : exitCodes.done;
   const { costUsd } = tables.batches.counts(batchId);
-  return { core, view, folder, outFolder, runFile, verdicts, failures, counts, costUsd, endedEarly, exitCode };
+  return { core, view, folder, outFolder, runFile, verdicts, failures, skipped, counts, costUsd, endedEarly, exitCode };
 }
 
 async function importGroups(

@@ -29,8 +29,16 @@ export function run(path: string, options: RunOptions, context: CommandContext):
       figures.push(...(await keepFigures(core, view, groups, options, join(outFolder, 'figures'), context)));
     },
     after: async (judged) => {
-      const { verdicts, failures, counts, costUsd, endedEarly, exitCode } = judged;
-      const summary = { groups: verdicts.length + failures.length, figures: figures.length, verdicts, failures, counts, costUsd };
+      const { verdicts, failures, skipped, counts, costUsd, endedEarly, exitCode } = judged;
+      const summary = {
+        groups: verdicts.length + failures.length + skipped.length,
+        figures: figures.length,
+        verdicts,
+        failures,
+        skipped,
+        counts,
+        costUsd,
+      };
       if (endedEarly) return { json: summary, text: judgedText(judged), exitCode, failure: endedEarly };
       const applied = await applyVerdicts(judged, options, context);
       const json = { ...summary, ...applied, ms: performance.now() - begin };

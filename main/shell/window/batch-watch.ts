@@ -39,7 +39,7 @@ export function watchBatches(list: (sessionId: string) => Promise<readonly Batch
     }
     const running = [...rows.values()].flat();
     const total = running.reduce((sum, row) => sum + row.total, 0);
-    const done = running.reduce((sum, row) => sum + row.done + row.failed, 0);
+    const done = running.reduce((sum, row) => sum + row.done + row.failed + row.skipped, 0);
     standing = { running: running.length > 0, fraction: total > 0 ? done / total : 0, left: total - done };
     onChange(standing);
   }

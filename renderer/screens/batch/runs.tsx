@@ -22,27 +22,30 @@ function Offers(props: { run: BatchRow }) {
   const { batchId, providerBatches } = props.run;
   const collect = useAct('batch.collect', { failureShown: true });
   if (providerBatches.length === 0) return null;
-  const waiting = providerBatches.filter(({ state }) => state === 'waiting').length;
+  // While this run is being handed over, what is on its way is not looked for; afterwards it may have been taken or not.
+  const isHandedOver = props.run.state !== 'running';
+  const open = providerBatches.filter(({ state }) => state === 'waiting' || (state === 'sending' && isHandedOver)).length;
   return (
     <section className={styles['offers']} aria-label="Provider batches">
       <ul>
         {providerBatches.map((offer) => (
           <li key={offer.submittedAt}>
-            {counted(offer.requestCount, 'question')} {offerWords[offer.state]} since {spokenTime(offer.submittedAt)}
+            {counted(offer.requestCount, 'question')}{' '}
+            {offer.state === 'sending' && isHandedOver ? 'perhaps at the provider, sending broke off' : offerWords[offer.state]} since{' '}
+            {spokenTime(offer.submittedAt)}
             {offer.detail !== null && ` (${offer.detail})`}
           </li>
         ))}
       </ul>
-      {waiting > 0 && (
+      {open > 0 && (
         <Button leftSection={<IconDownload size={14} aria-hidden />} disabled={collect.busy} onClick={() => void collect.act({ batchId })}>
           Collect
         </Button>
       )}
       {collect.answer && (
         <p className={styles['muted']} role="status">
-          {collect.answer.waiting > 0
-            ? 'Not ready yet. Come back later; nothing is lost.'
-            : `${counted(collect.answer.stored, 'group')} collected.`}
+          {(collect.answer.stored > 0 || collect.answer.waiting === 0) && `${counted(collect.answer.stored, 'group')} collected. `}
+          {collect.answer.waiting > 0 && 'Not all is ready yet. Come back later; nothing is lost.'}
         </p>
       )}
       {collect.failure && <FailurePanel failure={collect.failure} onDismiss={collect.forget} />}
@@ -80,6 +83,37 @@ function Stopped(props: { run: BatchRow }) {
   );
 }
 
+const skipWords: Readonly<Record<BatchRow['skips'][number]['kind'], string>> = {
+  limit: 'left out at the limit',
+  'nothing to show': 'left out: nothing can be shown about them',
+  'too many units': 'left out: too many units',
+  'too large': 'left out: too large for one question',
+  person: 'left out by hand',
+  cancelled: 'not asked about, the run was cancelled',
+};
+
+/** Groups that were left out, by reason. */
+function Skips(props: { run: BatchRow }) {
+  return props.run.skips.map(({ kind, message, count, groups }) => (
+    <details key={kind} className={styles['failures']}>
+      <summary>
+        {counted(count, 'group')} {skipWords[kind]}
+      </summary>
+      <p className={styles['muted']}>{message}</p>
+      <ul>
+        {groups.map((group) => (
+          <li key={group.groupId}>
+            <button type="button" onClick={() => usePlace.getState().reviewGroup(group.groupId)}>
+              {spokenUnits(group.units)}
+            </button>
+          </li>
+        ))}
+      </ul>
+      {groups.length < count && <p className={styles['muted']}>The first {spokenCount(groups.length)}.</p>}
+    </details>
+  ));
+}
+
 const stateWords = { running: 'Running', paused: 'Paused', cancelled: 'Cancelled', done: 'Done' } as const;
 
 function byKind(run: BatchRow): readonly (readonly [string, BatchRow['failures']])[] {
@@ -94,8 +128,15 @@ function Run(props: { run: BatchRow }) {
   const resume = useAct('batch.resume');
   const cancel = useAct('batch.cancel');
   const retry = useAct('batch.retryFailed');
+  const skip = useAct('batch.skip');
+  const retrySkipped = useAct('batch.retrySkipped');
   const name = run.model === '' || run.model === run.judge ? run.judge : `${run.judge} · ${run.model}`;
-  const finished = run.done + run.failed;
+  const finished = run.done + run.failed + run.skipped;
+  // At a limit there is a button of its own.
+  const askable = run.skips.reduce((sum, { kind, count }) => (kind === 'limit' || kind === 'cancelled' ? sum : sum + count), 0);
+  const waiting = run.total - finished - run.running;
+  const skippable =
+    run.state === 'paused' && waiting > 0 && !run.providerBatches.some(({ state }) => state === 'waiting' || state === 'sending');
   const { batchId } = run;
   return (
     <article className={styles['run']} aria-label={`Run of ${name}`}>
@@ -131,6 +172,20 @@ function Run(props: { run: BatchRow }) {
               Cancel
             </Button>
           )}
+          {skippable && (
+            <Button disabled={skip.busy} onClick={() => void skip.act({ batchId })}>
+              Leave out the other {spokenCount(waiting)}
+            </Button>
+          )}
+          {(run.state === 'done' || run.state === 'paused') && askable > 0 && (
+            <Button
+              leftSection={<IconRefresh size={14} aria-hidden />}
+              disabled={retrySkipped.busy}
+              onClick={() => void retrySkipped.act({ batchId })}
+            >
+              Ask about {spokenCount(askable)} left out
+            </Button>
+          )}
           {run.state !== 'running' && run.failed > 0 && (
             <Button leftSection={<IconRefresh size={14} aria-hidden />} disabled={retry.busy} onClick={() => void retry.act({ batchId })}>
               Retry {run.failed} failed
@@ -149,11 +204,17 @@ function Run(props: { run: BatchRow }) {
           color="var(--failed)"
           aria-label={`${run.failed} failed`}
         />
+        <Progress.Section
+          value={run.total === 0 ? 0 : (100 * run.skipped) / run.total}
+          color="var(--text-muted)"
+          aria-label={`${run.skipped} left out`}
+        />
       </Progress.Root>
       <p className={styles['muted']}>
         {finished} of {counted(run.total, 'group')}
         {run.running > 0 && `, ${run.running} being asked`}
         {run.failed > 0 && `, ${run.failed} failed`}
+        {run.skipped > 0 && `, ${run.skipped} left out`}
         {run.mode === 'panel' && ' · panel'}
         {run.votes > 1 && ` · ${run.votes} votes each`}
         {run.requestCount > 0 && ` · ${counted(run.requestCount, 'request')}`}
@@ -161,6 +222,7 @@ function Run(props: { run: BatchRow }) {
       </p>
       {run.state === 'paused' && <Stopped run={run} />}
       <Offers run={run} />
+      <Skips run={run} />
       {byKind(run).map(([kind, failures]) => (
         <details key={kind} className={styles['failures']}>
           <summary>

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
+import type { SkipKind, SkipRecord } from '../../../../app/contract/skip.ts';
 import type { FailureRecord } from '../../../../app/failure.ts';
 import type { BatchCounts, BatchPlan, BatchState, Spent } from '../../batch/store.ts';
 
@@ -18,9 +19,12 @@ export interface BatchItemRecord {
   readonly batchId: string;
   readonly groupId: string;
   readonly position: number;
-  readonly state: 'planned' | 'running' | 'done' | 'failed';
+  readonly state: 'planned' | 'running' | 'done' | 'failed' | 'skipped';
   readonly claimedCount: number;
 }
+
+/** Why asking about a group gave no verdict. */
+export type OpenFailure = Pick<FailureRecord, 'message'> & { readonly kind: string };
 
 interface RawBatch {
   batchId: string;
@@ -59,14 +63,10 @@ export function batchesTable(database: Database, now: () => string) {
   const groupIds = database.prepare('SELECT group_id AS groupId FROM batch_items WHERE batch_id = ? ORDER BY position');
   const setState = database.prepare('UPDATE batches SET state = ?, stopped_by = ?, process_id = ?, finished_at = ? WHERE batch_id = ?');
   const itemById = database.prepare(['SELECT', item, 'FROM batch_items WHERE item_id = ?'].join(' '));
+  const notAtProvider = `NOT EXISTS (SELECT 1 FROM provider_requests r JOIN provider_batches p ON p.provider_batch_id = r.provider_batch_id
+      WHERE r.item_id = batch_items.item_id AND p.state IN ('sending', 'waiting'))`;
   const nextPlanned = database.prepare(
-    [
-      'SELECT',
-      item,
-      `FROM batch_items WHERE batch_id = ? AND state = 'planned' AND NOT EXISTS (
-         SELECT 1 FROM provider_requests r JOIN provider_batches p ON p.provider_batch_id = r.provider_batch_id
-         WHERE r.item_id = batch_items.item_id AND p.state IN ('sending', 'waiting')) ORDER BY position LIMIT 1`,
-    ].join(' '),
+    ['SELECT', item, "FROM batch_items WHERE batch_id = ? AND state = 'planned' AND", notAtProvider, 'ORDER BY position LIMIT 1'].join(' '),
   );
   const plannedItems = database.prepare(
     ['SELECT', item, "FROM batch_items WHERE batch_id = ? AND state = 'planned' ORDER BY position"].join(' '),
@@ -89,9 +89,24 @@ export function batchesTable(database: Database, now: () => string) {
   );
   const resetRunning = database.prepare("UPDATE batch_items SET state = 'planned' WHERE batch_id = ? AND state = 'running'");
   const replanFailed = database.prepare("UPDATE batch_items SET state = 'planned', failure = NULL WHERE batch_id = ? AND state = 'failed'");
+  const skipPlanned = database.prepare(
+    [
+      "UPDATE batch_items SET state = 'skipped', failure = ?, ended_at = ? WHERE batch_id = ? AND state = 'planned' AND",
+      notAtProvider,
+      'AND (? IS NULL OR group_id IN (SELECT value FROM json_each(?)))',
+    ].join(' '),
+  );
+  const replanSkipped = database.prepare(
+    `UPDATE batch_items SET state = 'planned', failure = NULL WHERE batch_id = ? AND state = 'skipped'
+       AND json_extract(failure, '$.kind') IN (SELECT value FROM json_each(?))`,
+  );
+  const skips = database.prepare(
+    "SELECT group_id AS groupId, failure FROM batch_items WHERE batch_id = ? AND state = 'skipped' ORDER BY position",
+  );
   const counts = database.prepare(
     `SELECT COUNT(*) AS total, COALESCE(SUM(state = 'planned'), 0) AS planned, COALESCE(SUM(state = 'running'), 0) AS running,
        COALESCE(SUM(state = 'done'), 0) AS done, COALESCE(SUM(state = 'failed'), 0) AS failed,
+       COALESCE(SUM(state = 'skipped'), 0) AS skipped,
        COALESCE(SUM(input_tokens), 0) AS inputTokens, COALESCE(SUM(output_tokens), 0) AS outputTokens, COALESCE(SUM(request_count), 0) AS requestCount,
        SUM(cost_usd) AS costUsd
      FROM batch_items WHERE batch_id = ?`,
@@ -99,13 +114,18 @@ export function batchesTable(database: Database, now: () => string) {
   const failures = database.prepare(
     "SELECT group_id AS groupId, failure FROM batch_items WHERE batch_id = ? AND state = 'failed' ORDER BY position",
   );
+  // One that could not be asked about counts with the failed; one that was merely left out says nothing about its group.
+  const ended = `ended_at IS NOT NULL AND (state IN ('done', 'failed') OR (state = 'skipped'
+      AND json_extract(failure, '$.kind') IN ('nothing to show', 'too many units', 'too large')))`;
   const lastEnds = database.prepare(
-    `SELECT i.group_id AS groupId, i.state, i.failure FROM batch_items i JOIN batches b ON b.batch_id = i.batch_id
-     WHERE b.session_id = ? AND i.ended_at IS NOT NULL AND i.state IN ('done', 'failed') ORDER BY i.ended_at, i.seq`,
+    [
+      'SELECT group_id AS groupId, state, failure FROM batch_items WHERE batch_id IN (SELECT batch_id FROM batches WHERE session_id = ?) AND',
+      ended,
+      'ORDER BY ended_at, seq',
+    ].join(' '),
   );
   const lastEndOf = database.prepare(
-    `SELECT state, failure FROM batch_items WHERE group_id = ? AND ended_at IS NOT NULL AND state IN ('done', 'failed')
-     ORDER BY ended_at DESC, seq DESC LIMIT 1`,
+    ['SELECT state, failure FROM batch_items WHERE group_id = ? AND', ended, 'ORDER BY ended_at DESC, seq DESC LIMIT 1'].join(' '),
   );
 
   return {
@@ -155,11 +175,16 @@ export function batchesTable(database: Database, now: () => string) {
       setParams.run(JSON.stringify(params), batchId);
     },
     /** True where the item was running. What it cost is added to what it cost before. */
-    end(itemId: string, state: 'done' | 'failed', failure: FailureRecord | undefined, spent: Spent | undefined): boolean {
+    end(
+      itemId: string,
+      state: 'done' | 'failed' | 'skipped',
+      reason: FailureRecord | SkipRecord | undefined,
+      spent: Spent | undefined,
+    ): boolean {
       const cost = spent?.costUsd ?? null;
       const { changes } = end.run(
         state,
-        failure ? JSON.stringify(failure) : null,
+        reason ? JSON.stringify(reason) : null,
         now(),
         spent?.usage.inputTokens ?? 0,
         spent?.usage.outputTokens ?? 0,
@@ -174,22 +199,32 @@ export function batchesTable(database: Database, now: () => string) {
     },
     resetRunning: (batchId: string) => resetRunning.run(batchId).changes,
     replanFailed: (batchId: string) => replanFailed.run(batchId).changes,
+    skipPlanned(batchId: string, reason: SkipRecord, groupIds?: readonly string[]): number {
+      const named = groupIds === undefined ? null : JSON.stringify(groupIds);
+      return skipPlanned.run(JSON.stringify(reason), now(), batchId, named, named).changes;
+    },
+    replanSkipped: (batchId: string, kinds: readonly SkipKind[]) => replanSkipped.run(batchId, JSON.stringify(kinds)).changes,
+    skips: (batchId: string) =>
+      (skips.all(batchId) as { groupId: string; failure: string }[]).map((row) => ({
+        groupId: row.groupId,
+        skip: JSON.parse(row.failure) as SkipRecord,
+      })),
     counts: (batchId: string) => counts.get(batchId) as BatchCounts,
     failures: (batchId: string) =>
       (failures.all(batchId) as { groupId: string; failure: string }[]).map((row) => ({
         groupId: row.groupId,
         failure: JSON.parse(row.failure) as FailureRecord,
       })),
-    /** The failure of the last time this group was asked about, where that failed. */
-    openFailureOf(groupId: string): FailureRecord | undefined {
+    /** Why the last time this group was asked about gave no verdict. */
+    openFailureOf(groupId: string): OpenFailure | undefined {
       const row = lastEndOf.get(groupId) as { state: string; failure: string | null } | undefined;
-      return row?.state === 'failed' && row.failure !== null ? JSON.parse(row.failure) : undefined;
+      return row && row.state !== 'done' && row.failure !== null ? JSON.parse(row.failure) : undefined;
     },
-    /** For each group of the session: the failure of the last time it was asked about, where that failed. */
-    openFailures(sessionId: string): Map<string, FailureRecord> {
-      const open = new Map<string, FailureRecord>();
+    /** For each group of the session: why the last time it was asked about gave no verdict. */
+    openFailures(sessionId: string): Map<string, OpenFailure> {
+      const open = new Map<string, OpenFailure>();
       for (const row of lastEnds.all(sessionId) as { groupId: string; state: string; failure: string | null }[]) {
-        if (row.state === 'failed' && row.failure !== null) open.set(row.groupId, JSON.parse(row.failure));
+        if (row.state !== 'done' && row.failure !== null) open.set(row.groupId, JSON.parse(row.failure));
         else open.delete(row.groupId);
       }
       return open;

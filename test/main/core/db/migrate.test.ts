@@ -45,6 +45,35 @@ test('a database of every earlier version becomes the same as a new one', () => 
   fresh.close();
 });
 
+test('runs of an earlier version keep their groups and verdicts, and what ends is still told to the lists', () => {
+  const file = join(temporaryFolder(), databaseName);
+  const database = new Database(file);
+  migrate(database, file, migrations.slice(0, 5));
+  database.pragma('foreign_keys = ON');
+  database.exec(`
+    INSERT INTO analyzers (analyzer_id, folder, name, format, fingerprint, opened_at) VALUES ('a', '/a', 'a', 'zarr', 'f', '');
+    INSERT INTO sessions (session_id, analyzer_id, fingerprint, title, created_at, updated_at) VALUES ('s', 'a', 'f', '', '', '');
+    INSERT INTO groups (group_id, session_id, units, spike_counts, origin, position, created_at)
+      VALUES ('g1', 's', '[1,2]', '[3,4]', 'hand', 0, ''), ('g2', 's', '[1,3]', '[3,4]', 'hand', 1, '');
+    INSERT INTO batches (batch_id, session_id, judge, model, prompt_id, prompt_version, prompt_hash, features, with_numbers, example_ids,
+      num_workers, params, state, created_at) VALUES ('b', 's', 'openai', 'm', 'p', '1', 'h', '[]', 1, '[]', 1, '{}', 'paused', '');
+    INSERT INTO batch_items (item_id, batch_id, group_id, position, state) VALUES ('i1', 'b', 'g1', 0, 'done'), ('i2', 'b', 'g2', 1, 'planned');
+    INSERT INTO provider_batches (provider_batch_id, batch_id, state, submitted_at) VALUES ('pb', 'b', 'waiting', '');
+    INSERT INTO provider_requests (request_id, provider_batch_id, item_id, asked) VALUES ('r', 'pb', 'i2', '{}');
+  `);
+  const before = database.prepare('SELECT * FROM batch_items ORDER BY seq').all();
+  migrate(database, file);
+  expect(database.prepare('SELECT * FROM batch_items ORDER BY seq').all()).toEqual(before);
+  expect(database.pragma('foreign_key_check')).toEqual([]);
+  expect(() => database.prepare("DELETE FROM batch_items WHERE item_id = 'i2'").run()).toThrow('FOREIGN KEY');
+  const revision = () => (database.prepare("SELECT revision FROM groups WHERE group_id = 'g2'").get() as { revision: number }).revision;
+  const old = revision();
+  database.prepare("UPDATE batch_items SET state = 'skipped' WHERE item_id = 'i2'").run();
+  expect(revision()).toBeGreaterThan(old);
+  expect(() => database.prepare("UPDATE batch_items SET state = 'lost'").run()).toThrow('CHECK');
+  database.close();
+});
+
 test('the migrations are numbered from one without gaps', () => {
   expect(migrations.map((migration) => migration.version)).toEqual(migrations.map((_, index) => index + 1));
   const wrong: Migration[] = [{ version: 2, what: 'late', up: () => undefined }];
