@@ -3,7 +3,8 @@ import { sourcesAndPipelines } from './0002-sources-and-pipelines.ts';
 import { asking } from './0003-asking.ts';
 import { scoresOfSources } from './0004-scores-of-sources.ts';
 import { groupRevisions } from './0005-group-revisions.ts';
+import { chosenGroups } from './0006-chosen-groups.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration in order. Append only. */
-export const migrations: readonly Migration[] = [ground, sourcesAndPipelines, asking, scoresOfSources, groupRevisions];
+export const migrations: readonly Migration[] = [ground, sourcesAndPipelines, asking, scoresOfSources, groupRevisions, chosenGroups];
