@@ -415,9 +415,10 @@ export const calls = {
   'session.rename': call(z.strictObject({ sessionId: id, title: z.string().min(1).max(200) }), done),
   /** Hides it from History; nothing is deleted. */
   'session.archive': call(z.strictObject({ sessionId: id }), done),
+  /** A stretch of what happened, newest first; 200 where `count` is left out. */
   'session.history': call(
-    z.strictObject({ sessionId: id }),
-    z.object({ events: z.array(z.object({ at: isoTime, what: z.string(), detail: z.string() })) }),
+    z.strictObject({ sessionId: id, from: count.optional(), count: count.max(500).optional() }),
+    z.object({ events: z.array(z.object({ at: isoTime, what: z.string(), detail: z.string() })), from: count, total: count }),
   ),
 
   /** Presets, steps with their parameters, and pipelines saved under a name. */
@@ -860,7 +861,14 @@ export const calls = {
   /** Remembers which group is on screen, so that reopening continues there. */
   'review.show': call(z.strictObject({ sessionId: id, groupId: id }), done),
 
-  'library.list': call(z.strictObject({ library: shortText.optional() }), z.object({ examples: z.array(exampleRow) })),
+  /** Examples in use, and what their numbers are called. */
+  'library.list': call(
+    z.strictObject({ library: shortText.optional() }),
+    z.object({
+      examples: z.array(exampleRow),
+      numbers: z.array(numberMeaningSchema.pick({ id: true, title: true, unit: true, definition: true, digits: true })),
+    }),
+  ),
   'library.add': call(
     z.strictObject({ groupId: id, label: z.enum(['good', 'bad']), why: z.string().max(2000), library: shortText.optional() }),
     z.object({ exampleId: id }),

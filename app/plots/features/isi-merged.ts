@@ -151,7 +151,7 @@ export const isiMerged = definePlot({
     const gap = 62;
     const bottom = compact ? 42 : 50;
     const rowCount = alone ? 1 : 2;
-    const titlePx = compact ? 4 : 22;
+    const titlePx = compact ? 16 : 22;
     const width = (size.width - left - gap - 18) / 2;
     const height = (size.height - heading.topPx - bottom) / rowCount - titlePx;
     const isiTop = highest([...data.units.map((unit) => unit.isiPercent), data.merged.isiPercent]);
@@ -191,7 +191,7 @@ export const isiMerged = definePlot({
         );
         yAxis.push(
           valueAxis(theme, 'y', {
-            title: column === 0 ? (compact ? '%' : 'Share of intervals (%)') : compact ? 'Hz' : 'Rate around a spike (Hz)',
+            title: column === 0 ? (compact ? 'Share (%)' : 'Share of intervals (%)') : compact ? 'Rate (Hz)' : 'Rate around a spike (Hz)',
             gridIndex,
             ...y,
             titleGapPx: 42,

@@ -147,7 +147,8 @@ export const templateOverlay = definePlot({
     const gap = compact ? 8 : 14;
     const bottom = compact ? 42 : 50;
     const titlePx = compact ? 14 : 20;
-    const betweenPx = compact ? 8 : 12;
+    // The lowest label of one row and the highest of the next lie on these lines: they need a letter's height.
+    const betweenPx = compact ? 16 : 12;
     const columns = data.panels.length;
     const width = (size.width - left - 18 - gap * (columns - 1)) / columns;
     const top = heading.topPx + titlePx;

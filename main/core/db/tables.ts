@@ -4,6 +4,7 @@ import { answersTable } from './tables/answers.ts';
 import { appliedOutputsTable } from './tables/applied-outputs.ts';
 import { batchesTable } from './tables/batches.ts';
 import { candidateRunsTable } from './tables/candidate-runs.ts';
+import { chosenGroupsTable } from './tables/chosen-groups.ts';
 import { decisionEventsTable } from './tables/decision-events.ts';
 import { examplesTable } from './tables/examples.ts';
 import { groupSourcesTable } from './tables/group-sources.ts';
@@ -16,6 +17,7 @@ import { providerBatchesTable } from './tables/provider-batches.ts';
 import { requestsTable } from './tables/requests.ts';
 import { savedPipelinesTable } from './tables/saved-pipelines.ts';
 import { savedViewsTable } from './tables/saved-views.ts';
+import { sessionEventsTable } from './tables/session-events.ts';
 import { sessionsTable } from './tables/sessions.ts';
 import { settingsTable } from './tables/settings.ts';
 import { verdictsTable } from './tables/verdicts.ts';
@@ -26,8 +28,10 @@ export function openTables(database: Database, now: () => string = () => new Dat
     processes: processesTable(database, now),
     analyzers: analyzersTable(database, now),
     sessions: sessionsTable(database, now),
+    sessionEvents: sessionEventsTable(database),
     groups: groupsTable(database, now),
     groupSources: groupSourcesTable(database, now),
+    chosenGroups: chosenGroupsTable(database),
     savedPipelines: savedPipelinesTable(database, now),
     savedViews: savedViewsTable(database, now),
     measuredNumbers: measuredNumbersTable(database, now),

@@ -1,4 +1,5 @@
 import type { HandlersOf } from '../../../app/contract/calls.ts';
+import { evidenceNumbers } from '../../../app/evidence/registry.ts';
 import { Failure } from '../../../app/failure.ts';
 import { plotFeatures } from '../../../app/plots/registry.ts';
 import type { Core } from '../core.ts';
@@ -23,6 +24,7 @@ export function libraryHandlers(core: Core): HandlersOf<'library'> {
         pictures: [...example.pictures],
         numbers: example.numbers,
       })),
+      numbers: evidenceNumbers.map(({ id, title, unit, definition, digits }) => ({ id, title, unit, definition, digits })),
     }),
     'library.add': ({ groupId, label, why, library = ownLibrary }, { signal, progress }) =>
       withGroup(

@@ -5,6 +5,8 @@ import { sessionOf, withAnalyzer } from '../sessions/session-access.ts';
 import { sessionHistory } from '../sessions/session-history.ts';
 import { sessionInfo } from '../sessions/session-info.ts';
 
+const usualCount = 200;
+
 export function sessionHandlers(core: Core): HandlersOf<'session'> {
   const { tables, emit } = core;
   return {
@@ -32,6 +34,6 @@ export function sessionHandlers(core: Core): HandlersOf<'session'> {
       emit('session.changed', { sessionId });
       return {};
     },
-    'session.history': ({ sessionId }) => ({ events: sessionHistory(core, sessionOf(core, sessionId)) }),
+    'session.history': ({ sessionId, from = 0, count = usualCount }) => sessionHistory(core, sessionOf(core, sessionId), { from, count }),
   };
 }

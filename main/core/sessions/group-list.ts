@@ -47,7 +47,7 @@ export interface GroupList {
   /** In list order. */
   readonly groups: readonly ListedGroup[];
   readonly stamps: Stamps;
-  /** Ticked by a person, for as long as the core runs. */
+  /** Ticked by a person. */
   readonly chosen: ReadonlySet<string>;
   readonly numbers: NumberColumns | undefined;
   placeOf(groupId: string): number | undefined;
@@ -101,6 +101,7 @@ function openList(tables: Tables, sessionId: string): GroupList & { catchUp(): v
   const chosen = new Set<string>();
   const stamps = { groups: 0, decisions: 0, chosen: 0, numbers: 0 };
   let revision = -1;
+  let choiceRevision = -1;
   let numbers: NumberColumns | undefined;
   let places: { readonly at: number; readonly of: Map<string, number> } | undefined;
   let decided: { readonly at: string; readonly count: number } | undefined;
@@ -165,6 +166,51 @@ function openList(tables: Tables, sessionId: string): GroupList & { catchUp(): v
       : groups.map((group) => byId.get(group.groupId) ?? group);
   };
 
+  const readDecisions = (): void => {
+    const about = decisions.take(tables.decisionEvents.after(sessionId, decisions.lastSeq));
+    if (about.size > 0) stamps.decisions += 1;
+    for (const groupId of about) {
+      const group = byId.get(groupId);
+      if (!group) continue;
+      const now = decisions.current.get(groupId);
+      group.decision = now?.decision;
+      group.decidedAt = now?.at;
+    }
+  };
+  /** True where any changed. */
+  const readGroups = (): boolean => {
+    const newest = tables.groups.newestRevision();
+    if (newest === revision) return false;
+    const changed = revision < 0 ? undefined : tables.groups.changedSince(sessionId, revision);
+    revision = newest;
+    if (changed?.length === 0) return false;
+    stamps.groups += 1;
+    if (changed && changed.length <= mostSingly) readSome(changed);
+    else readAll();
+    return true;
+  };
+  /** True where a group is ticked that is not on the list. */
+  const readChoice = (): boolean => {
+    const now = tables.chosenGroups.revisionOf(sessionId);
+    if (now === choiceRevision) return false;
+    choiceRevision = now;
+    const seqs = tables.chosenGroups.of(sessionId);
+    chosen.clear();
+    for (const { groupId, seq } of groups) if (seqs.has(seq)) chosen.add(groupId);
+    stamps.chosen += 1;
+    return chosen.size < seqs.size;
+  };
+  const keepChoice = (): void => {
+    const seqs: number[] = [];
+    for (const groupId of chosen) {
+      const group = byId.get(groupId);
+      if (group) seqs.push(group.seq);
+      else chosen.delete(groupId);
+    }
+    choiceRevision = tables.chosenGroups.put(sessionId, seqs);
+    stamps.chosen += 1;
+  };
+
   return {
     sessionId,
     get groups() {
@@ -178,32 +224,15 @@ function openList(tables: Tables, sessionId: string): GroupList & { catchUp(): v
     },
     chosen,
     decisions,
-    catchUp: () =>
-      tables.ofOneMoment(() => {
-        const events = tables.decisionEvents.after(sessionId, decisions.lastSeq);
-        const about = decisions.take(events);
-        if (about.size > 0) stamps.decisions += 1;
-        for (const groupId of about) {
-          const group = byId.get(groupId);
-          if (!group) continue;
-          const now = decisions.current.get(groupId);
-          group.decision = now?.decision;
-          group.decidedAt = now?.at;
-        }
-        const newest = tables.groups.newestRevision();
-        if (newest === revision) return;
-        const changed = revision < 0 ? undefined : tables.groups.changedSince(sessionId, revision);
-        revision = newest;
-        if (changed?.length === 0) return;
-        stamps.groups += 1;
-        if (changed && changed.length <= mostSingly) readSome(changed);
-        else readAll();
-        for (const groupId of chosen)
-          if (!byId.has(groupId)) {
-            chosen.delete(groupId);
-            stamps.chosen += 1;
-          }
-      }),
+    catchUp: () => {
+      const isUnlisted = tables.ofOneMoment(() => {
+        readDecisions();
+        const isChanged = readGroups();
+        return readChoice() || (isChanged && [...chosen].some((groupId) => !byId.has(groupId)));
+      });
+      // What left the list is not ticked when it comes back.
+      if (isUnlisted) keepChoice();
+    },
     placeOf(groupId) {
       if (places?.at !== stamps.groups) places = { at: stamps.groups, of: new Map(groups.map((group, place) => [group.groupId, place])) };
       return places.of.get(groupId);
@@ -220,7 +249,7 @@ function openList(tables: Tables, sessionId: string): GroupList & { catchUp(): v
         if (change === 'drop') chosen.delete(groupId);
         else if (byId.has(groupId)) chosen.add(groupId);
       }
-      stamps.chosen += 1;
+      keepChoice();
     },
     keepNumbers(ids, values) {
       const columns = new Map(ids.map((id) => [id, new Float64Array(slots.size).fill(Number.NaN)]));

@@ -1,22 +1,22 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import type { ExampleRow } from '../../../app/contract/calls.ts';
+import type { Answer, ExampleRow } from '../../../app/contract/calls.ts';
 import { plotTitle } from '../../parts/plot-title.ts';
-import { spokenNumber } from '../../parts/spoken.ts';
 import { StoredPicture } from '../../parts/stored-picture.tsx';
 import { UnitMark } from '../../parts/unit-mark.tsx';
 import { say } from '../../state/live.ts';
 import { useAct } from '../../state/queries.ts';
 import styles from './library.module.css';
+import { namedNumbers } from './named-numbers.ts';
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
 /** One example whole: why, frozen numbers, frozen pictures, and a way to take it out of use. */
-export function ExampleDetail(props: { example: ExampleRow }) {
+export function ExampleDetail(props: { example: ExampleRow; meanings: Answer<'library.list'>['numbers'] }) {
   const { example } = props;
   const retire = useAct('library.retire');
   const [asked, setAsked] = useState(false);
-  const numbers = Object.entries(example.numbers);
+  const numbers = namedNumbers(example.numbers, props.meanings);
   const takeOut = async () => {
     if (await retire.act({ exampleId: example.exampleId })) say('The example is out of use.');
   };
@@ -44,10 +44,10 @@ export function ExampleDetail(props: { example: ExampleRow }) {
       </header>
       <p className={styles['why']}>{example.why === '' ? 'No reason was written.' : example.why}</p>
       <dl className={styles['numbers']} aria-label="Numbers">
-        {numbers.map(([name, value]) => (
-          <div key={name}>
-            <dt title={name}>{name}</dt>
-            <dd>{spokenNumber(value, Number.isInteger(value) ? 0 : 3)}</dd>
+        {numbers.map(({ id, title, value, hint }) => (
+          <div key={id}>
+            <dt title={hint}>{title}</dt>
+            <dd>{value}</dd>
           </div>
         ))}
       </dl>

@@ -85,7 +85,7 @@ export function Library() {
             initialSort={{ id: 'at', descending: true }}
             onOpen={(row) => setShownId(row.exampleId)}
           />
-          {shown && <ExampleDetail key={shown.exampleId} example={shown} />}
+          {shown && <ExampleDetail key={shown.exampleId} example={shown} meanings={examples.data?.numbers ?? []} />}
         </div>
       )}
     </div>

@@ -16,9 +16,7 @@ export function appliedOutputsTable(database: Database, now: () => string) {
   const insert = database.prepare(
     'INSERT INTO applied_outputs (output_id, session_id, source, path, files, merged, unit_count, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   );
-  const ofSession = database.prepare(
-    'SELECT path, merged, unit_count AS unitCount, created_at AS at FROM applied_outputs WHERE session_id = ? ORDER BY seq',
-  );
+  const byId = database.prepare('SELECT path, merged, unit_count AS unitCount FROM applied_outputs WHERE output_id = ?');
   const last = database.prepare('SELECT path FROM applied_outputs WHERE session_id = ? ORDER BY seq DESC LIMIT 1');
 
   return {
@@ -34,13 +32,10 @@ export function appliedOutputsTable(database: Database, now: () => string) {
         now(),
       );
     },
-    ofSession: (sessionId: string) =>
-      (ofSession.all(sessionId) as { path: string; merged: string; unitCount: number; at: string }[]).map((row) => ({
-        path: row.path,
-        at: row.at,
-        unitCount: row.unitCount,
-        mergedCount: (JSON.parse(row.merged) as unknown[]).length,
-      })),
+    byId(outputId: string): { path: string; unitCount: number; mergedCount: number } | undefined {
+      const row = byId.get(outputId) as { path: string; merged: string; unitCount: number } | undefined;
+      return row && { path: row.path, unitCount: row.unitCount, mergedCount: (JSON.parse(row.merged) as unknown[]).length };
+    },
     lastPath: (sessionId: string) => (last.get(sessionId) as { path: string } | undefined)?.path,
   };
 }

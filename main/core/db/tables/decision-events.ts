@@ -38,6 +38,10 @@ export function decisionEventsTable(database: Database, now: () => string) {
      FROM decision_events WHERE session_id = ? ORDER BY seq`,
   );
 
+  const bySeq = database.prepare(
+    `SELECT seq, session_id AS sessionId, group_id AS groupId, kind, decision, note, target_seq AS targetSeq, reviewer, at
+     FROM decision_events WHERE seq = ?`,
+  );
   const after = database.prepare(
     `SELECT seq, session_id AS sessionId, group_id AS groupId, kind, decision, note, target_seq AS targetSeq, reviewer, at
      FROM decision_events WHERE session_id = ? AND seq > ? ORDER BY seq`,
@@ -60,6 +64,7 @@ export function decisionEventsTable(database: Database, now: () => string) {
       );
       return Number(lastInsertRowid);
     },
+    bySeq: (seq: number) => bySeq.get(seq) as DecisionEvent | undefined,
     /** Those of the session after that one. */
     after: (sessionId: string, seq: number) => after.all(sessionId, seq) as DecisionEvent[],
     ofSession: (sessionId: string) => ofSession.all(sessionId) as DecisionEvent[],

@@ -136,7 +136,7 @@ test('the offline judge answers every group, and what it accepts is written to a
   const { sessions } = await opened.ask('session.list', {});
   expect(sessions[0]).toMatchObject({ verdictCount: 17, appliedCount: 1 });
   const { events } = await opened.ask('session.history', { sessionId });
-  expect(events.map((event) => event.what)).toEqual(['Began', 'Searched for candidates', 'Asked a judge', 'Wrote results']);
+  expect(events.map((event) => event.what)).toEqual(['Wrote results', 'Asked a judge', 'Searched for candidates', 'Began']);
 });
 
 test('a chain with a refused pair inside asks first', async () => {

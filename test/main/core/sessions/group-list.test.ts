@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { chosenPoint, type GroupView, pointStatuses } from '../../../../app/contract/group-view.ts';
@@ -228,6 +229,37 @@ describe('around a group', () => {
     const { tables, sessionId } = storedSession([]);
     const found = around({ tables, lists: createGroupLists(tables) }, sessionId, {}, undefined);
     expect(found).toMatchObject({ group: null, place: null, total: 0, previousId: null, nextId: null, openIds: [] });
+  });
+});
+
+describe('ticks', () => {
+  const ticked = (list: ReturnType<ReturnType<typeof createGroupLists>['of']>, ids: readonly string[]) =>
+    ids.map((groupId) => Number(list.chosen.has(groupId))).join('');
+
+  test('are there again after a restart, and in another process at once', () => {
+    const { tables, lists, sessionId, ids } = reviewed();
+    lists.of(sessionId).choose([ids[4], ids[1]], 'set');
+    const other = createGroupLists(tables);
+    expect(ticked(other.of(sessionId), ids)).toBe('01001');
+    lists.of(sessionId).choose([ids[1]], 'drop');
+    expect(ticked(other.of(sessionId), ids)).toBe('00001');
+    other.of(sessionId).choose([ids[0]], 'add');
+    expect(ticked(lists.of(sessionId), ids)).toBe('10001');
+    expect(tables.chosenGroups.of(randomUUID())).toEqual(new Set());
+  });
+
+  test('of a group that left the list do not come back with it, whether the list was in memory or not', () => {
+    for (const isKept of [true, false]) {
+      const { tables, lists, sessionId, ids } = reviewed();
+      lists.of(sessionId).choose([ids[1], ids[3]], 'set');
+      tables.groups.unlist(ids[3]);
+      const list = isKept ? lists : createGroupLists(tables);
+      expect(ticked(list.of(sessionId), ids)).toBe('01000');
+      tables.groups.place(sessionId, { units: [7, 8], spikeCounts: [40, 100], templateDiff: 0.1 }, 'search', 3);
+      expect(list.of(sessionId).groups.map(({ groupId }) => groupId)).toContain(ids[3]);
+      expect(ticked(list.of(sessionId), ids)).toBe('01000');
+      expect(ticked(createGroupLists(tables).of(sessionId), ids)).toBe('01000');
+    }
   });
 });
 
