@@ -1,5 +1,5 @@
 import { LineChart, ScatterChart } from 'echarts/charts';
 import { GraphicComponent, GridComponent } from 'echarts/components';
 
-/** The parts of ECharts that the options of our pictures use: the window and the core register the same. */
+/** The parts of ECharts that the options of our pictures use. */
 export const chartParts = [LineChart, ScatterChart, GridComponent, GraphicComponent];

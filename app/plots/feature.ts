@@ -1,6 +1,7 @@
 import type { ExtensionId } from '../analyzer/extensions/data.ts';
 import type { ReadOptions } from '../analyzer/source.ts';
 import type { AnalyzerView } from '../analyzer/view.ts';
+import type { PictureOption } from './picture-option.ts';
 import type { PlotTheme } from './theme.ts';
 
 /** Up to eight units drawn together. Labels ("A", "B", …) are what the picture shows instead of ids. */
@@ -10,7 +11,7 @@ export interface PlotGroup {
   readonly labels: readonly string[];
 }
 
-/** ECharts options as plain data: typed arrays, no functions, so the same data draw alike everywhere. */
+/** ECharts options as plain data, without functions. */
 export type ChartOption = Readonly<Record<string, unknown>>;
 
 export interface SizePx {
@@ -32,7 +33,7 @@ export interface PlotFeature<Id extends string = string, Data = unknown> {
   readonly sizePx: SizePx;
   load(view: AnalyzerView, group: PlotGroup, options?: ReadOptions): Promise<Data>;
   /** `sizePx` is where it will be drawn, the feature's own size unless given. */
-  option(data: Data, theme: PlotTheme, sizePx?: SizePx): ChartOption;
+  option(data: Data, theme: PlotTheme, sizePx?: SizePx): PictureOption;
   describe(data: Data): string;
 }
 

@@ -1,4 +1,5 @@
 import type { SizePx } from './feature.ts';
+import type { AxisOption, GraphicElement, GridOption, PictureOption } from './picture-option.ts';
 import type { PlotTheme } from './theme.ts';
 
 export interface LegendEntry {
@@ -7,17 +8,19 @@ export interface LegendEntry {
   readonly mark: 'solid' | 'dashed' | 'dotted' | 'circle' | 'triangle' | 'rect' | 'diamond' | 'cross';
 }
 
-export type GraphicElement = Readonly<Record<string, unknown>>;
-
 export interface Frame {
   /** What every option starts from. */
-  readonly base: Readonly<Record<string, unknown>>;
+  readonly base: Pick<PictureOption, 'backgroundColor' | 'animation' | 'textStyle'>;
   readonly graphics: readonly GraphicElement[];
   /** Where the plot may begin. */
   readonly topPx: number;
 }
 
 const marginPx = 14;
+/** Between an axis and its labels, as ECharts has it. */
+const labelMarginPx = 8;
+/** Panels with a titled axis beside them begin at 62 px or more. */
+const mostTitleGapPx = 50;
 
 /** A panel of the window too small for title and notes, which stand around it there: legend and axes remain, in smaller type. */
 export function isCompact({ width, height }: SizePx): boolean {
@@ -119,7 +122,7 @@ export function textAt(
 }
 
 function markAt(entry: LegendEntry, x: number, y: number): GraphicElement[] {
-  const common = { silent: true, z: 100 };
+  const common = { silent: true, z: 100 } as const;
   const centre = x + 6;
   switch (entry.mark) {
     case 'solid':
@@ -210,8 +213,9 @@ export interface AxisChoice {
 }
 
 /** One value axis with a title in the middle. The ends are exact; ticks are multiples of the step. */
-export function valueAxis(theme: PlotTheme, along: 'x' | 'y', axis: AxisChoice): Readonly<Record<string, unknown>> {
+export function valueAxis(theme: PlotTheme, along: 'x' | 'y', axis: AxisChoice): AxisOption {
   const customValues = ticksOf(axis);
+  const labelPx = axis.fontSizePx ?? theme.fontSizePx - 1;
   return {
     type: 'value',
     gridIndex: axis.gridIndex,
@@ -222,16 +226,17 @@ export function valueAxis(theme: PlotTheme, along: 'x' | 'y', axis: AxisChoice):
       ? {
           name: axis.title,
           nameLocation: 'middle',
-          nameGap: axis.titleGapPx ?? (along === 'x' ? 26 : 46),
+          nameGap: along === 'x' ? (axis.titleGapPx ?? 26) : titleGapBeside(axis, customValues, labelPx),
           nameTextStyle: { color: theme.text, fontSize: theme.fontSizePx, fontFamily: theme.fontFamily },
         }
       : {}),
+    nameMoveOverlap: false,
     axisLine: { show: true, onZero: false, lineStyle: { color: theme.axis, width: 1 } },
     axisTick: { show: axis.ticks ?? axis.labels ?? true, customValues, length: 4, lineStyle: { color: theme.axis } },
     axisLabel: {
       show: axis.labels ?? true,
       color: theme.mutedText,
-      fontSize: axis.fontSizePx ?? theme.fontSizePx - 1,
+      fontSize: labelPx,
       fontFamily: theme.fontFamily,
       customValues,
       hideOverlap: false,
@@ -240,6 +245,17 @@ export function valueAxis(theme: PlotTheme, along: 'x' | 'y', axis: AxisChoice):
     axisPointer: { show: false },
     silent: true,
   };
+}
+
+/** Beyond the longest label, but not so far that the title leaves the picture. */
+function titleGapBeside(axis: AxisChoice, ticks: readonly number[], labelPx: number): number {
+  const widest = (axis.labels ?? true) ? Math.max(0, ...ticks.map((tick) => textWidthPx(String(tick), labelPx))) : 0;
+  return Math.max(axis.titleGapPx ?? 46, Math.min(mostTitleGapPx, Math.ceil(labelMarginPx + widest) + 3));
+}
+
+/** A panel that stays where it is put. */
+export function panelAt(place: Omit<GridOption, 'outerBoundsMode'>): GridOption {
+  return { ...place, outerBoundsMode: 'none' };
 }
 
 /** Multiples of the step within the axis: left to itself ECharts counts from the lower end. */

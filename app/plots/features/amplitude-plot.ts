@@ -1,8 +1,9 @@
 import { throwIfCancelled } from '../../failure.ts';
-import { type ChartOption, definePlot } from '../feature.ts';
-import { fitted, frame, type GraphicElement, isCompact, paintingOrder, textAt, tickCount, valueAxis } from '../frame.ts';
+import { definePlot } from '../feature.ts';
+import { fitted, frame, isCompact, paintingOrder, panelAt, textAt, tickCount, valueAxis } from '../frame.ts';
 import { checkGroup, type PlottedUnit } from '../group.ts';
 import { pointsAt, segments, steps } from '../lines.ts';
+import type { GraphicElement, PictureOption, SeriesOption } from '../picture-option.ts';
 import { histogram, niceRange, niceStep, onePerCell, percentile, type Range, sortedFinite } from '../reduce.ts';
 import { amplitudeTitle, amplitudeUnit, countText, listText, numberText, spikesText } from '../wording.ts';
 
@@ -91,7 +92,7 @@ export const amplitudePlot = definePlot({
     };
   },
 
-  option(data, surroundings, sizePx): ChartOption {
+  option(data, surroundings, sizePx): PictureOption {
     const size = sizePx ?? amplitudePlot.sizePx;
     const theme = fitted(surroundings, size);
     const bottom = isCompact(size) ? 42 : 50;
@@ -117,8 +118,8 @@ export const amplitudePlot = definePlot({
     const right = 18;
     const width = size.width - left - gap - right;
     const grids = [
-      { left, top: heading.topPx, bottom, width: width * 0.74 },
-      { left: left + width * 0.74 + gap, top: heading.topPx, bottom, width: width * 0.26 },
+      panelAt({ left, top: heading.topPx, bottom, width: width * 0.74 }),
+      panelAt({ left: left + width * 0.74 + gap, top: heading.topPx, bottom, width: width * 0.26 }),
     ];
     const highest = Math.max(...data.units.map((unit) => Math.max(...unit.sharesPercent)), 0);
     const share = niceRange({ min: 0, max: highest > 0 ? highest : 1 }, tickCount(width * 0.26, 45, 3));
@@ -138,7 +139,7 @@ export const amplitudePlot = definePlot({
       );
     }
     const dotPx = Math.max(...data.units.map((unit) => unit.timesS.length)) > 1500 ? 2.2 : 3;
-    const line = { type: 'line', showSymbol: false, silent: true };
+    const line = { type: 'line', showSymbol: false, silent: true } as const;
     return {
       ...heading.base,
       graphic: graphics,
@@ -159,7 +160,7 @@ export const amplitudePlot = definePlot({
         valueAxis(theme, 'y', { gridIndex: 1, ...y, labels: false }),
       ],
       series: [
-        ...paintingOrder(data.units.length, rounds).flatMap(({ unit, round }) => {
+        ...paintingOrder(data.units.length, rounds).flatMap(({ unit, round }): SeriesOption[] => {
           const { timesS, amplitudes } = data.units[unit];
           const chosen: number[] = [];
           for (let i = round; i < timesS.length; i += rounds) chosen.push(i);
@@ -185,7 +186,7 @@ export const amplitudePlot = definePlot({
                 ...line,
                 ...segments(data.bordersS.map((at) => [at, data.range.min, at, data.range.max])),
                 z: 1,
-                lineStyle: { color: theme.axis, width: 1, type: 'dashed' },
+                lineStyle: { color: theme.axis, width: 1, type: 'dashed' as const },
               },
             ]
           : []),

@@ -1,11 +1,12 @@
 import { correlogramBins, correlogramOfPair } from '../../analyzer/compute/correlograms.ts';
 import { trainOf, unitTrains } from '../../analyzer/compute/unit-trains.ts';
 import { throwIfCancelled } from '../../failure.ts';
-import { type ChartOption, definePlot } from '../feature.ts';
-import { fitted, frame, type GraphicElement, isCompact, textAt, textWidthPx, tickCount, valueAxis } from '../frame.ts';
+import { definePlot } from '../feature.ts';
+import { fitted, frame, isCompact, panelAt, textAt, textWidthPx, tickCount, valueAxis } from '../frame.ts';
 import { checkGroup, type PlottedUnit } from '../group.ts';
 import { segments, steps } from '../lines.ts';
 import { chancePairs, closePairs } from '../pair-counts.ts';
+import type { AxisOption, GraphicElement, GridOption, PictureOption, SeriesOption } from '../picture-option.ts';
 import { countRange, niceStep } from '../reduce.ts';
 import type { PlotTheme } from '../theme.ts';
 import { countText, numberText, spikesText } from '../wording.ts';
@@ -70,7 +71,7 @@ export const crosscorrelograms = definePlot({
     };
   },
 
-  option(data, surroundings, sizePx): ChartOption {
+  option(data, surroundings, sizePx): PictureOption {
     const size = sizePx ?? crosscorrelograms.sizePx;
     const theme = fitted(surroundings, size);
     const compact = isCompact(size);
@@ -103,10 +104,10 @@ export const crosscorrelograms = definePlot({
     const first = data.edgesMs[0];
     const last = data.edgesMs[data.edgesMs.length - 1];
     const graphics: GraphicElement[] = [...heading.graphics];
-    const grid: unknown[] = [];
-    const xAxis: unknown[] = [];
-    const yAxis: unknown[] = [];
-    const series: unknown[] = [];
+    const grid: GridOption[] = [];
+    const xAxis: AxisOption[] = [];
+    const yAxis: AxisOption[] = [];
+    const series: SeriesOption[] = [];
     // A caption may run into the gap beside its cell, not into the next one; all of them are worded alike.
     const roomPx = cellWidth + Math.min(12, columnGap - 6);
     const captions = captionsOf(data, { band, compact, roomPx, px: labelPx });
@@ -145,7 +146,7 @@ export const crosscorrelograms = definePlot({
       }
       const y = countRange(highest, tickCount(cellHeight, 40, 4));
       const gridIndex = grid.length;
-      grid.push({ left, top, width: cellWidth, height: cellHeight });
+      grid.push(panelAt({ left, top, width: cellWidth, height: cellHeight }));
       xAxis.push(
         valueAxis(theme, 'x', {
           gridIndex,
@@ -233,8 +234,8 @@ function barsOf(
   data: CrosscorrelogramsData,
   counts: Float64Array,
   cell: { readonly index: number; readonly name: string; readonly colour: string; readonly top: number; readonly theme: PlotTheme },
-): unknown[] {
-  const line = { type: 'line', xAxisIndex: cell.index, yAxisIndex: cell.index, showSymbol: false, silent: true };
+): SeriesOption[] {
+  const line = { type: 'line', xAxisIndex: cell.index, yAxisIndex: cell.index, showSymbol: false, silent: true } as const;
   const band = data.refractoryMs;
   return [
     {
@@ -284,7 +285,7 @@ function smallCell(
   });
   points.push([xOf(last), base]);
   const from = xOf(-data.refractoryMs);
-  const shape = { silent: true, z: 2 };
+  const shape = { silent: true, z: 2 } as const;
   const elements: GraphicElement[] = [
     {
       ...shape,

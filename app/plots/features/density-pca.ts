@@ -1,10 +1,11 @@
 import { type Cloud, ellipse, robustSpread, separation } from '../cloud.ts';
-import { type ChartOption, definePlot } from '../feature.ts';
-import { fitted, frame, type GraphicElement, isCompact, textAt, tickCount, valueAxis } from '../frame.ts';
+import { definePlot } from '../feature.ts';
+import { fitted, frame, isCompact, panelAt, textAt, tickCount, valueAxis } from '../frame.ts';
 import { checkGroup, type PlottedUnit } from '../group.ts';
 import { cloudRange, jointComponents, onJointAxes } from '../joint-components.ts';
 import { type SeriesPoints, segments } from '../lines.ts';
 import { mixed } from '../mix.ts';
+import type { AxisOption, GraphicElement, GridOption, PictureOption, SeriesOption } from '../picture-option.ts';
 import { niceStep, type Range } from '../reduce.ts';
 import { countText, listText, numberText, spikesText } from '../wording.ts';
 
@@ -79,7 +80,7 @@ export const densityPca = definePlot({
     };
   },
 
-  option(data, surroundings, sizePx): ChartOption {
+  option(data, surroundings, sizePx): PictureOption {
     const size = sizePx ?? densityPca.sizePx;
     const theme = fitted(surroundings, size);
     const compact = isCompact(size);
@@ -113,10 +114,10 @@ export const densityPca = definePlot({
     const width = (size.width - left - 18 - gap * (columns - 1)) / columns;
     const height = (size.height - heading.topPx - bottom) / rowCount - titlePx - (rowCount > 1 ? 4 : 0);
     const graphics: GraphicElement[] = [...heading.graphics];
-    const grid: unknown[] = [];
-    const xAxis: unknown[] = [];
-    const yAxis: unknown[] = [];
-    const series: unknown[] = [];
+    const grid: GridOption[] = [];
+    const xAxis: AxisOption[] = [];
+    const yAxis: AxisOption[] = [];
+    const series: SeriesOption[] = [];
     const xStep = niceStep(data.x.max - data.x.min, Math.max(3, tickCount(width, 50, 6)));
     const yStep = niceStep(data.y.max - data.y.min, Math.max(3, tickCount(height, 36, 6)));
     data.units.forEach((unit, p) => {
@@ -124,7 +125,7 @@ export const densityPca = definePlot({
       const row = Math.floor(p / columns);
       const at = { left: left + column * (width + gap), top: heading.topPx + row * (height + titlePx + 4) + titlePx };
       const lowest = p + columns >= n;
-      grid.push({ ...at, width, height });
+      grid.push(panelAt({ ...at, width, height }));
       graphics.push(textAt(theme, { text: unit.label, x: at.left, y: at.top - titlePx + 2, bold: true, px: theme.fontSizePx - 1 }));
       if (unit.shownCount === 0)
         graphics.push(
@@ -150,7 +151,7 @@ export const densityPca = definePlot({
         }),
       );
       // Cells overlap by a pixel so that no seam shows; denser ones are painted later.
-      const cellPx = [Math.ceil(width / cells) + 1, Math.ceil(height / cells) + 1];
+      const cellPx = [Math.ceil(width / cells) + 1, Math.ceil(height / cells) + 1] as const;
       shades.forEach((shade, level) => {
         const points = cellsAt(data, unit.levels, level + 1);
         if (points.data.length === 0) return;
@@ -169,7 +170,7 @@ export const densityPca = definePlot({
           itemStyle: { color: mixed(theme.background, theme.units[p], shade) },
         });
       });
-      const line = { type: 'line', xAxisIndex: p, yAxisIndex: p, showSymbol: false, silent: true };
+      const line = { type: 'line', xAxisIndex: p, yAxisIndex: p, showSymbol: false, silent: true } as const;
       data.units.forEach((other, i) => {
         if (i === p || other.outline.length === 0) return;
         const colour = n > 3 ? theme.neutral : theme.units[i];

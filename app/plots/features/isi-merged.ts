@@ -2,10 +2,11 @@ import { correlogramBins, correlogramOfPair } from '../../analyzer/compute/corre
 import { mergedRefractoriness, mergedTrain, type UnitRefractoriness, unitRefractoriness } from '../../analyzer/compute/refractory.ts';
 import { trainOf, type UnitTrains, unitTrains } from '../../analyzer/compute/unit-trains.ts';
 import { throwIfCancelled } from '../../failure.ts';
-import { type ChartOption, definePlot } from '../feature.ts';
-import { fitted, frame, type GraphicElement, isCompact, textAt, tickCount, valueAxis } from '../frame.ts';
+import { definePlot } from '../feature.ts';
+import { fitted, frame, isCompact, panelAt, textAt, tickCount, valueAxis } from '../frame.ts';
 import { checkGroup, type PlottedUnit } from '../group.ts';
 import { segments, steps } from '../lines.ts';
+import type { AxisOption, GraphicElement, GridOption, PictureOption, SeriesOption } from '../picture-option.ts';
 import { histogram, niceRange, niceStep } from '../reduce.ts';
 import type { PlotTheme } from '../theme.ts';
 import { countText, listText, numberText, spikesText } from '../wording.ts';
@@ -114,7 +115,7 @@ export const isiMerged = definePlot({
     };
   },
 
-  option(data, surroundings, sizePx): ChartOption {
+  option(data, surroundings, sizePx): PictureOption {
     const size = sizePx ?? isiMerged.sizePx;
     const theme = fitted(surroundings, size);
     const compact = isCompact(size);
@@ -160,10 +161,10 @@ export const isiMerged = definePlot({
     const isi = niceRange({ min: 0, max: isiTop > 0 ? isiTop : 1 }, ticks);
     const acg = niceRange({ min: 0, max: acgTop > 0 ? acgTop : 1 }, ticks);
     const graphics: GraphicElement[] = [...heading.graphics];
-    const grid: unknown[] = [];
-    const xAxis: unknown[] = [];
-    const yAxis: unknown[] = [];
-    const series: unknown[] = [];
+    const grid: GridOption[] = [];
+    const xAxis: AxisOption[] = [];
+    const yAxis: AxisOption[] = [];
+    const series: SeriesOption[] = [];
     for (let row = 0; row < rowCount; row++) {
       const top = heading.topPx + row * (height + titlePx) + titlePx;
       const lowest = row === rowCount - 1;
@@ -177,7 +178,7 @@ export const isiMerged = definePlot({
         const y = column === 0 ? isi : acg;
         const first = edges[0];
         const last = edges[edges.length - 1];
-        grid.push({ left: left + column * (width + gap), top, width, height });
+        grid.push(panelAt({ left: left + column * (width + gap), top, width, height }));
         xAxis.push(
           valueAxis(theme, 'x', {
             title: lowest ? (column === 0 ? (compact ? 'Interval (ms)' : 'Interval to the next spike (ms)') : 'Lag (ms)') : undefined,
@@ -198,7 +199,7 @@ export const isiMerged = definePlot({
           }),
         );
         series.push(bandOf(theme, gridIndex, Math.max(first, -data.refractoryMs), data.refractoryMs, y.max));
-        const line = { type: 'line', xAxisIndex: gridIndex, yAxisIndex: gridIndex, showSymbol: false, silent: true };
+        const line = { type: 'line', xAxisIndex: gridIndex, yAxisIndex: gridIndex, showSymbol: false, silent: true } as const;
         if (row === 0) {
           data.units.forEach((unit, i) => {
             const values = column === 0 ? unit.isiPercent : unit.acgHz;
@@ -263,7 +264,7 @@ function highest(rows: readonly Float32Array[]): number {
   return rows.reduce((most, row) => row.reduce((own, value) => Math.max(own, value), most), 0);
 }
 
-function bandOf(theme: PlotTheme, gridIndex: number, fromMs: number, toMs: number, top: number): unknown {
+function bandOf(theme: PlotTheme, gridIndex: number, fromMs: number, toMs: number, top: number): SeriesOption {
   return {
     type: 'line',
     xAxisIndex: gridIndex,

@@ -2,10 +2,11 @@ import { similarityForStep } from '../../analyzer/compute/similarity-of-view.ts'
 import type { ReadOptions } from '../../analyzer/source.ts';
 import type { AnalyzerView } from '../../analyzer/view.ts';
 import { throwIfCancelled } from '../../failure.ts';
-import { type ChartOption, definePlot } from '../feature.ts';
-import { fitted, frame, type GraphicElement, isCompact, textAt } from '../frame.ts';
+import { definePlot } from '../feature.ts';
+import { fitted, frame, isCompact, textAt } from '../frame.ts';
 import { checkGroup, type PlottedUnit } from '../group.ts';
 import { mixed } from '../mix.ts';
+import type { GraphicElement, PictureOption } from '../picture-option.ts';
 import { countText, listText, numberText, spikesText } from '../wording.ts';
 
 export interface NeighbourhoodData {
@@ -87,7 +88,7 @@ export const neighbourhood = definePlot({
     };
   },
 
-  option(data, surroundings, sizePx): ChartOption {
+  option(data, surroundings, sizePx): PictureOption {
     const size = sizePx ?? neighbourhood.sizePx;
     const theme = fitted(surroundings, size);
     const compact = isCompact(size);
@@ -122,7 +123,7 @@ export const neighbourhood = definePlot({
     const side = Math.max(40, Math.min(size.width - left - right, size.height - top - (compact ? 22 : 34)));
     const cell = Math.floor(side / count);
     const graphics: GraphicElement[] = [...heading.graphics];
-    const shape = { silent: true, z: 2 };
+    const shape = { silent: true, z: 2 } as const;
     const numberPx = Math.min(theme.fontSizePx - 1, cell * 0.36);
     names.forEach((name, row) => {
       const own = row < n;

@@ -1,9 +1,10 @@
 import { type Cloud, ellipse, separation } from '../cloud.ts';
-import { type ChartOption, definePlot } from '../feature.ts';
-import { fitted, frame, type GraphicElement, isCompact, paintingOrder, textAt, tickCount, valueAxis } from '../frame.ts';
+import { definePlot } from '../feature.ts';
+import { fitted, frame, isCompact, paintingOrder, panelAt, textAt, tickCount, valueAxis } from '../frame.ts';
 import { checkGroup, type PlottedUnit } from '../group.ts';
 import { cloudRange, jointComponents, onJointAxes, pick } from '../joint-components.ts';
 import { pointsAt, polyline } from '../lines.ts';
+import type { AxisOption, GraphicElement, GridOption, PictureOption, SeriesOption } from '../picture-option.ts';
 import { niceStep, type Range } from '../reduce.ts';
 import { countText, listText, numberText, spikesText } from '../wording.ts';
 
@@ -68,7 +69,7 @@ export const pcaClustering = definePlot({
     };
   },
 
-  option(data, surroundings, sizePx): ChartOption {
+  option(data, surroundings, sizePx): PictureOption {
     const size = sizePx ?? pcaClustering.sizePx;
     const theme = fitted(surroundings, size);
     const bottom = isCompact(size) ? 42 : 52;
@@ -101,13 +102,13 @@ export const pcaClustering = definePlot({
     const top = heading.topPx + (isCompact(size) ? 16 : 22);
     const panelHeight = size.height - top - bottom;
     const graphics: GraphicElement[] = [...heading.graphics];
-    const grid: unknown[] = [];
-    const xAxis: unknown[] = [];
-    const yAxis: unknown[] = [];
-    const series: unknown[] = [];
+    const grid: GridOption[] = [];
+    const xAxis: AxisOption[] = [];
+    const yAxis: AxisOption[] = [];
+    const series: SeriesOption[] = [];
     data.panels.forEach((panel, p) => {
       const x = left + p * (panelWidth + gap);
-      grid.push({ left: x, top, width: panelWidth, bottom });
+      grid.push(panelAt({ left: x, top, width: panelWidth, bottom }));
       const separated = pair ? panel.separations[0]?.value : undefined;
       graphics.push(
         textAt(theme, {
@@ -165,7 +166,7 @@ export const pcaClustering = definePlot({
           showSymbol: false,
           silent: true,
           ...polyline(outline.x, [outline.y]),
-        };
+        } as const;
         series.push({ ...line, z: 3, lineStyle: { color: theme.background, width: 4, opacity: 0.7 } });
         series.push({ ...line, z: 4, lineStyle: { color: theme.units[unit], width: 2, type: theme.dashes[unit] } });
       });

@@ -1,9 +1,10 @@
 import { concatenatedTrain, unitTrains } from '../../analyzer/compute/unit-trains.ts';
 import { throwIfCancelled } from '../../failure.ts';
-import { type ChartOption, definePlot } from '../feature.ts';
-import { fitted, frame, type GraphicElement, isCompact, textAt, tickCount, valueAxis } from '../frame.ts';
+import { definePlot } from '../feature.ts';
+import { fitted, frame, isCompact, panelAt, textAt, tickCount, valueAxis } from '../frame.ts';
 import { checkGroup, type PlottedUnit } from '../group.ts';
 import { polyline, segments, steps } from '../lines.ts';
+import type { GraphicElement, PictureOption } from '../picture-option.ts';
 import { niceRange, niceStep, percentile } from '../reduce.ts';
 import { listText, numberText, spikesText } from '../wording.ts';
 
@@ -86,7 +87,7 @@ export const presence = definePlot({
     };
   },
 
-  option(data, surroundings, sizePx): ChartOption {
+  option(data, surroundings, sizePx): PictureOption {
     const size = sizePx ?? presence.sizePx;
     const theme = fitted(surroundings, size);
     const compact = isCompact(size);
@@ -126,7 +127,7 @@ export const presence = definePlot({
     const highest = sums.reduce((most, rate) => Math.max(most, rate), 0);
     const rates = niceRange({ min: 0, max: highest > 0 ? highest : 1 }, tickCount(ratesHeight, 36, 5));
     const time = { min: 0, max: data.durationS, step: niceStep(data.durationS, tickCount(width, 65, 9)) };
-    const line = { type: 'line', showSymbol: false, silent: true };
+    const line = { type: 'line', showSymbol: false, silent: true } as const;
     const graphics: GraphicElement[] = [...heading.graphics];
     const empty = data.units.filter((unit) => unit.spikeCount === 0).map((unit) => unit.label);
     if (empty.length > 0)
@@ -143,8 +144,8 @@ export const presence = definePlot({
       ...heading.base,
       graphic: graphics,
       grid: [
-        { left, top: heading.topPx, width, height: ratesHeight },
-        { left, top: heading.topPx + ratesHeight + gap, width, height: soFarHeight },
+        panelAt({ left, top: heading.topPx, width, height: ratesHeight }),
+        panelAt({ left, top: heading.topPx + ratesHeight + gap, width, height: soFarHeight }),
       ],
       xAxis: [
         valueAxis(theme, 'x', { gridIndex: 0, ...time, labels: false, gridLines: false }),
@@ -198,7 +199,7 @@ export const presence = definePlot({
               xAxisIndex: index,
               yAxisIndex: index,
               z: 1,
-              lineStyle: { color: theme.axis, width: 1, type: 'dashed' },
+              lineStyle: { color: theme.axis, width: 1, type: 'dashed' as const },
             }))
           : []),
       ],

@@ -1,8 +1,9 @@
 import { throwIfCancelled } from '../../failure.ts';
-import { type ChartOption, definePlot } from '../feature.ts';
-import { fitted, frame, type GraphicElement, isCompact, paintingOrder, textAt, tickCount, valueAxis } from '../frame.ts';
+import { definePlot } from '../feature.ts';
+import { fitted, frame, isCompact, paintingOrder, panelAt, textAt, tickCount, valueAxis } from '../frame.ts';
 import { checkGroup, type PlottedUnit } from '../group.ts';
 import { pointsAt } from '../lines.ts';
+import type { GraphicElement, PictureOption } from '../picture-option.ts';
 import { hashedSample, niceStep, percentile, type Range, sortedFinite } from '../reduce.ts';
 import { countText, listText, numberText, pictureText, spikesText } from '../wording.ts';
 
@@ -86,7 +87,7 @@ export const spikeLocations = definePlot({
     };
   },
 
-  option(data, surroundings, sizePx): ChartOption {
+  option(data, surroundings, sizePx): PictureOption {
     const size = sizePx ?? spikeLocations.sizePx;
     const theme = fitted(surroundings, size);
     const notes = ['Grey squares: contacts and channel names. Outlined symbols: median of each unit.'];
@@ -119,7 +120,7 @@ export const spikeLocations = definePlot({
     const bottom = isCompact(size) ? 42 : 52;
     const side = Math.max(60, Math.min(size.width - left - right, size.height - heading.topPx - bottom));
     const extra = size.width - left - right - side;
-    const grid = { left: left + extra / 2, top: heading.topPx, width: side, height: side };
+    const grid = panelAt({ left: left + extra / 2, top: heading.topPx, width: side, height: side });
     const perUm = side / (data.x.max - data.x.min);
     const graphics: GraphicElement[] = [...heading.graphics];
     // More names than these would lie over one another.
@@ -135,7 +136,8 @@ export const spikeLocations = definePlot({
         }),
       );
     }
-    const scatter = { type: 'scatter', silent: true, large: true, largeThreshold: 0, progressive: 0 };
+    const single = { type: 'scatter', silent: true, dimensions: ['x', 'y'] } as const;
+    const scatter = { ...single, large: true, largeThreshold: 0, progressive: 0 } as const;
     const step = niceStep(data.x.max - data.x.min, tickCount(side, 45, 6));
     return {
       ...heading.base,
@@ -159,7 +161,6 @@ export const spikeLocations = definePlot({
         {
           ...scatter,
           data: Float32Array.from(data.channels.flatMap(({ xUm, yUm }) => [xUm, yUm])),
-          dimensions: ['x', 'y'],
           symbol: 'rect',
           symbolSize: 9,
           z: 1,
@@ -185,10 +186,8 @@ export const spikeLocations = definePlot({
         ...(data.others.length > 0
           ? [
               {
-                type: 'scatter',
-                silent: true,
+                ...single,
                 data: data.others,
-                dimensions: ['x', 'y'],
                 symbol: 'path://M-1,-10L1,-10L1,-1L10,-1L10,1L1,1L1,10L-1,10L-1,1L-10,1L-10,-1L-1,-1Z',
                 symbolSize: 11,
                 z: 3,
@@ -201,10 +200,8 @@ export const spikeLocations = definePlot({
             ? []
             : [
                 {
-                  type: 'scatter',
-                  silent: true,
+                  ...single,
                   data: Float32Array.of(unit.medianXUm, unit.medianYUm),
-                  dimensions: ['x', 'y'],
                   symbol: theme.symbols[i],
                   symbolSize: 11,
                   z: 4,

@@ -1,9 +1,10 @@
 import { templateDistance } from '../../analyzer/compute/template-similarity.ts';
 import { throwIfCancelled } from '../../failure.ts';
-import { type ChartOption, definePlot } from '../feature.ts';
-import { fitted, frame, type GraphicElement, isCompact, textAt, tickCount, valueAxis } from '../frame.ts';
+import { definePlot } from '../feature.ts';
+import { fitted, frame, isCompact, panelAt, textAt, tickCount, valueAxis } from '../frame.ts';
 import { checkGroup, isStored, type PlottedUnit } from '../group.ts';
 import { polyline, segments } from '../lines.ts';
+import type { AxisOption, GraphicElement, GridOption, PictureOption, SeriesOption } from '../picture-option.ts';
 import { niceStep } from '../reduce.ts';
 import { amplitudeTitle, amplitudeUnit, listText, numberText, pictureText, spikesText } from '../wording.ts';
 
@@ -120,7 +121,7 @@ export const templateOverlay = definePlot({
     };
   },
 
-  option(data, surroundings, sizePx): ChartOption {
+  option(data, surroundings, sizePx): PictureOption {
     const size = sizePx ?? templateOverlay.sizePx;
     const theme = fitted(surroundings, size);
     const compact = isCompact(size);
@@ -165,10 +166,10 @@ export const templateOverlay = definePlot({
     const first = round(data.timesMs[0]);
     const last = round(data.timesMs[data.timesMs.length - 1]);
     const graphics: GraphicElement[] = [...heading.graphics];
-    const grid: unknown[] = [];
-    const xAxis: unknown[] = [];
-    const yAxis: unknown[] = [];
-    const series: unknown[] = [];
+    const grid: GridOption[] = [];
+    const xAxis: AxisOption[] = [];
+    const yAxis: AxisOption[] = [];
+    const series: SeriesOption[] = [];
     data.panels.forEach((panel, p) => {
       const x = left + p * (width + gap);
       graphics.push(
@@ -199,7 +200,7 @@ export const templateOverlay = definePlot({
         const gridIndex = grid.length;
         const lowest = row === rows.length - 1;
         const range = row === 0 ? upper : lower;
-        grid.push({ left: x, width, top: row === 0 ? top : top + upperPx + betweenPx, height: row === 0 ? upperPx : lowerPx });
+        grid.push(panelAt({ left: x, width, top: row === 0 ? top : top + upperPx + betweenPx, height: row === 0 ? upperPx : lowerPx }));
         xAxis.push(
           valueAxis(theme, 'x', {
             title: lowest ? (columns > 2 || compact ? 'Time (ms)' : 'Time from spike (ms)') : undefined,
@@ -219,7 +220,7 @@ export const templateOverlay = definePlot({
             labels: p === 0,
           }),
         );
-        const line = { type: 'line', xAxisIndex: gridIndex, yAxisIndex: gridIndex, showSymbol: false, silent: true };
+        const line = { type: 'line', xAxisIndex: gridIndex, yAxisIndex: gridIndex, showSymbol: false, silent: true } as const;
         if (row === 1) series.push({ ...line, ...segments([[first, 0, last, 0]]), z: 1, lineStyle: { color: theme.axis, width: 1 } });
         (row === 0 ? panel.means : panel.differences).forEach((values, i) => {
           if (!values) return;

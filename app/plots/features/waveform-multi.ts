@@ -1,8 +1,9 @@
 import { throwIfCancelled } from '../../failure.ts';
-import { type ChartOption, definePlot } from '../feature.ts';
-import { fitted, frame, type GraphicElement, isCompact, textAt, tickCount, valueAxis } from '../frame.ts';
+import { definePlot } from '../feature.ts';
+import { fitted, frame, isCompact, panelAt, textAt, tickCount, valueAxis } from '../frame.ts';
 import { checkGroup, isStored, type PlottedUnit } from '../group.ts';
 import { polyline, type SeriesPoints, segments } from '../lines.ts';
+import type { GraphicElement, PictureOption, SeriesOption } from '../picture-option.ts';
 import { niceStep } from '../reduce.ts';
 import { amplitudeUnit, countText, listText, numberText, pictureText, spikesText } from '../wording.ts';
 
@@ -90,7 +91,7 @@ export const waveformMulti = definePlot({
     };
   },
 
-  option(data, surroundings, sizePx): ChartOption {
+  option(data, surroundings, sizePx): PictureOption {
     const size = sizePx ?? waveformMulti.sizePx;
     const theme = fitted(surroundings, size);
     const compact = isCompact(size);
@@ -112,17 +113,17 @@ export const waveformMulti = definePlot({
         mark: theme.dashes[i],
       })),
     });
-    const grid = { left: 66, right: 20, top: heading.topPx, bottom: compact ? 42 : 52 };
-    const widthPx = size.width - grid.left - grid.right;
-    const heightPx = size.height - grid.top - grid.bottom;
+    const place = { left: 66, right: 20, top: heading.topPx, bottom: compact ? 42 : 52 };
+    const widthPx = size.width - place.left - place.right;
+    const heightPx = size.height - place.top - place.bottom;
     const { minX, maxX, minY, maxY } = layout;
     const graphics: GraphicElement[] = [...heading.graphics];
     for (const channel of data.channels) {
       graphics.push(
         textAt(theme, {
           text: channel.name,
-          x: grid.left + ((channel.xUm - layout.traceUm / 2 - minX) / (maxX - minX)) * widthPx,
-          y: grid.top + ((maxY - channel.yUm) / (maxY - minY)) * heightPx - 3,
+          x: place.left + ((channel.xUm - layout.traceUm / 2 - minX) / (maxX - minX)) * widthPx,
+          y: place.top + ((maxY - channel.yUm) / (maxY - minY)) * heightPx - 3,
           px: theme.fontSizePx - 2,
           colour: theme.mutedText,
           verticalAlign: 'bottom',
@@ -134,8 +135,8 @@ export const waveformMulti = definePlot({
     const barWidth = (layout.barMs / data.durationMs) * layout.traceUm;
     const barHeight = layout.barAmplitude * layout.umPerUnit;
     const toPx = (x: number, y: number) => ({
-      x: grid.left + ((x - minX) / (maxX - minX)) * widthPx,
-      y: grid.top + ((maxY - y) / (maxY - minY)) * heightPx,
+      x: place.left + ((x - minX) / (maxX - minX)) * widthPx,
+      y: place.top + ((maxY - y) / (maxY - minY)) * heightPx,
     });
     const middle = toPx(barX - barWidth / 2, barY);
     graphics.push(
@@ -159,8 +160,8 @@ export const waveformMulti = definePlot({
         background: theme.background,
       }),
     );
-    const line = { type: 'line', showSymbol: false, silent: true, clip: false };
-    const series: unknown[] = [
+    const line = { type: 'line', showSymbol: false, silent: true, clip: false } as const;
+    const series: SeriesOption[] = [
       {
         ...line,
         ...segments(data.channels.map(({ xUm, yUm }) => [xUm - layout.traceUm / 2, yUm, xUm + layout.traceUm / 2, yUm])),
@@ -184,7 +185,7 @@ export const waveformMulti = definePlot({
     return {
       ...heading.base,
       graphic: graphics,
-      grid,
+      grid: panelAt(place),
       xAxis: valueAxis(theme, 'x', {
         ...axis,
         title: data.hasPositions

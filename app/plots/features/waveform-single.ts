@@ -1,8 +1,9 @@
 import { throwIfCancelled } from '../../failure.ts';
-import { type ChartOption, definePlot } from '../feature.ts';
-import { fitted, frame, type GraphicElement, isCompact, paintingOrder, textAt, tickCount, valueAxis } from '../frame.ts';
+import { definePlot } from '../feature.ts';
+import { fitted, frame, isCompact, paintingOrder, panelAt, textAt, tickCount, valueAxis } from '../frame.ts';
 import { checkGroup, isStored, type PlottedUnit } from '../group.ts';
 import { polyline } from '../lines.ts';
+import type { AxisOption, GraphicElement, GridOption, PictureOption, SeriesOption } from '../picture-option.ts';
 import { niceRange, niceStep, percentile, sortedFinite } from '../reduce.ts';
 import type { PlotTheme } from '../theme.ts';
 import { amplitudeTitle, amplitudeUnit, countText, listText, numberText, pictureText, spikesText } from '../wording.ts';
@@ -108,7 +109,7 @@ export const waveformSingle = definePlot({
     };
   },
 
-  option(data, surroundings, sizePx): ChartOption {
+  option(data, surroundings, sizePx): PictureOption {
     const size = sizePx ?? waveformSingle.sizePx;
     const theme = fitted(surroundings, size);
     const single = data.panels.length === 1;
@@ -149,17 +150,17 @@ export const waveformSingle = definePlot({
     const first = data.timesMs[0];
     const last = data.timesMs[data.timesMs.length - 1];
     const graphics: GraphicElement[] = [...heading.graphics];
-    const grid: unknown[] = [];
-    const xAxis: unknown[] = [];
-    const yAxis: unknown[] = [];
-    const series: unknown[] = [];
+    const grid: GridOption[] = [];
+    const xAxis: AxisOption[] = [];
+    const yAxis: AxisOption[] = [];
+    const series: SeriesOption[] = [];
     data.panels.forEach((panel, p) => {
       const column = p % columns;
       const row = Math.floor(p / columns);
       const left = leftPx + column * (panelWidth + gapPx);
       const top = heading.topPx + row * (panelHeight + titlePx + 8) + titlePx;
       const lowest = p + columns >= data.panels.length;
-      grid.push({ left, top, width: panelWidth, height: panelHeight });
+      grid.push(panelAt({ left, top, width: panelWidth, height: panelHeight }));
       xAxis.push(
         valueAxis(theme, 'x', {
           title: lowest ? 'Time from spike (ms)' : undefined,
@@ -267,11 +268,19 @@ function rangeOf(data: WaveformSingleData): { min: number; max: number } {
   return max > min ? { min, max } : { min: -1, max: 1 };
 }
 
-function tracesOf(data: WaveformSingleData, traces: readonly Trace[], theme: PlotTheme, panel: number): unknown[] {
+function tracesOf(data: WaveformSingleData, traces: readonly Trace[], theme: PlotTheme, panel: number): SeriesOption[] {
   const { timesMs } = data;
   const labels = data.units.map(({ label }) => label);
-  const line = { type: 'line', xAxisIndex: panel, yAxisIndex: panel, showSymbol: false, silent: true, clip: true, animation: false };
-  const series: unknown[] = [];
+  const line = {
+    type: 'line',
+    xAxisIndex: panel,
+    yAxisIndex: panel,
+    showSymbol: false,
+    silent: true,
+    clip: true,
+    animation: false,
+  } as const;
+  const series: SeriesOption[] = [];
   for (const { unit, round: part } of paintingOrder(traces.length, rounds)) {
     const trace = traces[unit];
     const rows: Float32Array[] = [];

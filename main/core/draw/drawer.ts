@@ -42,7 +42,7 @@ interface Thread {
   job: Job | undefined;
 }
 
-/** Threads start when they are first needed (about half a second each) and stay. */
+/** Threads start when they are first needed (about a quarter of a second each) and stay. */
 export function createDrawer(options: { threads?: number } = {}): Drawer {
   const most = Math.max(1, Math.floor(options.threads ?? Math.min(4, availableParallelism() - 1)));
   const waiting: Job[] = [];

@@ -2,6 +2,20 @@ import type { AnalyzerView, UnitId } from '../../../app/analyzer/view.ts';
 import { Failure } from '../../../app/failure.ts';
 import type { PlotGroup } from '../../../app/plots/feature.ts';
 
+/** One, two, three and eight units; sparse and dense; two segments, ids with spaces, slashes and accents; an old layout. */
+export const drawnGroups: readonly { readonly analyzer: string; readonly ids: readonly UnitId[] }[] = [
+  { analyzer: 'splits', ids: [0, 38] },
+  { analyzer: 'splits', ids: [7, 19, 30] },
+  { analyzer: 'splits', ids: [12, 43, 13, 14, 5, 29, 36, 37] },
+  { analyzer: 'splits', ids: [9] },
+  { analyzer: 'tutorial', ids: ['2', '5'] },
+  { analyzer: 'multisegment', ids: ['unit 3', 'étoile'] },
+  { analyzer: 'legacy-0.101.2-binary', ids: [0, 1] },
+  { analyzer: 'legacy-0.102.3-binary', ids: ['0', '1'] },
+  { analyzer: 'legacy-0.103.2-binary', ids: ['0', '1'] },
+  { analyzer: 'legacy-0.104.9-binary', ids: ['0', '1'] },
+];
+
 /** Units by id, called A, B, … */
 export function groupOf(view: AnalyzerView, ids: readonly UnitId[]): PlotGroup {
   return { units: ids.map((id) => view.indexOf(id)), labels: ids.map((_, i) => String.fromCharCode(65 + i)) };

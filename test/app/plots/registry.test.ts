@@ -7,21 +7,7 @@ import { darkTheme, lightTheme, modelTheme } from '../../../app/plots/theme.ts';
 import { isDrawable } from '../../../app/plots/wording.ts';
 import { openReference } from '../support/reference.ts';
 import { drawSvg } from './draw-svg.ts';
-import { groupOf, textsOf } from './fixture-groups.ts';
-
-/** One, two, three and eight units; sparse and dense; two segments, ids with spaces, slashes and accents; an old layout. */
-const cases: readonly { readonly analyzer: string; readonly ids: readonly UnitId[] }[] = [
-  { analyzer: 'splits', ids: [0, 38] },
-  { analyzer: 'splits', ids: [7, 19, 30] },
-  { analyzer: 'splits', ids: [12, 43, 13, 14, 5, 29, 36, 37] },
-  { analyzer: 'splits', ids: [9] },
-  { analyzer: 'tutorial', ids: ['2', '5'] },
-  { analyzer: 'multisegment', ids: ['unit 3', 'étoile'] },
-  { analyzer: 'legacy-0.101.2-binary', ids: [0, 1] },
-  { analyzer: 'legacy-0.102.3-binary', ids: ['0', '1'] },
-  { analyzer: 'legacy-0.103.2-binary', ids: ['0', '1'] },
-  { analyzer: 'legacy-0.104.9-binary', ids: ['0', '1'] },
-];
+import { drawnGroups as cases, groupOf, textsOf } from './fixture-groups.ts';
 
 /** The same analyzers as zarr. */
 const zarrCases = cases.filter(({ analyzer }) => analyzer.endsWith('-binary'));

@@ -44,7 +44,7 @@ test('what follows the pointer is rich text, never HTML, and is not in any pictu
   const group = groupOf(splits, [0, 38]);
   for (const { load, option } of plotFeatures) {
     const chosen = option(await load(splits, group), modelTheme);
-    expect(chosen['tooltip']).toBeUndefined();
+    expect(chosen).not.toHaveProperty('tooltip');
     expect(tipStyle(chosen)).toMatchObject({ renderMode: 'richText', transitionDuration: 0 });
   }
 });

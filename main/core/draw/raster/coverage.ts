@@ -1,3 +1,6 @@
+import type { Ink } from './ink.ts';
+import { blended, type Pixels } from './pixels.ts';
+
 /** Steps a pixel is divided into along each axis. */
 export const subpixels = 256;
 
@@ -162,6 +165,47 @@ export class Coverage {
     this.#height[at] += height;
     this.#area[at] += across * height;
     this.#touched[row * this.#words + (column >> 5)] |= 1 << (column & 31);
+  }
+
+  /** Lays ink on what the edges so far cover, and forgets them: `sweep` with nothing between it and the pixels. */
+  paint(pixels: Pixels, ink: Ink): void {
+    const { left, right } = this.#clip;
+    const { words, width } = pixels;
+    const { red, green, blue, shares } = ink;
+    const heights = this.#height;
+    const areas = this.#area;
+    const touched = this.#touched;
+    const stride = this.#stride;
+    for (let row = this.#top; row <= this.#bottom; row++) {
+      const base = row * stride;
+      const out = row * width;
+      let height = 0;
+      let x = left;
+      for (let word = row * this.#words, column = 0; column < stride; word++, column += 32) {
+        let bits = touched[word];
+        if (bits === 0) continue;
+        touched[word] = 0;
+        while (bits !== 0) {
+          const at = column + 31 - Math.clz32(bits & -bits);
+          bits &= bits - 1;
+          if (height !== 0 && at > x) {
+            const between = covered(height << 9);
+            if (between > 0) pixels.run(row, x, Math.min(at, right), ink, between);
+          }
+          height += heights[base + at];
+          if (at < right) {
+            const alpha = shares[covered((height << 9) - areas[base + at])];
+            if (alpha > 0) words[out + at] = blended(words[out + at], red, green, blue, alpha);
+          }
+          heights[base + at] = 0;
+          areas[base + at] = 0;
+          x = at + 1;
+        }
+      }
+      if (height !== 0 && x < right) pixels.run(row, x, right, ink, covered(height << 9));
+    }
+    this.#top = Number.MAX_SAFE_INTEGER;
+    this.#bottom = -1;
   }
 
   /** Hands out what the edges so far cover, row by row from left to right, and forgets them. */

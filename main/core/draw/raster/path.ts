@@ -84,6 +84,13 @@ export class Path {
     this.closed[last] = true;
   }
 
+  /** A shape around the corners, x and y by turns, each moved by (x, y). */
+  polygon(corners: ArrayLike<number>, x = 0, y = 0): void {
+    this.moveTo(corners[0] + x, corners[1] + y);
+    for (let i = 2; i < corners.length; i += 2) this.lineTo(corners[i] + x, corners[i + 1] + y);
+    this.close();
+  }
+
   /** Goes on from where a closed subpath began; false where this point begins the path. */
   #continue(x: number, y: number): boolean {
     const last = this.starts.length - 1;

@@ -1,3 +1,13 @@
+import type { ClipBox } from './coverage.ts';
+import type { Ink } from './ink.ts';
+
+/** Shares of ink: rows of `width` bytes. */
+interface Mask {
+  readonly width: number;
+  readonly height: number;
+  readonly ink: Uint8Array;
+}
+
 /** Opaque pixels, a byte each of red, green, blue and a fourth that is always 255 (a word each, lowest byte first). */
 export class Pixels {
   width = 0;
@@ -17,29 +27,36 @@ export class Pixels {
     this.words.fill(0xffffffff);
   }
 
-  /** Lays a colour over pixels [from, to) of one row; `alpha` is 1 to 255. */
-  run(y: number, from: number, to: number, red: number, green: number, blue: number, alpha: number): void {
-    const { bytes, words } = this;
+  /** Lays ink over pixels [from, to) of one row; `coverage` is 0 to 255. */
+  run(y: number, from: number, to: number, { red, green, blue, shares }: Ink, coverage: number): void {
+    const alpha = shares[coverage];
+    if (alpha === 0) return;
+    const { words } = this;
     const start = y * this.width + from;
     const end = y * this.width + to;
     if (alpha === 255) {
-      const word = (0xff000000 | (blue << 16) | (green << 8) | red) >>> 0;
+      const word = 0xff000000 | (blue << 16) | (green << 8) | red;
+      // For a few words the call costs more than the work.
       if (end - start > 24) words.fill(word, start, end);
       else for (let at = start; at < end; at++) words[at] = word;
       return;
     }
-    const rest = 255 - alpha;
-    const r = red * alpha + 128;
-    const g = green * alpha + 128;
-    const b = blue * alpha + 128;
-    for (let at = start * 4; at < end * 4; at += 4) {
-      // For what fits in 16 bits, (v + (v >> 8)) >> 8 is division by 255, and v has half of that added already.
-      const v = bytes[at] * rest + r;
-      const w = bytes[at + 1] * rest + g;
-      const x = bytes[at + 2] * rest + b;
-      bytes[at] = (v + (v >> 8)) >> 8;
-      bytes[at + 1] = (w + (w >> 8)) >> 8;
-      bytes[at + 2] = (x + (x >> 8)) >> 8;
+    for (let at = start; at < end; at++) words[at] = blended(words[at], red, green, blue, alpha);
+  }
+
+  /** Lays ink through a mask whose first pixel is at (left, top), within the clip. */
+  stamp(mask: Mask, left: number, top: number, clip: ClipBox, { red, green, blue, shares }: Ink): void {
+    const { words, width } = this;
+    const lastRow = Math.min(mask.height, clip.bottom - top);
+    const firstColumn = Math.max(0, clip.left - left);
+    const lastColumn = Math.min(mask.width, clip.right - left);
+    for (let row = Math.max(0, clip.top - top); row < lastRow; row++) {
+      const to = (top + row) * width + left;
+      const from = row * mask.width;
+      for (let column = firstColumn; column < lastColumn; column++) {
+        const alpha = shares[mask.ink[from + column]];
+        if (alpha > 0) words[to + column] = blended(words[to + column], red, green, blue, alpha);
+      }
     }
   }
 
@@ -53,4 +70,14 @@ export class Pixels {
       this.bytes.set(row, ((y + top) * this.width + left + first) * 4);
     }
   }
+}
+
+/** The word of a pixel with `alpha` (0 to 255) of a colour over it. */
+export function blended(word: number, red: number, green: number, blue: number, alpha: number): number {
+  const rest = 255 - alpha;
+  // For what fits in 16 bits, (v + (v >> 8)) >> 8 is division by 255, and v has half of that added already.
+  const r = (word & 255) * rest + red * alpha + 128;
+  const g = ((word >>> 8) & 255) * rest + green * alpha + 128;
+  const b = ((word >>> 16) & 255) * rest + blue * alpha + 128;
+  return 0xff000000 | (((b + (b >> 8)) >> 8) << 16) | (((g + (g >> 8)) >> 8) << 8) | ((r + (r >> 8)) >> 8);
 }

@@ -22,7 +22,7 @@ export interface Typeface {
   /** True where every character has a glyph. */
   readonly has: (text: string) => boolean;
   /** `turn` is 0 for a line to the right, 1 for one upwards; the phase is in quarters of a pixel along the line. */
-  readonly mask: (glyph: number, sizePx: number, turn: 0 | 1, phase: number) => GlyphMask;
+  readonly masks: (sizePx: number, turn: 0 | 1) => (glyph: number, phase: number) => GlyphMask;
 }
 
 export const phases = 4;
@@ -60,7 +60,8 @@ const mostMasks = 4000;
 export function typefaceOf(file: Uint8Array): Typeface {
   const font = outlinesOf(file);
   const { unitsPerEm } = font;
-  const masks = new Map<string, GlyphMask>();
+  const masks = new Map<string, Map<number, GlyphMask>>();
+  let maskCount = 0;
   const lines = new Map<string, ReturnType<Typeface['glyphsOf']>>();
   const side = 2 * largestPx;
   const coverage = new Coverage();
@@ -121,14 +122,27 @@ export function typefaceOf(file: Uint8Array): Typeface {
     ascent: font.ascender / unitsPerEm,
     descent: font.descender / unitsPerEm,
     has: (text) => [...text].every((character) => font.charToGlyphIndex(character) > 0),
-    mask(glyph, sizePx, turn, phase) {
-      const key = `${glyph} ${sizePx} ${turn} ${phase}`;
-      const known = masks.get(key);
-      if (known) return known;
-      const mask = draw(glyph, sizePx, turn, phase);
-      if (masks.size >= mostMasks) masks.clear();
-      masks.set(key, mask);
-      return mask;
+    masks(sizePx, turn) {
+      const key = `${sizePx} ${turn}`;
+      let known = masks.get(key);
+      if (!known) {
+        known = new Map();
+        masks.set(key, known);
+      }
+      const own = known;
+      return (glyph, phase) => {
+        const made = own.get(glyph * phases + phase);
+        if (made) return made;
+        if (maskCount >= mostMasks) {
+          masks.clear();
+          own.clear();
+          maskCount = 0;
+        }
+        const mask = draw(glyph, sizePx, turn, phase);
+        own.set(glyph * phases + phase, mask);
+        maskCount++;
+        return mask;
+      };
     },
   };
 }

@@ -221,8 +221,8 @@ test('captions of correlograms have as many words as their cells have room for',
 test('no unit lies over another everywhere: parts are painted by turns', async () => {
   const data = await amplitudePlot.load(splits, groupOf(splits, [0, 38]));
   const option = amplitudePlot.option(data, modelTheme);
-  const colours = (option['series'] as { type: string; itemStyle?: { color: string } }[])
-    .filter((series) => series.type === 'scatter')
-    .map((series) => modelTheme.units.indexOf(series.itemStyle?.color as string));
+  const colours = (option.series ?? []).flatMap((series) =>
+    series.type === 'scatter' ? [modelTheme.units.indexOf(series.itemStyle.color)] : [],
+  );
   expect(colours).toEqual([0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0]);
 });

@@ -136,8 +136,8 @@ describe('template_overlay', () => {
 
   test('draws means and differences on one scale', async () => {
     const option = templateOverlay.option(await templateOverlay.load(splits, groupOf(splits, [0, 38])), modelTheme);
-    const grids = option['grid'] as { height: number }[];
-    const axes = option['yAxis'] as { min: number; max: number }[];
+    const grids = option.grid as readonly { height: number }[];
+    const axes = option.yAxis as readonly { min: number; max: number }[];
     const perUv = axes.map(({ min, max }, i) => grids[i].height / (max - min));
     for (const scale of perUv) expect(scale).toBeCloseTo(perUv[0], 9);
   });

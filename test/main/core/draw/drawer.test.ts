@@ -100,7 +100,7 @@ describe('the drawer', () => {
     await expect(drawer.draw('crosscorrelograms', data, { signal: AbortSignal.abort() })).rejects.toMatchObject({ kind: 'cancelled' });
   });
 
-  test('fails one picture without harm to the next: unknown feature, data that is no data, a warning of ECharts', async () => {
+  test('fails one picture without harm to the next: unknown feature, data that is no data', async () => {
     const data = await crosscorrelograms.load(view, groupOf(view, [0, 38]));
     await expect(drawer.draw('histogram', data)).rejects.toMatchObject({ kind: 'input.invalid' });
     await expect(drawer.draw('crosscorrelograms', {})).rejects.toMatchObject({ kind: 'bug' });

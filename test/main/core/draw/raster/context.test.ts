@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { createCanvas, GlobalFonts, type SKRSContext2D } from '@napi-rs/canvas';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PaperContext } from '../../../../../main/core/draw/raster/context.ts';
 import { typefaceOf } from '../../../../../main/core/draw/raster/type.ts';
+import { CanvasContext } from './canvas-context.ts';
 
 // Another rasteriser, not written here, draws the same. The two may differ at the rims of shapes, not in what they draw.
 
@@ -50,7 +50,7 @@ type Common = Pick<
 > & { setTransform(a: number, b: number, c: number, d: number, e: number, f: number): void };
 
 function ours(draw: (context: Common) => void): Uint8Array {
-  const context = new PaperContext({ regular: typeface, semibold: typeface }, (text) => colours[text], undefined);
+  const context = new CanvasContext({ regular: typeface, semibold: typeface }, (text) => colours[text], undefined);
   context.reset(width, height);
   draw(context as unknown as Common);
   return context.pixels.bytes;
@@ -226,7 +226,8 @@ describe('text', () => {
   });
 });
 
-test.each<[string, (context: PaperContext) => void]>([
+// The peers draw through this; what it would leave out must not pass for equal.
+test.each<[string, (context: CanvasContext) => void]>([
   ['gradients', (context) => context.createLinearGradient()],
   ['gradients and patterns', (context) => Object.assign(context, { fillStyle: {} })],
   ['shadows', (context) => Object.assign(context, { shadowBlur: 2 })],
@@ -247,7 +248,7 @@ test.each<[string, (context: PaperContext) => void]>([
   ],
   ['images', (context) => context.drawImage()],
 ])('%s are refused, never left out in silence', (words, draw) => {
-  const context = new PaperContext({ regular: typeface, semibold: typeface }, (text) => colours[text], undefined);
+  const context = new CanvasContext({ regular: typeface, semibold: typeface }, (text) => colours[text], undefined);
   context.reset(20, 20);
   expect(() => draw(context)).toThrow(words);
 });

@@ -1,22 +1,21 @@
-import { Failure } from '../../../../app/failure.ts';
-import { type ClipBox, Coverage } from './coverage.ts';
-import { chordsOf, Path } from './path.ts';
-import { Pixels } from './pixels.ts';
-import { type Pen, stroke } from './stroke.ts';
-import { fill, phases, type Typeface } from './type.ts';
+import { inkOf } from '../../../../../main/core/draw/raster/ink.ts';
+import { chordsOf, Path } from '../../../../../main/core/draw/raster/path.ts';
+import type { Pixels } from '../../../../../main/core/draw/raster/pixels.ts';
+import type { Pen } from '../../../../../main/core/draw/raster/stroke.ts';
+import { Surface } from '../../../../../main/core/draw/raster/surface.ts';
+import type { Typeface } from '../../../../../main/core/draw/raster/type.ts';
 
-/** Regular and semibold: the one family of the pictures. */
-export interface Typefaces {
+interface Typefaces {
   readonly regular: Typeface;
   readonly semibold: Typeface;
 }
 
 type Matrix = readonly [number, number, number, number, number, number];
-type Colour = readonly [number, number, number, number];
+export type Colour = readonly [number, number, number, number];
 
 interface State {
   matrix: Matrix;
-  clip: ClipBox;
+  clip: Surface['clip'];
   fillStyle: string;
   strokeStyle: string;
   globalAlpha: number;
@@ -28,7 +27,7 @@ interface State {
   lineDashOffset: number;
   font: string;
   textAlign: string;
-  textBaseline: string;
+  textBaseline: 'alphabetic' | 'middle' | 'top' | 'bottom';
 }
 
 const initial = (width: number, height: number): State => ({
@@ -48,15 +47,11 @@ const initial = (width: number, height: number): State => ({
   textBaseline: 'alphabetic',
 });
 
-/**
- * The part of a canvas' 2D context that ECharts uses for our charts, on opaque paper that begins white. What it can't draw
- * (gradients, patterns, shadows, clips that are no upright rectangle) fails as a `bug` instead of being left out.
- */
-export class PaperContext {
-  readonly pixels = new Pixels();
+/** The part of a canvas' 2D context that ECharts and Skia have in common for our charts, painted by our rasteriser. */
+export class CanvasContext {
+  readonly #surface = new Surface();
   /** Read by ECharts: what draws here belongs to it. */
   readonly canvas: unknown;
-  readonly #coverage = new Coverage();
   readonly #corners = new Path();
   readonly #typefaces: Typefaces;
   readonly #colourOf: (text: string) => Colour;
@@ -72,11 +67,14 @@ export class PaperContext {
 
   /** White paper of that size, and the state of a new context. */
   reset(width: number, height: number): void {
-    this.pixels.reset(width, height);
-    this.#coverage.reset(width, height);
+    this.#surface.reset(width, height);
     this.#saved.length = 0;
     this.#state = initial(width, height);
     this.#path.clear();
+  }
+
+  get pixels(): Pixels {
+    return this.#surface.pixels;
   }
 
   get fillStyle(): string {
@@ -139,10 +137,10 @@ export class PaperContext {
   set textAlign(align: string) {
     this.#state.textAlign = align;
   }
-  get textBaseline(): string {
+  get textBaseline(): State['textBaseline'] {
     return this.#state.textBaseline;
   }
-  set textBaseline(baseline: string) {
+  set textBaseline(baseline: State['textBaseline']) {
     this.#state.textBaseline = baseline;
   }
   get globalCompositeOperation(): string {
@@ -237,15 +235,14 @@ export class PaperContext {
   }
 
   fill(): void {
-    this.#coverage.clip = this.#state.clip;
-    fill(this.#path, this.#coverage);
-    this.#paint(this.#state.fillStyle);
+    this.#surface.clip = this.#state.clip;
+    this.#surface.fill(this.#path, this.#ink(this.#state.fillStyle));
   }
 
   stroke(): void {
     const { lineWidth, lineCap, lineJoin, miterLimit, lineDash, lineDashOffset, clip, strokeStyle } = this.#state;
     const scale = this.#scale();
-    this.#coverage.clip = clip;
+    this.#surface.clip = clip;
     const pen: Pen = {
       widthPx: lineWidth * scale,
       cap: lineCap,
@@ -254,8 +251,7 @@ export class PaperContext {
       dashesPx: lineDash.map((length) => length * scale),
       dashOffsetPx: lineDashOffset * scale,
     };
-    stroke(this.#path, pen, this.#coverage);
-    this.#paint(strokeStyle);
+    this.#surface.stroke(this.#path, pen, this.#ink(strokeStyle));
   }
 
   fillRect(x: number, y: number, width: number, height: number): void {
@@ -269,9 +265,8 @@ export class PaperContext {
       [x, y + height],
     ])
       path.lineTo(a * px + c * py + e, b * px + d * py + f);
-    this.#coverage.clip = this.#state.clip;
-    fill(path, this.#coverage);
-    this.#paint(this.#state.fillStyle);
+    this.#surface.clip = this.#state.clip;
+    this.#surface.fill(path, this.#ink(this.#state.fillStyle));
   }
 
   clearRect(x: number, y: number, width: number, height: number): void {
@@ -309,38 +304,16 @@ export class PaperContext {
 
   /** Text runs to the right or straight up; it stands on whole pixels across its direction and on quarters along it. */
   fillText(text: string, x: number, y: number): void {
-    const { matrix, clip, fillStyle, globalAlpha, textAlign, textBaseline } = this.#state;
+    const { matrix, clip, fillStyle, textAlign, textBaseline } = this.#state;
     const { typeface, sizePx } = this.#type();
     const [a, b, c, d, e, f] = matrix;
     const isAcross = Math.abs(b) < 1e-9 && Math.abs(c) < 1e-9 && a > 0 && d > 0;
     const isUpwards = Math.abs(a) < 1e-9 && Math.abs(d) < 1e-9 && b < 0 && c > 0;
     if (!isAcross && !isUpwards) throw unknown('text in this direction');
-    const size = sizePx * (isAcross ? a : -b);
-    const { glyphs, at, width } = typeface.glyphsOf(text);
-    const before = textAlign === 'center' ? width / 2 : textAlign === 'right' || textAlign === 'end' ? width : 0;
-    const below = size * belowBaseline(typeface, textBaseline);
-    const penX = a * x + c * y + e + (isAcross ? -before * size : below);
-    const penY = b * x + d * y + f + (isAcross ? below : before * size);
-    const [red, green, blue, alpha] = this.#colourOf(fillStyle);
-    const strength = Math.round(alpha * globalAlpha * 255);
-    if (strength === 0) return;
-    const across = Math.round(isAcross ? penY : penX);
-    for (const [i, glyph] of glyphs.entries()) {
-      const along = isAcross ? penX + at[i] * size : -(penY - at[i] * size);
-      const quarters = Math.round(along * phases);
-      const whole = Math.floor(quarters / phases);
-      const mask = typeface.mask(glyph, size, isAcross ? 0 : 1, quarters - whole * phases);
-      const left = mask.left + (isAcross ? whole : across);
-      const top = mask.top + (isAcross ? across : -whole);
-      for (let row = Math.max(0, clip.top - top); row < mask.height && top + row < clip.bottom; row++) {
-        for (let column = Math.max(0, clip.left - left); column < mask.width && left + column < clip.right; column++) {
-          const ink = mask.ink[row * mask.width + column];
-          if (ink === 0) continue;
-          const share = strength === 255 ? ink : Math.round((ink * strength) / 255);
-          if (share > 0) this.pixels.run(top + row, left + column, left + column + 1, red, green, blue, share);
-        }
-      }
-    }
+    const align = textAlign === 'center' ? 'center' : textAlign === 'right' || textAlign === 'end' ? 'right' : 'left';
+    const style = { typeface, sizePx: sizePx * (isAcross ? a : -b), align, baseline: textBaseline, upwards: isUpwards } as const;
+    this.#surface.clip = clip;
+    this.#surface.text(text, a * x + c * y + e, b * x + d * y + f, style, this.#ink(fillStyle));
   }
 
   strokeText(): void {
@@ -368,18 +341,9 @@ export class PaperContext {
     return Math.sqrt(Math.abs(a * d - b * c));
   }
 
-  #paint(style: string): void {
+  #ink(style: string) {
     const [red, green, blue, alpha] = this.#colourOf(style);
-    const strength = alpha * this.#state.globalAlpha;
-    const { pixels } = this;
-    if (Math.round(strength * 255) === 255) {
-      this.#coverage.sweep((y, from, to, amount) => pixels.run(y, from, to, red, green, blue, amount));
-      return;
-    }
-    this.#coverage.sweep((y, from, to, amount) => {
-      const share = Math.round(amount * strength);
-      if (share > 0) pixels.run(y, from, to, red, green, blue, share);
-    });
+    return inkOf(red, green, blue, alpha * this.#state.globalAlpha);
   }
 
   #type(): { typeface: Typeface; sizePx: number } {
@@ -391,20 +355,11 @@ export class PaperContext {
   }
 }
 
-/** How far the baseline lies below the point that was named, at 1 px. */
-function belowBaseline({ ascent, descent }: Typeface, baseline: string): number {
-  if (baseline === 'middle') return (ascent + descent) / 2;
-  if (baseline === 'top') return ascent;
-  if (baseline === 'bottom') return descent;
-  if (baseline === 'alphabetic') return 0;
-  throw unknown(`the baseline ${baseline}`);
-}
-
 function plain(style: unknown): string {
   if (typeof style !== 'string') throw unknown('gradients and patterns');
   return style;
 }
 
-function unknown(what: string): Failure {
-  return new Failure('bug', `Pictures can't be drawn with ${what}.`);
+function unknown(what: string): Error {
+  return new Error(`Our charts are not drawn with ${what}.`);
 }
