@@ -1,3 +1,4 @@
+import { amplitudeGapAtEqualPlaces } from './amplitude-gap-at-equal-places.ts';
 import { amplitudeGapAtEqualTimes } from './amplitude-gap-at-equal-times.ts';
 import { amplitudeOverlap } from './amplitude-overlap.ts';
 import { amplitudeValley } from './amplitude-valley.ts';
@@ -20,6 +21,7 @@ import { duplicateSpikes } from './duplicate-spikes.ts';
 import { locationGapAtEqualTimes } from './location-gap-at-equal-times.ts';
 import type { EvidenceNumber } from './number.ts';
 import { pcaDPrime } from './pca-d-prime.ts';
+import { pcaDPrimeAtEqualPlaces } from './pca-d-prime-at-equal-places.ts';
 import { pcaDPrimeAtEqualTimes } from './pca-d-prime-at-equal-times.ts';
 import { pcaIsolation } from './pca-isolation.ts';
 import { pcaNeighborMixing } from './pca-neighbor-mixing.ts';
@@ -41,6 +43,7 @@ import { templateDistanceL1 } from './template-distance-l1.ts';
 import { templateDistanceL1BestLag } from './template-distance-l1-best-lag.ts';
 import { templateDistanceL2 } from './template-distance-l2.ts';
 import { templateDistanceL2BestLag } from './template-distance-l2-best-lag.ts';
+import { templateDistanceMoved } from './template-distance-moved.ts';
 import { templateNearerUnits } from './template-nearer-units.ts';
 import { unitDistanceUm } from './unit-distance-um.ts';
 
@@ -55,6 +58,7 @@ export const evidenceNumbers = [
   templateDistanceCosine,
   templateDistanceCosineBestLag,
   templateBestLagMs,
+  templateDistanceMoved,
   templateChainDistance,
   templateNearerUnits,
   unitDistanceUm,
@@ -77,11 +81,13 @@ export const evidenceNumbers = [
   amplitudeOverlap,
   amplitudeValley,
   amplitudeGapAtEqualTimes,
+  amplitudeGapAtEqualPlaces,
   presenceOverlap,
   presenceCorrelation,
   presenceDistanceS,
   pcaDPrime,
   pcaDPrimeAtEqualTimes,
+  pcaDPrimeAtEqualPlaces,
   pcaNeighborMixing,
   pcaIsolation,
   rpViolationsFirst,

@@ -20,12 +20,18 @@ export const projectionsAtEqualTimes = perPair(async (view, pair, options): Prom
   const total = starts[starts.length - 1];
   const stretchOf = (row: number): number =>
     Math.min(stretchCount - 1, Math.floor(((starts[spikes.segmentIndex[row]] + spikes.sampleIndex[row]) / total) * stretchCount));
-  const first = Array.from(clouds.firstSpikes, stretchOf);
-  const second = Array.from(clouds.secondSpikes, stretchOf);
+  return comparedAtEqual(clouds, Array.from(clouds.firstSpikes, stretchOf), Array.from(clouds.secondSpikes, stretchOf));
+});
+
+/**
+ * Rows whose value falls into the same whole number in both clouds, at least three of each, with the middle of the two means
+ * taken off; where that leaves fewer than 20 of either, the 40 rows of each that are nearest to the other.
+ */
+export function comparedAtEqual(clouds: CommonProjections, first: readonly number[], second: readonly number[]): CommonProjections {
   const shared = pick(clouds, first, second);
   if (shared.firstRows >= fewestRows && shared.secondRows >= fewestRows) return shared;
   return atHandOver(clouds, first, second);
-});
+}
 
 function pick(clouds: CommonProjections, first: readonly number[], second: readonly number[]): CommonProjections {
   const { dimensions } = clouds;
@@ -33,9 +39,10 @@ function pick(clouds: CommonProjections, first: readonly number[], second: reado
   const secondKept: number[] = [];
   const firstValues: number[] = [];
   const secondValues: number[] = [];
-  for (let stretch = 0; stretch < stretchCount; stretch += 1) {
-    const a = placesOf(first, stretch);
-    const b = placesOf(second, stretch);
+  const firstPlaces = placesByStep(first);
+  const secondPlaces = placesByStep(second);
+  for (const [step, a] of [...firstPlaces].sort((left, right) => left[0] - right[0])) {
+    const b = secondPlaces.get(step) ?? [];
     if (a.length < fewest || b.length < fewest) continue;
     const left = meanOf(clouds.first, a, dimensions);
     const right = meanOf(clouds.second, b, dimensions);
@@ -59,26 +66,40 @@ function pick(clouds: CommonProjections, first: readonly number[], second: reado
 }
 
 function atHandOver(clouds: CommonProjections, first: readonly number[], second: readonly number[]): CommonProjections {
-  const { dimensions } = clouds;
-  const mean = (stretches: readonly number[]) => stretches.reduce((sum, value) => sum + value, 0) / Math.max(1, stretches.length);
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
   const firstIsEarlier = mean(first) <= mean(second);
-  const firstCount = Math.min(handOverRows, clouds.firstRows);
-  const secondCount = Math.min(handOverRows, clouds.secondRows);
-  const firstFrom = firstIsEarlier ? clouds.firstRows - firstCount : 0;
-  const secondFrom = firstIsEarlier ? 0 : clouds.secondRows - secondCount;
+  const nearest = (values: readonly number[], isEarlier: boolean): number[] => {
+    const rising = values.map((_, row) => row).sort((a, b) => values[a] - values[b] || a - b);
+    return isEarlier ? rising.slice(-handOverRows) : rising.slice(0, handOverRows);
+  };
+  const firstKept = nearest(first, firstIsEarlier);
+  const secondKept = nearest(second, !firstIsEarlier);
   return {
-    dimensions,
-    first: clouds.first.slice(firstFrom * dimensions, (firstFrom + firstCount) * dimensions),
-    second: clouds.second.slice(secondFrom * dimensions, (secondFrom + secondCount) * dimensions),
-    firstRows: firstCount,
-    secondRows: secondCount,
-    firstSpikes: clouds.firstSpikes.slice(firstFrom, firstFrom + firstCount),
-    secondSpikes: clouds.secondSpikes.slice(secondFrom, secondFrom + secondCount),
+    dimensions: clouds.dimensions,
+    first: rowsOf(clouds.first, firstKept, clouds.dimensions),
+    second: rowsOf(clouds.second, secondKept, clouds.dimensions),
+    firstRows: firstKept.length,
+    secondRows: secondKept.length,
+    firstSpikes: Int32Array.from(firstKept, (row) => clouds.firstSpikes[row]),
+    secondSpikes: Int32Array.from(secondKept, (row) => clouds.secondSpikes[row]),
   };
 }
 
-function placesOf(stretches: readonly number[], stretch: number): number[] {
-  return stretches.flatMap((value, place) => (value === stretch ? [place] : []));
+function rowsOf(values: Float64Array, rows: readonly number[], dimensions: number): Float64Array {
+  const picked = new Float64Array(rows.length * dimensions);
+  for (const [place, row] of rows.entries()) picked.set(values.subarray(row * dimensions, (row + 1) * dimensions), place * dimensions);
+  return picked;
+}
+
+function placesByStep(values: readonly number[]): Map<number, number[]> {
+  const places = new Map<number, number[]>();
+  for (const [row, value] of values.entries()) {
+    const step = Math.floor(value);
+    const known = places.get(step);
+    if (known) known.push(row);
+    else places.set(step, [row]);
+  }
+  return places;
 }
 
 function meanOf(values: Float64Array, rows: readonly number[], dimensions: number): Float64Array {

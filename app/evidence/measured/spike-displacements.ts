@@ -1,0 +1,30 @@
+import { perViewAndKey } from '../../analyzer/compute/per-view.ts';
+import type { ReadOptions } from '../../analyzer/source.ts';
+import type { AnalyzerView } from '../../analyzer/view.ts';
+import { probeMotion } from './probe-motion.ts';
+import { median } from './unit-amplitudes.ts';
+import { unitSpikeLocations } from './unit-spike-locations.ts';
+
+const keptUnits = 64;
+
+interface UnitDisplacement {
+  /** How far the tissue around the unit had moved along y at a time (samples, segments laid end to end), in µm. */
+  at(timeSamples: number): number;
+  /** Mean over the spikes of the unit, in µm. */
+  readonly meanUm: number;
+}
+
+/** The motion at the depth of one unit; `undefined` for a unit without positions. */
+export const unitDisplacement: (view: AnalyzerView, unit: number, options?: ReadOptions) => Promise<UnitDisplacement | undefined> =
+  perViewAndKey(
+    (unit: number) => String(unit),
+    async (view, unit, options) => {
+      const { displacementUm } = await probeMotion(view, options);
+      const { yUm, timeSamples } = await unitSpikeLocations(view, unit, options);
+      if (yUm.length === 0) return undefined;
+      const depth = median(yUm);
+      const at = (time: number) => displacementUm(time, depth);
+      return { at, meanUm: timeSamples.reduce((sum, time) => sum + at(time), 0) / timeSamples.length };
+    },
+    keptUnits,
+  );
