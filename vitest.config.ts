@@ -13,6 +13,7 @@ const long = [
   'test/main/core/handlers/skipping.test.ts',
   'test/main/core/spikeagent-mistakes.test.ts',
   'test/main/core/applying/full-disk.test.ts',
+  'test/main/core/draw/like-echarts.test.ts',
   'test/main/core/vault/keychain.test.ts',
 ];
 

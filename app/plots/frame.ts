@@ -64,17 +64,13 @@ export function frame(
   }
   if (heading.legend.length > 0) {
     topPx += 3;
-    const widest = Math.max(...heading.legend.map((entry) => textWidthPx(entry.text, theme.fontSizePx)));
-    const markPx = heading.legend.some((entry) => isLine(entry.mark)) ? 32 : 18;
-    const columnPx = widest + markPx + 20;
-    const columns = Math.max(1, Math.min(heading.legend.length, Math.floor((widthPx + 20) / columnPx)));
-    heading.legend.forEach((entry, index) => {
-      const x = marginPx + (index % columns) * columnPx;
-      const y = topPx + Math.floor(index / columns) * (theme.fontSizePx + 6);
-      graphics.push(...markAt(entry, x, y + theme.fontSizePx / 2));
-      graphics.push(textAt(theme, { text: entry.text, x: x + markPx, y, px: theme.fontSizePx }));
-    });
-    topPx += Math.ceil(heading.legend.length / columns) * (theme.fontSizePx + 6);
+    const placed = (compact ? inRows : inColumns)(compact ? briefly(heading.legend) : heading.legend, widthPx, theme.fontSizePx);
+    for (const { entry, x, row, markPx } of placed) {
+      const y = topPx + row * (theme.fontSizePx + 6);
+      graphics.push(...markAt(entry, marginPx + x, y + theme.fontSizePx / 2));
+      graphics.push(textAt(theme, { text: entry.text, x: marginPx + x + markPx, y, px: theme.fontSizePx }));
+    }
+    topPx += (placed[placed.length - 1].row + 1) * (theme.fontSizePx + 6);
   }
   return {
     base: {
@@ -85,6 +81,47 @@ export function frame(
     graphics,
     topPx: topPx + 6,
   };
+}
+
+interface PlacedEntry {
+  readonly entry: LegendEntry;
+  readonly x: number;
+  readonly row: number;
+  readonly markPx: number;
+}
+
+const entryGapPx = 20;
+const tightGapPx = 12;
+
+/** Entries under each other, as many columns as the widest allows. */
+function inColumns(legend: readonly LegendEntry[], widthPx: number, fontPx: number): PlacedEntry[] {
+  const widest = Math.max(...legend.map((entry) => textWidthPx(entry.text, fontPx)));
+  const markPx = legend.some((entry) => isLine(entry.mark)) ? 32 : 18;
+  const columnPx = widest + markPx + entryGapPx;
+  const columns = Math.max(1, Math.min(legend.length, Math.floor((widthPx + entryGapPx) / columnPx)));
+  return legend.map((entry, index) => ({ entry, x: (index % columns) * columnPx, row: Math.floor(index / columns), markPx }));
+}
+
+/** Entries one after the other, as words are. */
+function inRows(legend: readonly LegendEntry[], widthPx: number, fontPx: number): PlacedEntry[] {
+  let x = 0;
+  let row = 0;
+  return legend.map((entry) => {
+    const markPx = isLine(entry.mark) ? 32 : 18;
+    const entryPx = markPx + textWidthPx(entry.text, fontPx);
+    if (x > 0 && x + entryPx > widthPx) {
+      x = 0;
+      row += 1;
+    }
+    const placed = { entry, x, row, markPx };
+    x += entryPx + tightGapPx;
+    return placed;
+  });
+}
+
+/** Of many units in a small panel a legend of whole words would leave no room for the plot: the numbers stay. */
+function briefly(legend: readonly LegendEntry[]): readonly LegendEntry[] {
+  return legend.length > 4 ? legend.map((entry) => ({ ...entry, text: entry.text.replace(/ spikes?$| spikes?(?= · )/, '') })) : legend;
 }
 
 export function textAt(
@@ -183,6 +220,11 @@ export function textWidthPx(text: string, px: number): number {
     else width += 0.57;
   }
   return width * px;
+}
+
+/** The first that the room allows, or the last. */
+export function wordingThatFits(wordings: readonly string[], roomPx: number, px: number): string {
+  return wordings.find((text) => textWidthPx(text, px) <= roomPx) ?? wordings[wordings.length - 1];
 }
 
 function wrap(text: string, widthPx: number, px: number): string[] {

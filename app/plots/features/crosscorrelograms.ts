@@ -93,12 +93,15 @@ export const crosscorrelograms = definePlot({
         mark: 'rect',
       })),
     });
-    const labelPx = crowded ? 10 : theme.fontSizePx - 2;
     const leftPx = crowded || compact ? 64 : 84;
     const bottomPx = compact ? 38 : 52;
-    const headPx = labelPx + 8;
     const columnGap = crowded ? 12 : 44;
     const cellWidth = (size.width - leftPx - 16 - columnGap * (n - 1)) / n;
+    // A caption may run into the gap beside its cell, not into the next one; all of them are worded alike.
+    const roomPx = cellWidth + Math.min(12, columnGap - 6);
+    const usualPx = crowded ? 10 : theme.fontSizePx - 2;
+    const labelPx = crowded ? [usualPx, 8].find((px) => fits(shortestCaptions(data), roomPx, px)) : usualPx;
+    const headPx = labelPx === undefined ? 4 : labelPx + 8;
     const cellTop = heading.topPx + (n > 1 ? (compact ? 8 : 18) : 0);
     const cellHeight = (size.height - cellTop - bottomPx) / n - headPx - (crowded ? 2 : 8);
     const first = data.edgesMs[0];
@@ -108,9 +111,7 @@ export const crosscorrelograms = definePlot({
     const xAxis: AxisOption[] = [];
     const yAxis: AxisOption[] = [];
     const series: SeriesOption[] = [];
-    // A caption may run into the gap beside its cell, not into the next one; all of them are worded alike.
-    const roomPx = cellWidth + Math.min(12, columnGap - 6);
-    const captions = captionsOf(data, { band, compact, roomPx, px: labelPx });
+    const captions = crowded ? shortestCaptions(data) : captionsOf(data, { band, compact, roomPx, px: usualPx });
     data.cells.forEach((cell, index) => {
       const row = Math.floor(index / n);
       const column = index % n;
@@ -126,19 +127,12 @@ export const crosscorrelograms = definePlot({
       if (column === 0 && n > 1) {
         graphics.push(textAt(theme, { text: data.units[row].label, x: 14, y: top + cellHeight / 2, bold: true, verticalAlign: 'middle' }));
       }
-      const seen = countText(cell.closePairs);
-      const chance = chanceText(cell.chancePairs);
       const who = auto ? data.units[row].label : `${data.units[row].label}–${data.units[column].label}`;
-      graphics.push(
-        textAt(theme, {
-          text: crowded ? `${seen} / ${chance}` : captions[index],
-          x: left,
-          y: top - 4,
-          px: labelPx,
-          colour: theme.mutedText,
-          verticalAlign: 'bottom',
-        }),
-      );
+      // In the smallest cells no caption can be read: the shapes remain, and the numbers stand in the description.
+      if (labelPx !== undefined)
+        graphics.push(
+          textAt(theme, { text: captions[index], x: left, y: top - 4, px: labelPx, colour: theme.mutedText, verticalAlign: 'bottom' }),
+        );
       const bottom = row === n - 1;
       if (crowded) {
         graphics.push(...smallCell(data, cell.counts, { left, top, width: cellWidth, height: cellHeight, colour, highest, theme, bottom }));
@@ -155,15 +149,15 @@ export const crosscorrelograms = definePlot({
           step: niceStep(last - first, tickCount(cellWidth, 45, 5)),
           labels: bottom,
           gridLines: false,
-          fontSizePx: labelPx,
+          fontSizePx: usualPx,
         }),
       );
-      yAxis.push(valueAxis(theme, 'y', { gridIndex, ...y, fontSizePx: labelPx }));
+      yAxis.push(valueAxis(theme, 'y', { gridIndex, ...y, fontSizePx: usualPx }));
       series.push(...barsOf(data, cell.counts, { index: gridIndex, name: who, colour, top: y.max, theme }));
     });
     graphics.push(
       textAt(theme, {
-        text: 'Lag (ms)',
+        text: crowded && cellWidth < namedTicksPx ? `Lag (${numberText(first, 0)} to ${numberText(last, 0)} ms)` : 'Lag (ms)',
         x: leftPx + (size.width - leftPx - 16) / 2,
         y: size.height - 10,
         align: 'center',
@@ -216,14 +210,22 @@ function captionsOf(
   const short = [
     worded((who, seen, chance) => `${who}: ${seen} / ${chance} exp.`),
     worded((_, seen, chance) => `${seen} / ${chance} exp.`),
-    worded((_, seen, chance) => `${seen} / ${chance}`),
+    shortestCaptions({ cells }),
   ];
   const long = [
     worded((who, seen, chance) => `${who}: ${seen} within ${room.band}, ${chance} by chance`),
     worded((who, seen, chance) => `${who}: ${seen}, by chance ${chance}`),
   ];
   const wordings = room.compact ? short : [...long.slice(n > 2 ? 1 : 0), ...short];
-  return wordings.find((texts) => texts.every((text) => textWidthPx(text, room.px) <= room.roomPx)) ?? short[2];
+  return wordings.find((texts) => fits(texts, room.roomPx, room.px)) ?? short[2];
+}
+
+function shortestCaptions({ cells }: Pick<CrosscorrelogramsData, 'cells'>): string[] {
+  return cells.map((cell) => `${countText(cell.closePairs)} / ${chanceText(cell.chancePairs)}`);
+}
+
+function fits(texts: readonly string[], roomPx: number, px: number): boolean {
+  return texts.every((text) => textWidthPx(text, px) <= roomPx);
 }
 
 function chanceText(expected: number): string {
@@ -256,6 +258,9 @@ function barsOf(
     { ...line, ...segments([[0, 0, 0, cell.top]]), z: 3, lineStyle: { color: cell.theme.axis, width: 1, type: 'dotted' } },
   ];
 }
+
+/** A narrower cell has room for the number at zero only. */
+const namedTicksPx = 60;
 
 /** One of many cells, as a plain shape on whole pixels: 64 grids with axes of their own would take ten times as long to draw. */
 function smallCell(
@@ -299,7 +304,8 @@ function smallCell(
   const step = niceStep(last - first, 3);
   for (let ms = Math.ceil(first / step) * step; cell.bottom && ms <= last; ms += step) {
     elements.push({ ...shape, type: 'rect', shape: { x: xOf(ms), y: base, width: 1, height: 4 }, style: { fill: theme.axis } });
-    elements.push(textAt(theme, { text: numberText(ms, 0), x: xOf(ms), y: base + 7, px: 10, colour: theme.mutedText, align: 'center' }));
+    if (ms === 0 || cell.width >= namedTicksPx)
+      elements.push(textAt(theme, { text: numberText(ms, 0), x: xOf(ms), y: base + 7, px: 10, colour: theme.mutedText, align: 'center' }));
   }
   return elements;
 }

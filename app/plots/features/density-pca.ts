@@ -1,6 +1,6 @@
 import { type Cloud, ellipse, robustSpread, separation } from '../cloud.ts';
 import { definePlot } from '../feature.ts';
-import { fitted, frame, isCompact, panelAt, textAt, tickCount, valueAxis } from '../frame.ts';
+import { fitted, frame, isCompact, panelAt, textAt, tickCount, valueAxis, wordingThatFits } from '../frame.ts';
 import { checkGroup, type PlottedUnit } from '../group.ts';
 import { cloudRange, jointComponents, onJointAxes } from '../joint-components.ts';
 import { type SeriesPoints, segments } from '../lines.ts';
@@ -120,6 +120,16 @@ export const densityPca = definePlot({
     const series: SeriesOption[] = [];
     const xStep = niceStep(data.x.max - data.x.min, Math.max(3, tickCount(width, 50, 6)));
     const yStep = niceStep(data.y.max - data.y.min, Math.max(3, tickCount(height, 36, 6)));
+    const xTitle = compact
+      ? wordingThatFits(['First joint axis', 'Axis 1'], width, theme.fontSizePx)
+      : columns > 2
+        ? 'First joint axis'
+        : data.xTitle;
+    const yTitle = compact
+      ? wordingThatFits(['Second joint axis', 'Axis 2'], height, theme.fontSizePx)
+      : rowCount > 1
+        ? 'Second joint axis'
+        : data.yTitle;
     data.units.forEach((unit, p) => {
       const column = p % columns;
       const row = Math.floor(p / columns);
@@ -133,7 +143,7 @@ export const densityPca = definePlot({
         );
       xAxis.push(
         valueAxis(theme, 'x', {
-          title: lowest ? (columns > 2 || compact ? 'First joint axis' : data.xTitle) : undefined,
+          title: lowest ? xTitle : undefined,
           gridIndex: p,
           ...data.x,
           step: xStep,
@@ -142,7 +152,7 @@ export const densityPca = definePlot({
       );
       yAxis.push(
         valueAxis(theme, 'y', {
-          title: column === 0 ? (rowCount > 1 || compact ? 'Second joint axis' : data.yTitle) : undefined,
+          title: column === 0 ? yTitle : undefined,
           gridIndex: p,
           ...data.y,
           step: yStep,

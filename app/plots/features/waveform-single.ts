@@ -1,6 +1,6 @@
 import { throwIfCancelled } from '../../failure.ts';
 import { definePlot } from '../feature.ts';
-import { fitted, frame, isCompact, paintingOrder, panelAt, textAt, tickCount, valueAxis } from '../frame.ts';
+import { fitted, frame, isCompact, paintingOrder, panelAt, textAt, tickCount, valueAxis, wordingThatFits } from '../frame.ts';
 import { checkGroup, isStored, type PlottedUnit } from '../group.ts';
 import { polyline } from '../lines.ts';
 import type { AxisOption, GraphicElement, GridOption, PictureOption, SeriesOption } from '../picture-option.ts';
@@ -147,6 +147,9 @@ export const waveformSingle = definePlot({
     const panelHeight = (size.height - heading.topPx - bottomPx) / rowCount - titlePx - (rowCount > 1 ? 8 : 0);
     const range = rangeOf(data);
     const y = niceRange(range, tickCount(panelHeight, 36, 6));
+    const yTitle = isCompact(size)
+      ? wordingThatFits([amplitudeTitle(data.returnInUv), amplitudeUnit(data.returnInUv)], panelHeight, theme.fontSizePx)
+      : amplitudeTitle(data.returnInUv);
     const first = data.timesMs[0];
     const last = data.timesMs[data.timesMs.length - 1];
     const graphics: GraphicElement[] = [...heading.graphics];
@@ -173,7 +176,7 @@ export const waveformSingle = definePlot({
       );
       yAxis.push(
         valueAxis(theme, 'y', {
-          title: column === 0 ? amplitudeTitle(data.returnInUv) : undefined,
+          title: column === 0 ? yTitle : undefined,
           gridIndex: p,
           min: y.min,
           max: y.max,
@@ -184,7 +187,7 @@ export const waveformSingle = definePlot({
       if (!single) {
         graphics.push(
           textAt(theme, {
-            text: `Channel ${panel.channel} (main of ${listText(panel.mainOf)})`,
+            text: panelTitle(panel, panelWidth, theme.fontSizePx - 1),
             x: left,
             y: top - 18,
             bold: true,
@@ -227,6 +230,15 @@ export const waveformSingle = definePlot({
     return `Waveforms on the main channel. ${counts.join(', ')}. ${panels.join(' ')}`;
   },
 });
+
+/** In as many words as the panel has room for. */
+function panelTitle({ channel, mainOf }: WaveformSingleData['panels'][number], roomPx: number, px: number): string {
+  return wordingThatFits(
+    [`Channel ${channel} (main of ${listText(mainOf)})`, `Ch ${channel} (${mainOf.join(', ')})`, `Ch ${channel}`],
+    roomPx,
+    px,
+  );
+}
 
 function deflectionNote(data: WaveformSingleData, panel: number): string[] {
   const unit = amplitudeUnit(data.returnInUv);

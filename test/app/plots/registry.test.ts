@@ -65,6 +65,17 @@ describe.each(plotFeatures)('$id', (feature) => {
     await expect(svg).toMatchFileSnapshot(snapshotOf(feature.id, analyzer, ids));
   });
 
+  test('leaves eight units room in the smallest tile of a contact sheet', async () => {
+    const view = await open('splits');
+    const tile = { width: 300, height: 260 };
+    const option = feature.option(await feature.load(view, groupOf(view, [12, 43, 13, 14, 5, 29, 36, 37])), modelTheme, tile);
+    for (const { left, top, width, height } of option.grid ?? []) {
+      expect(Math.min(width, height)).toBeGreaterThan(25);
+      expect(left + width).toBeLessThanOrEqual(tile.width);
+      expect(top + height).toBeLessThanOrEqual(tile.height);
+    }
+  });
+
   test.each(zarrCases)('is the same for $ids where $analyzer is a zarr store', async ({ analyzer, ids }) => {
     const view = await open(analyzer.replace('-binary', '-analyzer.zarr'));
     const svg = drawSvg(feature, await feature.load(view, groupOf(view, ids)));
