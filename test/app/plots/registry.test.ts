@@ -69,10 +69,12 @@ describe.each(plotFeatures)('$id', (feature) => {
     const view = await open('splits');
     const tile = { width: 300, height: 260 };
     const option = feature.option(await feature.load(view, groupOf(view, [12, 43, 13, 14, 5, 29, 36, 37])), modelTheme, tile);
-    for (const { left, top, width, height } of option.grid ?? []) {
-      expect(Math.min(width, height)).toBeGreaterThan(25);
-      expect(left + width).toBeLessThanOrEqual(tile.width);
-      expect(top + height).toBeLessThanOrEqual(tile.height);
+    for (const grid of [option.grid ?? []].flat()) {
+      const width = grid.width ?? tile.width - Number(grid.left) - Number(grid.right);
+      const height = grid.height ?? tile.height - Number(grid.top) - Number(grid.bottom);
+      expect(Math.min(Number(width), Number(height))).toBeGreaterThan(25);
+      expect(Number(grid.left) + Number(width)).toBeLessThanOrEqual(tile.width);
+      expect(Number(grid.top) + Number(height)).toBeLessThanOrEqual(tile.height);
     }
   });
 
