@@ -11,7 +11,7 @@ folder, groups, extensions, repeats = sys.argv[1], json.loads(sys.argv[2]), json
 si.set_global_job_kwargs(n_jobs=1, progress_bar=False)
 out = {}
 for form in ("binary_folder", "zarr"):
-    times, processor = [], []
+    times, processor, targets = [], [], []
     for _ in range(repeats + 1):
         analyzer = si.load_sorting_analyzer(folder, load_extensions=False)
         for extension in extensions:
@@ -22,6 +22,8 @@ for form in ("binary_folder", "zarr"):
         merged.save_as(format=form, folder=f"{target}/merged" + (".zarr" if form == "zarr" else ""))
         times.append(1000 * (time.perf_counter() - begin))
         processor.append(1000 * (time.process_time() - busy))
+        targets.append(target)
+    for target in targets:  # not before: making files just after deleting some is slower
         shutil.rmtree(target)
     middle = len(times[1:]) // 2
     out[form] = dict(cold=times[0], warm=sorted(times[1:])[middle], processor=sorted(processor[1:])[middle])

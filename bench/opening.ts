@@ -7,7 +7,7 @@ import { askPython, median } from './ask-python.ts';
 
 const root = join(import.meta.dirname, '..');
 const folders = process.argv.length > 2 ? process.argv.slice(2) : [join(root, 'assets/demo/splits')];
-const repeats = 200;
+const repeats = 600;
 const freshRepeats = 7;
 
 for (const folder of folders) {

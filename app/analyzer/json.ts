@@ -38,7 +38,8 @@ function parseOrdinary(text: string): JsonValue | undefined {
   if (/\d{16}/.test(text)) return undefined;
   try {
     const value = JSON.parse(text) as JsonValue;
-    return isShallow(value, 0) ? value : undefined;
+    // A level takes two characters at least.
+    return text.length <= 2 * maxDepth || isShallow(value, 0) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -57,7 +58,11 @@ function isShallow(value: JsonValue, depth: number): boolean {
 
 /** `parseJson`, and an object at the top. */
 export function parseJsonObject(bytes: Uint8Array, file: string): JsonObject {
-  const value = parseJson(bytes, file);
+  return requireJsonObject(parseJson(bytes, file), file);
+}
+
+/** What was read, where it is an object; throws `analyzer.damaged` naming the file otherwise. */
+export function requireJsonObject(value: JsonValue, file: string): JsonObject {
   if (!isJsonObject(value))
     throw new Failure('analyzer.damaged', `${file} should hold a JSON object. Copy it again or save the analyzer again.`, { file });
   return value;

@@ -1,6 +1,6 @@
 import { Failure } from '../failure.ts';
 import { openBinaryFolder } from './forms/binary-folder.ts';
-import { isJsonObject, parseJson } from './json.ts';
+import { isJsonObject, type JsonValue, parseJson } from './json.ts';
 import { looksLikePhy } from './phy/looks-like-phy.ts';
 import type { ReadOptions, Source, SourceEntry } from './source.ts';
 import type { StoredAnalyzer } from './stored-analyzer.ts';
@@ -23,9 +23,10 @@ export async function openLayout(source: Source, options?: ReadOptions): Promise
       { file: 'zarr.json' },
     );
   }
-  const object = await savedObject(source, names, options);
+  const info = await savedInfo(source, names, options);
+  const object = isJsonObject(info) && typeof info['object'] === 'string' ? info['object'] : undefined;
   const looksBinary = names.has('settings.json') || (names.has('sorting') && names.has('recording_info')) || object === 'SortingAnalyzer';
-  if (looksBinary && !isWaveformExtractor(names)) return openBinaryFolder(source, options);
+  if (looksBinary && !isWaveformExtractor(names)) return openBinaryFolder(source, entries, info, options);
   if (looksLikePhy(names) && !isWaveformExtractor(names)) {
     const { openPhyFolder } = await import('./forms/phy-folder.ts');
     return openPhyFolder(source, options);
@@ -33,12 +34,10 @@ export async function openLayout(source: Source, options?: ReadOptions): Promise
   throw await notAnAnalyzer(source, entries, names, object);
 }
 
-async function savedObject(source: Source, names: ReadonlySet<string>, options: ReadOptions | undefined): Promise<string | undefined> {
+async function savedInfo(source: Source, names: ReadonlySet<string>, options: ReadOptions | undefined): Promise<JsonValue | undefined> {
   if (!names.has('spikeinterface_info.json')) return undefined;
   const bytes = await source.get('spikeinterface_info.json', options);
-  if (bytes === undefined) return undefined;
-  const info = parseJson(bytes, 'spikeinterface_info.json');
-  return isJsonObject(info) && typeof info['object'] === 'string' ? info['object'] : undefined;
+  return bytes && parseJson(bytes, 'spikeinterface_info.json');
 }
 
 function isWaveformExtractor(names: ReadonlySet<string>): boolean {

@@ -192,7 +192,9 @@ export function channelsOf(sparsity: Sparsity | undefined, unit: number, channel
 
 /** 0, 1, … count − 1. */
 export function indices(count: number): Int32Array {
-  return Int32Array.from({ length: count }, (_, index) => index);
+  const all = new Int32Array(count);
+  for (let at = 0; at < count; at += 1) all[at] = at;
+  return all;
 }
 
 /** The member with most spikes, the first of several. */

@@ -47,7 +47,8 @@ export function acg3d(trains: readonly Float64Array[], params: Acg3dParams, samp
     );
     const last = bins[bins.length - 1];
     let low = 0;
-    for (const [spike, bin] of bins.entries()) {
+    for (let spike = 0; spike < bins.length; spike += 1) {
+      const bin = bins[spike];
       const start = bin + firstLag;
       if (start < 0 || start + lagCount >= last + 1 + lagCount || bin >= last) continue;
       const band = bandOf(rates[spike], edges);
@@ -107,9 +108,15 @@ function smoothedAt(bins: Float64Array, binMs: number, widthBins: number): Float
       value = pairwiseSum(window, 0, stop - start) / (stop - start);
     } else {
       fill(bin - half, bin - half + width);
-      value = 0;
-      for (let at = 0; at < width; at += 1) value += window[at] * (1 / width);
+      value = evenMean(window, width);
     }
     return value;
   });
+}
+
+function evenMean(values: Float64Array, count: number): number {
+  const weight = 1 / count;
+  let mean = 0;
+  for (let at = 0; at < count; at += 1) mean += values[at] * weight;
+  return mean;
 }

@@ -1,9 +1,13 @@
 /** P(X ≤ x) of a chi-square distribution with so many degrees of freedom (1 or more); series and continued fraction of the incomplete gamma function. */
-export function chiSquareCdf(x: number, degrees: number): number {
+export function chiSquareCdf(degrees: number): (x: number) => number {
+  const logGamma = logGammaOfHalves(degrees);
+  return (x) => shareUpTo(x, degrees / 2, logGamma);
+}
+
+function shareUpTo(x: number, shape: number, logGamma: number): number {
   if (!(x > 0)) return Number.isNaN(x) ? Number.NaN : 0;
-  const shape = degrees / 2;
   const half = x / 2;
-  const front = Math.exp(shape * Math.log(half) - half - logGammaOfHalves(degrees));
+  const front = Math.exp(shape * Math.log(half) - half - logGamma);
   if (half < shape + 1) {
     let term = 1 / shape;
     let sum = term;

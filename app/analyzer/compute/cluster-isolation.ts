@@ -13,6 +13,8 @@ export interface Clusters {
   /** The unit of each row. */
   readonly labels: Int32Array;
   readonly own: number;
+  /** Mean point of the rows of a label, where it is known already. */
+  readonly centreOf?: ((label: number) => FloatArray) | undefined;
 }
 
 /** Below this share of a column's own variance what is left of it is rounding. */
@@ -31,7 +33,7 @@ export async function mahalanobisIsolation(
 ): Promise<{ readonly isolationDistance: number; readonly lRatio: number } | undefined> {
   const { points, width } = clusters;
   if (width > mostColumns) return undefined;
-  const { own, other } = rowsOf(clusters);
+  const { own, other } = rowsOf(clusters, true);
   const nothing = { isolationDistance: Number.NaN, lRatio: Number.NaN };
   const least = Math.min(own.length, other.length);
   if (least < 2) return nothing;
@@ -39,9 +41,12 @@ export async function mahalanobisIsolation(
   if (factor.some((_, at) => at % (width + 1) === 0 && factor[at] === 0)) return nothing;
   if (!cholesky(factor, width)) return undefined;
   const centre = meanPoint(points, width, own);
-  const squares = Float64Array.from(other, (row) => squaredLength(factor, width, points, row, centre)).sort();
-  const beyond = squares.map((square) => 1 - chiSquareCdf(square, width));
-  return { isolationDistance: squares[least - 1], lRatio: beyond.reduce((sum, share) => sum + share, 0) / own.length };
+  const shareUpTo = chiSquareCdf(width);
+  let farthest = width;
+  while (shareUpTo(farthest) < 1) farthest *= 1.1;
+  const squares = await smallestSquares({ root: factor, width, points, centre }, other, least, farthest, options);
+  const beyond = squares.map((square) => 1 - shareUpTo(square));
+  return { isolationDistance: squares[least - 1], lRatio: sumOf(beyond) / own.length };
 }
 
 /**
@@ -79,26 +84,28 @@ export async function dPrime(clusters: Clusters, options: ReadOptions): Promise<
 export function simplifiedSilhouette(clusters: Clusters): number {
   const { points, width, labels, own: unit } = clusters;
   const { own } = rowsOf(clusters);
-  const distancesTo = (rows: Int32Array) => {
-    const centre = meanPoint(points, width, rows);
-    return Float64Array.from(own, (row) => {
-      let square = 0;
-      for (let at = 0; at < width; at += 1) square += (points[row * width + at] - centre[at]) ** 2;
-      return Math.sqrt(square);
-    });
-  };
+  const centreOf =
+    clusters.centreOf ??
+    ((label: number) =>
+      meanPoint(
+        points,
+        width,
+        labels.map((_, row) => row).filter((row) => labels[row] === label),
+      ));
+  const distancesTo = (label: number) => distances(points, width, own, centreOf(label));
   let nearest: Float64Array | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (const label of new Set(labels)) {
     if (label === unit) continue;
-    const distances = distancesTo(positions(labels, (other) => other === label));
-    const mean = distances.reduce((sum, distance) => sum + distance, 0) / distances.length;
-    if (mean < least) [nearest, least] = [distances, mean];
+    const toOther = distancesTo(label);
+    const mean = sumOf(toOther) / toOther.length;
+    if (mean < least) [nearest, least] = [toOther, mean];
   }
   if (nearest === undefined || own.length === 0) return Number.NaN;
-  const others = nearest;
-  const scores = distancesTo(own).map((distance, at) => (others[at] - distance) / Math.max(others[at], distance));
-  return scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  const toOwn = distancesTo(unit);
+  let scores = 0;
+  for (let at = 0; at < own.length; at += 1) scores += (nearest[at] - toOwn[at]) / Math.max(nearest[at], toOwn[at]);
+  return scores / own.length;
 }
 
 /**
@@ -182,12 +189,38 @@ async function ownNeighbours(
   return found;
 }
 
-function rowsOf({ labels, own }: Clusters): { own: Int32Array; other: Int32Array } {
-  return { own: positions(labels, (label) => label === own), other: positions(labels, (label) => label !== own) };
+/** Ascending, or the others label by label. */
+function rowsOf({ labels, own }: Clusters, inTurns = false): { own: Int32Array; other: Int32Array } {
+  const mine = new Int32Array(labels.length);
+  const theirs = new Int32Array(labels.length);
+  let count = 0;
+  for (let row = 0; row < labels.length; row += 1) {
+    if (labels[row] === own) mine[count++] = row;
+    else theirs[row - count] = row;
+  }
+  const other = theirs.subarray(0, labels.length - count);
+  if (inTurns) {
+    const next = new Int32Array(labels.reduce((most, label) => Math.max(most, label), 0) + 2);
+    for (let at = 0; at < other.length; at += 1) next[labels[other[at]] + 1] += 1;
+    for (let label = 1; label < next.length; label += 1) next[label] += next[label - 1];
+    const ascending = other.slice();
+    for (let at = 0; at < ascending.length; at += 1) other[next[labels[ascending[at]]]++] = ascending[at];
+  }
+  return { own: mine.subarray(0, count), other };
 }
 
-function positions(labels: Int32Array, wanted: (label: number) => boolean): Int32Array {
-  return Int32Array.from(labels.keys()).filter((row) => wanted(labels[row]));
+function distances(points: FloatArray, width: number, rows: Int32Array, centre: FloatArray): Float64Array {
+  const found = new Float64Array(rows.length);
+  for (let at = 0; at < rows.length; at += 1) {
+    const start = rows[at] * width;
+    let square = 0;
+    for (let column = 0; column < width; column += 1) {
+      const apart = points[start + column] - centre[column];
+      square += apart * apart;
+    }
+    found[at] = Math.sqrt(square);
+  }
+  return found;
 }
 
 /** Added up row by row in the precision of the points, as NumPy does along the first axis. */
@@ -198,14 +231,21 @@ function meanPoint(points: FloatArray, width: number, rows: Int32Array): FloatAr
     const column = single ? Float32Array.from(rows, (row) => points[row]) : Float64Array.from(rows, (row) => points[row]);
     sums[0] = pairwiseSum(column);
   } else {
-    for (const row of rows) for (let at = 0; at < width; at += 1) sums[at] += points[row * width + at];
+    addUp(sums, points, width, rows);
   }
   return sums.map((sum) => sum / rows.length);
 }
 
+function addUp(sums: FloatArray, points: FloatArray, width: number, rows: Int32Array): void {
+  for (let row = 0; row < rows.length; row += 1) {
+    const start = rows[row] * width;
+    for (let at = 0; at < width; at += 1) sums[at] += points[start + at];
+  }
+}
+
 function exactMean(points: FloatArray, width: number, rows: Int32Array): Float64Array {
   const sums = new Float64Array(width);
-  for (const row of rows) for (let at = 0; at < width; at += 1) sums[at] += points[row * width + at];
+  addUp(sums, points, width, rows);
   return sums.map((sum) => sum / rows.length);
 }
 
@@ -232,8 +272,12 @@ async function addScatter(
     for (let first = 0; first < width; first += 1) {
       const value = centred[first];
       if (value === 0) continue;
-      for (let second = 0; second < width; second += 1) scatter[first * width + second] += value * centred[second];
+      const line = first * width;
+      for (let second = 0; second <= first; second += 1) scatter[line + second] += value * centred[second];
     }
+  }
+  for (let first = 0; first < width; first += 1) {
+    for (let second = 0; second < first; second += 1) scatter[second * width + first] = scatter[first * width + second];
   }
 }
 
@@ -255,22 +299,189 @@ function cholesky(matrix: Float64Array, size: number): boolean {
   return true;
 }
 
-/** Squared Mahalanobis distance of a row from the centre. */
-function squaredLength(root: Float64Array, width: number, points: FloatArray, row: number, centre: FloatArray): number {
-  const solved = new Float64Array(width);
-  let square = 0;
-  for (let at = 0; at < width; at += 1) {
-    let value = points[row * width + at] - centre[at];
-    for (let before = 0; before < at; before += 1) value -= root[at * width + before] * solved[before];
-    solved[at] = value / root[at * (width + 1)];
-    square += solved[at] ** 2;
+/** Points about a centre, and the lower triangular root of their covariance. */
+interface Spread {
+  readonly root: Float64Array;
+  readonly width: number;
+  readonly points: FloatArray;
+  readonly centre: FloatArray;
+}
+
+const rowsAtOnce = 4;
+const columnsAtOnce = 12;
+/** Between two looks at the clock; a multiple of `rowsAtOnce`. */
+const rowsAtATime = 256;
+
+/**
+ * Squared Mahalanobis distances of rows from the centre, ascending: all up to `farthest`, and `least` of them at any rate. Most rows
+ * are given up after some columns, when what these add up to is too much already.
+ */
+async function smallestSquares(
+  spread: Spread,
+  rows: Int32Array,
+  least: number,
+  farthest: number,
+  options: ReadOptions,
+): Promise<Float64Array> {
+  const squares = new SmallestSquares(spread, rows, least, farthest);
+  const breathe = createBreather(options.signal);
+  for (let row = 0; row < rows.length; row += rowsAtATime) {
+    const turn = breathe();
+    if (turn) await turn;
+    squares.measure(row, Math.min(rows.length, row + rowsAtATime));
   }
-  return square;
+  return squares.found();
+}
+
+class SmallestSquares {
+  private readonly spread: Spread;
+  private readonly rows: Int32Array;
+  private readonly least: number;
+  private readonly farthest: number;
+  private readonly lines: Float64Array;
+  private readonly squares = new Float64Array(rowsAtOnce);
+  private readonly measured: Float64Array;
+  private measuredCount = 0;
+  private readonly smallest: Float64Array;
+  private smallCount = 0;
+  private limit = Number.POSITIVE_INFINITY;
+
+  constructor(spread: Spread, rows: Int32Array, least: number, farthest: number) {
+    this.spread = spread;
+    this.rows = rows;
+    this.least = least;
+    this.farthest = farthest;
+    this.lines = new Float64Array(rowsAtOnce * spread.width);
+    this.measured = new Float64Array(rows.length);
+    this.smallest = new Float64Array(2 * least);
+  }
+
+  found(): Float64Array {
+    return this.measured.subarray(0, this.measuredCount).sort();
+  }
+
+  measure(from: number, to: number): void {
+    const { spread, rows, lines, squares } = this;
+    const { root, width } = spread;
+    for (let row = from; row < to; row += rowsAtOnce) {
+      squares.fill(0);
+      let isNear = true;
+      for (let column = 0; column < width && isNear; column += columnsAtOnce) {
+        const end = Math.min(width, column + columnsAtOnce);
+        fillLines(lines, spread, rows, row, column, end);
+        solveLines(root, width, lines, column, end);
+        isNear = addSquares(squares, lines, column, end, this.limit);
+      }
+      if (isNear) for (let line = 0; line < rowsAtOnce && row + line < rows.length; line += 1) this.keep(squares[line]);
+    }
+  }
+
+  private keep(square: number): void {
+    this.measured[this.measuredCount++] = square;
+    this.smallest[this.smallCount++] = square;
+    if (this.smallCount < this.smallest.length) return;
+    this.smallest.sort();
+    this.smallCount = this.least;
+    this.limit = Math.max(this.farthest, this.smallest[this.least - 1]);
+  }
+}
+
+/** Columns of four rows less the centre, interleaved; the last row again where there are none left. */
+function fillLines(lines: Float64Array, { width, points, centre }: Spread, rows: Int32Array, row: number, from: number, to: number): void {
+  const last = rows.length - 1;
+  const first = rows[row] * width;
+  const second = rows[Math.min(row + 1, last)] * width;
+  const third = rows[Math.min(row + 2, last)] * width;
+  const fourth = rows[Math.min(row + 3, last)] * width;
+  for (let at = from; at < to; at += 1) {
+    const middle = centre[at];
+    lines[4 * at] = points[first + at] - middle;
+    lines[4 * at + 1] = points[second + at] - middle;
+    lines[4 * at + 2] = points[third + at] - middle;
+    lines[4 * at + 3] = points[fourth + at] - middle;
+  }
+}
+
+/** False where all four are above the limit; not-a-number never is. */
+function addSquares(squares: Float64Array, lines: Float64Array, from: number, to: number, limit: number): boolean {
+  let a = squares[0];
+  let b = squares[1];
+  let c = squares[2];
+  let d = squares[3];
+  for (let at = 4 * from; at < 4 * to; at += 4) {
+    a += lines[at] * lines[at];
+    b += lines[at + 1] * lines[at + 1];
+    c += lines[at + 2] * lines[at + 2];
+    d += lines[at + 3] * lines[at + 3];
+  }
+  squares[0] = a;
+  squares[1] = b;
+  squares[2] = c;
+  squares[3] = d;
+  return !(a > limit && b > limit && c > limit && d > limit);
+}
+
+/** Divides four interleaved lines by a lower triangular root, in place, from one column to another, two at a time. */
+function solveLines(root: Float64Array, width: number, lines: Float64Array, from: number, to: number): void {
+  for (let at = from; at < to; at += 2) {
+    const end = 4 * at;
+    const hasNext = at + 1 < to;
+    let a = lines[end];
+    let b = lines[end + 1];
+    let c = lines[end + 2];
+    let d = lines[end + 3];
+    let e = hasNext ? lines[end + 4] : 0;
+    let f = hasNext ? lines[end + 5] : 0;
+    let g = hasNext ? lines[end + 6] : 0;
+    let h = hasNext ? lines[end + 7] : 0;
+    let cell = at * width;
+    let below = hasNext ? cell + width : cell;
+    for (let place = 0; place < end; place += 4) {
+      const own = root[cell];
+      const next = root[below];
+      const first = lines[place];
+      const second = lines[place + 1];
+      const third = lines[place + 2];
+      const fourth = lines[place + 3];
+      a -= own * first;
+      b -= own * second;
+      c -= own * third;
+      d -= own * fourth;
+      e -= next * first;
+      f -= next * second;
+      g -= next * third;
+      h -= next * fourth;
+      cell += 1;
+      below += 1;
+    }
+    const pivot = root[cell];
+    a /= pivot;
+    b /= pivot;
+    c /= pivot;
+    d /= pivot;
+    lines[end] = a;
+    lines[end + 1] = b;
+    lines[end + 2] = c;
+    lines[end + 3] = d;
+    if (!hasNext) return;
+    const across = root[below];
+    const nextPivot = root[below + 1];
+    lines[end + 4] = (e - across * a) / nextPivot;
+    lines[end + 5] = (f - across * b) / nextPivot;
+    lines[end + 6] = (g - across * c) / nextPivot;
+    lines[end + 7] = (h - across * d) / nextPivot;
+  }
 }
 
 function dot(points: FloatArray, start: number, direction: Float64Array): number {
   let sum = 0;
   for (let at = 0; at < direction.length; at += 1) sum += points[start + at] * direction[at];
+  return sum;
+}
+
+function sumOf(values: Float64Array): number {
+  let sum = 0;
+  for (let at = 0; at < values.length; at += 1) sum += values[at];
   return sum;
 }
 

@@ -245,7 +245,7 @@ function furthestOf(signal: FloatArray): number {
 
 function indexOfLowest(signal: FloatArray): number {
   let lowest = 0;
-  for (const [sample, value] of signal.entries()) if (value < signal[lowest]) lowest = sample;
+  for (let sample = 1; sample < signal.length; sample += 1) if (signal[sample] < signal[lowest]) lowest = sample;
   return lowest;
 }
 

@@ -23,7 +23,9 @@ export async function readMetricTable(
   const rows = context.unitIds.map((unitId) => {
     const row = rowOf.get(String(unitId));
     if (row !== undefined) return row;
-    throw new Failure('analyzer.damaged', `${file} has no row for unit ${unitId}. Compute ${stored.name} again.`, { file, unit: unitId });
+    // An id can be any text of any length.
+    const shown = String(unitId).slice(0, 60).replaceAll(/\s/g, ' ');
+    throw new Failure('analyzer.damaged', `${file} has no row for unit ${shown}. Compute ${stored.name} again.`, { file, unit: unitId });
   });
   const columns: string[] = [];
   const values: Record<string, Float64Array> = {};

@@ -2,9 +2,9 @@ import { Failure, isFailure, throwIfCancelled } from '../../failure.ts';
 import { parseCsvTable } from '../csv-table.ts';
 import { decodeFloat64, decodeIndices, fieldOf } from '../decode.ts';
 import type { FingerprintedFile } from '../fingerprint.ts';
-import { type JsonObject, parseJsonObject } from '../json.ts';
+import { type JsonObject, type JsonValue, parseJsonObject, requireJsonObject } from '../json.ts';
 import { openNpy } from '../npy.ts';
-import type { ReadOptions, Source } from '../source.ts';
+import type { ReadOptions, Source, SourceEntry } from '../source.ts';
 import { checkVersion } from '../spikeinterface-version.ts';
 import type { StoredAnalyzer, StoredExtension, StoredProperty, StoredSpikes } from '../stored-analyzer.ts';
 import { rowBytes, type StoredArray } from '../stored-array.ts';
@@ -16,15 +16,23 @@ const attributesFile = 'recording_info/recording_attributes.json';
 const spikeBlockBytes = 2 ** 22;
 const decisiveFiles = new Set([spikesFile, 'sparsity_mask.npy', 'extensions/templates/average.npy']);
 
-/** Describes an analyzer of the form `binary_folder` (SpikeInterface 0.101 to 0.105): reads its JSON and the headers of its properties. */
-export async function openBinaryFolder(source: Source, options?: ReadOptions): Promise<StoredAnalyzer> {
-  const folders = ['', 'recording_info', 'sorting', 'sorting/properties', 'extensions'] as const;
+/**
+ * Describes an analyzer of the form `binary_folder` (SpikeInterface 0.101 to 0.105), given what lies at its root and what
+ * `spikeinterface_info.json` says: reads its JSON and the headers of its properties.
+ */
+export async function openBinaryFolder(
+  source: Source,
+  root: readonly SourceEntry[],
+  saved: JsonValue | undefined,
+  options?: ReadOptions,
+): Promise<StoredAnalyzer> {
+  const folders = ['recording_info', 'sorting', 'sorting/properties', 'extensions'] as const;
   const listings = await Promise.all(folders.map((folder) => source.list(folder)));
-  const [root, recordingInfo, sorting, properties, extensionFolders] = listings;
+  const [recordingInfo, sorting, properties, extensionFolders] = listings;
   const problems: string[] = [];
+  const info = saved === undefined ? undefined : requireJsonObject(saved, 'spikeinterface_info.json');
 
-  const [info, settings, recordingAttributes, sortingInfo, probegroup, sparsityMask, spikes] = await Promise.all([
-    readObject(source, 'spikeinterface_info.json', options),
+  const [settings, recordingAttributes, sortingInfo, probegroup, sparsityMask, spikes] = await Promise.all([
     requireObject(source, 'settings.json', options),
     requireObject(source, attributesFile, options),
     requireObject(source, sortingFile, options),

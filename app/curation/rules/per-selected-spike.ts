@@ -50,15 +50,20 @@ function repacked(name: string, array: StoredArray, selectedRows: Int32Array, co
     (place, unit) => width === widthBefore && place.length === widthsBefore[unit] && place.every((from, to) => from === to),
   );
   const ownerOf = (position: number) => units.spikesBefore.unitIndex[selectedRows[rows === undefined ? position : rows[position]]];
+  const rowBytes = middle * width * array.dtype.itemSize;
   async function* pieces() {
+    let memory = new Uint8Array(0);
     for await (const block of rowBlocks(array, rows, context)) {
       const moved = indices(block.count).filter((row) => !stays[ownerOf(block.start + row)]);
       if (moved.length === 0) {
         yield block.bytes;
         continue;
       }
-      const rowBytes = middle * width * array.dtype.itemSize;
-      const after = width === widthBefore ? new Uint8Array(block.bytes) : new Uint8Array(block.count * rowBytes);
+      const size = block.count * rowBytes;
+      if (memory.byteLength < size) memory = new Uint8Array(size);
+      const after = memory.subarray(0, size);
+      if (width === widthBefore) after.set(block.bytes);
+      else after.fill(0);
       const elements = elementsOf(block.bytes, array.dtype.itemSize);
       const out = elementsOf(after, array.dtype.itemSize);
       for (const row of moved) {

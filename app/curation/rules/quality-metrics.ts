@@ -74,24 +74,20 @@ export const qualityMetricsRule = defineMergeRule({
     // 0.101 had another name for them.
     const given = params['metric_params'] ?? params['qm_params'];
     const ofMetric = isRecord(given) ? given : {};
-    const kept: string[] = [];
+    const asked = names.map(String).filter((name) => Object.hasOwn(measures, name));
+    const measured = await measureMerged(asked, (name) => (isRecord(ofMetric[name]) ? ofMetric[name] : {}), facts);
     const columns: WrittenColumn[] = [];
-    for (const name of names.map(String)) {
-      const measure = Object.hasOwn(measures, name) ? measures[name] : undefined;
-      const own = isRecord(ofMetric[name]) ? ofMetric[name] : {};
-      const measured = measure === undefined ? undefined : await measureMerged(name, measure, own, facts);
-      if (measured === undefined) continue;
-      kept.push(name);
+    for (const [name, ofUnits] of measured) {
       const found = before.columns.filter((column) => metricColumns[name]?.includes(column.name));
       for (const { name: column, kind, values } of found) {
         if (!(values instanceof Float64Array)) continue;
-        const after = Float64Array.from(units.members, ([first], unit) => measured[unit]?.[column] ?? values[rows[first]]);
+        const after = Float64Array.from(units.members, ([first], unit) => ofUnits[unit]?.[column] ?? values[rows[first]]);
         columns.push({ name: column, kind: kind === 'int' && after.every(Number.isInteger) ? 'int' : 'float', values: after });
       }
     }
     if (columns.length === 0) return { dropped: 'none of its metrics can be measured again here: analyzer.compute("quality_metrics")' };
-    const left = names.map(String).filter((name) => !kept.includes(name));
-    const list = JSON.stringify(kept);
+    const left = names.map(String).filter((name) => !measured.has(name));
+    const list = JSON.stringify([...measured.keys()]);
     return {
       arrays: [],
       tables: [{ name: 'metrics', table: { index: units.unitIds, columns } }],
@@ -103,23 +99,38 @@ export const qualityMetricsRule = defineMergeRule({
   },
 });
 
-/** Values of one metric, `undefined` at the places of units that stay; `undefined` where one merged unit can't be measured. */
-async function measureMerged(name: string, measure: Measure, params: Params, facts: Facts): Promise<(Columns | undefined)[] | undefined> {
+/**
+ * Values of each metric, `undefined` at the places of units that stay; without those metrics that one merged unit can't be measured
+ * by. Unit by unit, since several metrics look at the same surroundings.
+ */
+async function measureMerged(
+  names: readonly string[],
+  paramsOf: (name: string) => Params,
+  facts: Facts,
+): Promise<Map<string, (Columns | undefined)[]>> {
   const { isMerged, members } = facts.context.units;
-  const measured: (Columns | undefined)[] = members.map(() => undefined);
-  try {
-    for (const unit of members.keys()) {
-      throwIfCancelled(facts.context.options.signal);
-      if (!isMerged[unit]) continue;
-      measured[unit] = await measure(unit, params, facts);
-      if (measured[unit] === undefined) return undefined;
+  const measured = new Map(names.map((name) => [name, members.map((): Columns | undefined => undefined)]));
+  const stopped = new Set<string>();
+  for (const unit of members.keys()) {
+    throwIfCancelled(facts.context.options.signal);
+    if (!isMerged[unit]) continue;
+    for (const [name, values] of measured) {
+      if (stopped.has(name)) continue;
+      try {
+        values[unit] = await measures[name](unit, paramsOf(name), facts);
+        if (values[unit] === undefined) measured.delete(name);
+      } catch (error) {
+        if (!(error instanceof Unmeasurable)) throw error;
+        stopped.add(name);
+        const nothing = Object.fromEntries(metricColumns[name].map((column) => [column, Number.NaN]));
+        measured.set(
+          name,
+          isMerged.map((merged) => (merged ? nothing : undefined)),
+        );
+      }
     }
-    return measured;
-  } catch (error) {
-    if (!(error instanceof Unmeasurable)) throw error;
-    const nothing = Object.fromEntries(metricColumns[name].map((column) => [column, Number.NaN]));
-    return isMerged.map((merged) => (merged ? nothing : undefined));
   }
+  return measured;
 }
 
 const metricColumns: Readonly<Record<string, readonly string[]>> = {
@@ -329,6 +340,15 @@ async function factsOf(context: RuleContext): Promise<Facts> {
   const { spikesBefore, spikes } = context.units;
   const noise = await context.arrayOf('noise_levels', 'noise_levels');
   const clusters = once(() => mergedClusters(context));
+  const places = new Map<string, FloatArray | undefined>();
+  const placesAlong = async (axis: string): Promise<FloatArray | undefined> => {
+    const array = await context.arrayOf('spike_locations', 'spike_locations');
+    if (array?.dtype.kind !== 'record' || array.shape[0] !== spikesBefore.count) return undefined;
+    if (array.dtype.fields.every(({ name }) => name !== axis)) return undefined;
+    const field = fieldOf(await array.read(context.options), array.dtype, axis, array.file);
+    return ofKeptSpikes(decodeFloats(field.bytes, field.dtype, array.file), context);
+  };
+  let latest: { readonly unit: number; readonly clusters: Clusters | undefined } | undefined;
   return {
     context,
     spikes,
@@ -339,13 +359,13 @@ async function factsOf(context: RuleContext): Promise<Facts> {
     scalings: await spikeValues(context, 'amplitude_scalings', 'amplitude_scalings'),
     synchrony: once(() => synchronyCounts(spikes, context.units.unitIds.length)),
     placesUm: async (axis) => {
-      const array = await context.arrayOf('spike_locations', 'spike_locations');
-      if (array?.dtype.kind !== 'record' || array.shape[0] !== spikesBefore.count) return undefined;
-      if (array.dtype.fields.every(({ name }) => name !== axis)) return undefined;
-      const field = fieldOf(await array.read(context.options), array.dtype, axis, array.file);
-      return ofKeptSpikes(decodeFloats(field.bytes, field.dtype, array.file), context);
+      if (!places.has(axis)) places.set(axis, await placesAlong(axis));
+      return places.get(axis);
     },
-    clusters: async (unit) => (await clusters())?.(unit),
+    clusters: async (unit) => {
+      if (latest?.unit !== unit) latest = { unit, clusters: (await clusters())?.(unit) };
+      return latest.clusters;
+    },
   };
 }
 

@@ -34,7 +34,10 @@ export function requiredArray(
   return array;
 }
 
-/** Bytes of the rows at `rows` (all where left out), read in blocks of about 4 MB. */
+/** So much stays in the processor's caches while it is moved on. */
+const blockBytes = 2 ** 20;
+
+/** Bytes of the rows at `rows` (all where left out), read in blocks of about 1 MB. Each block holds until the next is asked for. */
 export async function* rowBlocks(
   array: StoredArray,
   rows: Int32Array | undefined,
@@ -42,13 +45,14 @@ export async function* rowBlocks(
 ): AsyncGenerator<{ readonly start: number; readonly count: number; readonly bytes: Uint8Array<ArrayBuffer> }> {
   const total = rows?.length ?? array.shape[0];
   const bytesPerRow = array.shape.slice(1).reduce((bytes, size) => bytes * size, array.dtype.itemSize);
-  const blockRows = Math.max(1, Math.floor(2 ** 22 / Math.max(1, bytesPerRow)));
+  const blockRows = Math.max(1, Math.floor(blockBytes / Math.max(1, bytesPerRow)));
+  const memory = new Uint8Array(Math.min(blockRows, total) * bytesPerRow);
   for (let start = 0; start < total; start += blockRows) {
     const count = Math.min(blockRows, total - start);
     const bytes =
       rows === undefined
-        ? await array.readRows(start, count, context.options)
-        : await array.gather(rows.subarray(start, start + count), context.options);
+        ? await array.readRows(start, count, context.options, memory)
+        : await array.gather(rows.subarray(start, start + count), context.options, memory);
     yield { start, count, bytes };
   }
 }

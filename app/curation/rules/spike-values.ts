@@ -12,14 +12,16 @@ export async function spikeValues(context: RuleContext, extension: string, name:
 
 /** Values of all spikes before, without those of spikes that were censored. */
 export function ofKeptSpikes(values: FloatArray, { units: { keptRows } }: Pick<RuleContext, 'units'>): FloatArray {
-  if (keptRows === undefined) return values;
-  return values instanceof Float32Array
-    ? Float32Array.from(keptRows, (row) => values[row])
-    : Float64Array.from(keptRows, (row) => values[row]);
+  return keptRows === undefined ? values : valuesAt(values, keptRows);
 }
 
 /** Those of one unit, in the order of its spikes. */
 export function ofUnit(values: FloatArray, spikes: SpikeColumns, unit: number): FloatArray {
-  const rows = spikes.rows.subarray(spikes.offsets[unit], spikes.offsets[unit + 1]);
-  return values instanceof Float32Array ? Float32Array.from(rows, (row) => values[row]) : Float64Array.from(rows, (row) => values[row]);
+  return valuesAt(values, spikes.rows.subarray(spikes.offsets[unit], spikes.offsets[unit + 1]));
+}
+
+function valuesAt(values: FloatArray, rows: ArrayLike<number>): FloatArray {
+  const found = values instanceof Float32Array ? new Float32Array(rows.length) : new Float64Array(rows.length);
+  for (let at = 0; at < rows.length; at += 1) found[at] = values[rows[at]];
+  return found;
 }

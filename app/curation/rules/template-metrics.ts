@@ -2,7 +2,7 @@ import { type Extreme, type ExtremeParams, type TemplateExtremes, templateExtrem
 import { type MeasuredTemplate, templateMetrics } from '../../analyzer/compute/template-metrics.ts';
 import { type SpreadTemplate, templatePropagation } from '../../analyzer/compute/template-propagation.ts';
 import { Unmeasurable } from '../../analyzer/compute/unmeasurable.ts';
-import { upsampled } from '../../analyzer/compute/upsampled.ts';
+import { upsampler } from '../../analyzer/compute/upsampler.ts';
 import { decodeFloats } from '../../analyzer/decode.ts';
 import type { FloatArray } from '../../analyzer/extensions/data.ts';
 import { elementBytes, float32Type, float64Type } from '../../analyzer/npy-bytes.ts';
@@ -127,10 +127,11 @@ async function measuredTemplates(context: RuleContext, names: readonly string[])
   };
   const several = names.some((name) => Object.hasOwn(templatePropagation, name));
   const mainChannels = await context.mainChannels();
+  const upsample = upsampler(factor, context.templates?.average instanceof Float32Array);
   return units.members.map((_, unit) => {
     throwIfCancelled(context.options.signal);
     if (!units.isMerged[unit]) return undefined;
-    const signal = (channel: number) => upsampled(signalOf(context, unit, channel), factor);
+    const signal = (channel: number) => upsample(signalOf(context, unit, channel));
     const template = signal(mainChannels[unit]);
     const channels = several ? [...channelsOf(units.sparsity, unit, units.channelCount)] : [];
     return {
@@ -151,8 +152,9 @@ function signalOf({ templates, units }: RuleContext, unit: number, channel: numb
   if (templates === undefined) throw new Failure('analyzer.missingExtension', 'The templates are not there. Compute templates.');
   const { average, sampleCount } = templates;
   const start = unit * sampleCount * units.channelCount + channel;
-  const samples = Array.from({ length: sampleCount }, (_, sample) => average[start + sample * units.channelCount]);
-  return average instanceof Float32Array ? Float32Array.from(samples) : Float64Array.from(samples);
+  const signal = average instanceof Float32Array ? new Float32Array(sampleCount) : new Float64Array(sampleCount);
+  for (let sample = 0; sample < sampleCount; sample += 1) signal[sample] = average[start + sample * units.channelCount];
+  return signal;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { closeSync, constants, type Dirent, fstatSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, constants, type Dirent, fstatSync, lstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
 import type { ReadOptions, Source, SourceEntry } from '../../../app/analyzer/source.ts';
@@ -40,6 +40,7 @@ class DiskSource implements Source {
   readonly name: string;
   private readonly folder: string;
   private root: Promise<string> | undefined;
+  private knownRoot: string | undefined;
   private readonly openFiles = new Map<string, OpenFile>();
   private idle: NodeJS.Timeout | undefined;
   private readonly folders = new Map<string, Promise<string | undefined>>();
@@ -52,7 +53,8 @@ class DiskSource implements Source {
   }
 
   async get(key: string, options?: ReadOptions): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    const quick = await this.quickly(key, options, (descriptor, size) => (size <= quickBytes ? readAt(descriptor, size) : undefined));
+    const root = this.knownRoot ?? (await this.rootPath());
+    const quick = this.quickly(root, key, options, (descriptor, size) => (size <= quickBytes ? readAt(descriptor, size) : undefined));
     if (quick !== undefined) return quick;
     return this.withFile(key, options, async (file) => {
       if (!(file.size <= maxWholeBytes)) {
@@ -72,7 +74,8 @@ class DiskSource implements Source {
     into?: Uint8Array<ArrayBuffer>,
   ): Promise<Uint8Array<ArrayBuffer> | undefined> {
     if (offset === 0 && length <= quickBytes) {
-      const quick = await this.quickly(key, options, (descriptor, size) => readAt(descriptor, Math.min(size, length)));
+      const root = this.knownRoot ?? (await this.rootPath());
+      const quick = this.quickly(root, key, options, (descriptor, size) => readAt(descriptor, Math.min(size, length)));
       if (quick !== undefined) return quick;
     }
     return this.withFile(key, options, (file) =>
@@ -83,7 +86,8 @@ class DiskSource implements Source {
   async size(key: string): Promise<number | undefined> {
     const held = this.openFiles.get(key);
     if (held !== undefined) return held.size;
-    const quick = await this.quickly(key, undefined, (_, size) => size);
+    const root = this.knownRoot ?? (await this.rootPath());
+    const quick = this.quickly(root, key, undefined, (_, size) => size);
     if (quick !== undefined) return quick;
     const path = await this.pathOf(key);
     if (path === undefined) return undefined;
@@ -98,14 +102,20 @@ class DiskSource implements Source {
   async list(folder: string): Promise<readonly SourceEntry[]> {
     const parts = partsOf(folder);
     if (parts === undefined) return [];
-    const path = parts.length === 0 ? await this.rootPath() : await this.folderOf(parts);
+    const root = this.knownRoot ?? (await this.rootPath());
+    const path = parts.length === 0 ? root : (this.quickFolders.get(folder) ?? (await this.folderOf(parts)));
     if (path === undefined) return [];
     try {
       const entries: SourceEntry[] = [];
-      for (const entry of await this.entriesOf(path)) {
-        if (entry.name.startsWith('._')) continue;
-        const isFolder = entry.isSymbolicLink() ? await leadsToFolder(join(path, entry.name)) : entry.isDirectory();
-        entries.push({ name: entry.name, isFolder });
+      const isPlain = parts.length === 0 || this.quickFolders.has(folder);
+      const found = this.isQuick ? this.entriesAtOnce(path) : await readdir(path, { withFileTypes: true });
+      if (this.quickFolders.size > 4096) this.quickFolders.clear();
+      for (const entry of found) {
+        const { name } = entry;
+        if (name.startsWith('._')) continue;
+        const isFolder = entry.isSymbolicLink() ? await leadsToFolder(join(path, name)) : entry.isDirectory();
+        if (isPlain && entry.isDirectory()) this.quickFolders.set(folder === '' ? name : `${folder}/${name}`, join(path, name));
+        entries.push({ name, isFolder });
       }
       return entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
     } catch (error) {
@@ -126,22 +136,23 @@ class DiskSource implements Source {
    * Uses a file without a thread; `undefined` where that can't be done or it isn't there in a plain way, and the ordinary way
    * decides. The first look at the root is never quick, so that a drive that doesn't answer holds up nobody else.
    */
-  private async quickly<Value>(
+  private quickly<Value>(
+    root: string,
     key: string,
     options: ReadOptions | undefined,
     use: (descriptor: number, size: number) => Value | undefined,
-  ): Promise<Value | undefined> {
+  ): Value | undefined {
     throwIfCancelled(options?.signal);
     if (!this.isQuick || constants.O_NOFOLLOW === undefined || this.openFiles.has(key)) return undefined;
     const parts = partsOf(key);
     if (parts === undefined || parts.length === 0) return undefined;
-    const root = await this.rootPath();
     const begin = performance.now();
     let descriptor: number | undefined;
     try {
-      const folder = this.quickFolder(root, parts.slice(0, -1));
+      const name = parts[parts.length - 1];
+      const folder = this.quickFolders.get(key.slice(0, -1 - name.length)) ?? this.quickFolder(root, parts.slice(0, -1));
       if (folder === undefined) return undefined;
-      descriptor = openSync(join(folder, parts[parts.length - 1]), constants.O_RDONLY | constants.O_NOFOLLOW | (constants.O_NONBLOCK ?? 0));
+      descriptor = openSync(folder + sep + name, constants.O_RDONLY | constants.O_NOFOLLOW | (constants.O_NONBLOCK ?? 0));
       const found = fstatSync(descriptor);
       return found.isFile() ? use(descriptor, found.size) : undefined;
     } catch {
@@ -165,8 +176,7 @@ class DiskSource implements Source {
     return path;
   }
 
-  private async entriesOf(path: string): Promise<Dirent[]> {
-    if (!this.isQuick) return readdir(path, { withFileTypes: true });
+  private entriesAtOnce(path: string): Dirent[] {
     const begin = performance.now();
     const entries = readdirSync(path, { withFileTypes: true });
     if (performance.now() - begin > slowMs) this.isQuick = false;
@@ -326,17 +336,25 @@ class DiskSource implements Source {
   }
 
   private rootPath(): Promise<string> {
-    this.root ??= this.findRoot();
-    this.root.catch(() => {
-      this.root = undefined;
-    });
+    if (this.root === undefined) {
+      this.root = this.findRoot();
+      this.root.then(
+        (root) => {
+          this.knownRoot = root;
+        },
+        () => {
+          this.root = undefined;
+        },
+      );
+    }
     return this.root;
   }
 
   private async findRoot(): Promise<string> {
     try {
       const real = await realpath(this.folder);
-      if ((await stat(real)).isDirectory()) return real;
+      // The disk has just answered.
+      if (statSync(real).isDirectory()) return real;
     } catch (error) {
       ifAbsent(error, this.name);
       throw new Failure('input.notFound', `There is no folder ${this.name} there. Check the path, or whether its drive is connected.`, {

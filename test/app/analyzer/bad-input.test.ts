@@ -255,6 +255,16 @@ describe('a damaged analyzer', () => {
     expect(failure.message).toBe('extensions/quality_metrics/metrics.csv has no row for unit 3. Compute quality_metrics again.');
   });
 
+  test('with metrics that lack a unit of a very long name says so in one short sentence', async () => {
+    const folder = soundFolder();
+    const name = `a\nlong ${'x'.repeat(100_000)}`;
+    editJson(join(folder, 'sorting/numpysorting_info.json'), (value) => {
+      value['unit_ids'] = (value['unit_ids'] as unknown[]).map((_, unit) => `${name}${unit}`);
+    });
+    const failure = await failureOf((await open(folder)).extension('quality_metrics'));
+    expect(failure.message).toMatch(/^extensions\/quality_metrics\/metrics\.csv has no row for unit a long x{53}\. /);
+  });
+
   test('whose waveforms and random spikes do not fit together says so', async () => {
     const folder = soundFolder();
     writeFileSync(

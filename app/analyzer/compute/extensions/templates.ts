@@ -84,13 +84,13 @@ async function fromRecording(context: ComputeContext, msBefore: number, msAfter:
 
 /** Sums, sums of squares and counts per unit (n, T, width), laid out like the waveforms: each unit's own channels come first. */
 class Sums {
-  private readonly sum: Float64Array;
-  private readonly squares: Float64Array;
+  readonly sum: Float64Array;
+  readonly squares: Float64Array;
+  readonly sampleCount: number;
+  readonly width: number;
   private readonly counts: Float64Array;
   private readonly channels: readonly Int32Array[];
   private readonly channelCount: number;
-  private readonly sampleCount: number;
-  private readonly width: number;
 
   constructor(view: AnalyzerView, sampleCount: number) {
     const { channels, widest } = unitChannels(view);
@@ -114,46 +114,9 @@ class Sums {
     }
     for (const [unit, rows] of rowsOf) {
       this.counts[unit] += rows.length;
-      // Four at once spare three quarters of the way to memory; each is still added after the one before.
-      let next = 0;
-      for (; next + 4 <= rows.length; next += 4) this.addFour(unit, values, stride, rows.slice(next, next + 4));
-      for (; next < rows.length; next += 1) this.addOne(unit, values, stride, rows[next]);
-    }
-  }
-
-  private addFour(unit: number, values: Float32Array | Float64Array, stride: number, rows: readonly number[]): void {
-    const { sum, squares, sampleCount, width } = this;
-    const own = this.channels[unit].length;
-    let [a, b, c, d] = rows.map((row) => row * sampleCount * stride);
-    let to = unit * sampleCount * width;
-    for (let sample = 0; sample < sampleCount; sample += 1) {
-      for (let place = 0; place < own; place += 1) {
-        const first = values[a + place];
-        const second = values[b + place];
-        const third = values[c + place];
-        const fourth = values[d + place];
-        sum[to + place] = sum[to + place] + first + second + third + fourth;
-        squares[to + place] = squares[to + place] + first * first + second * second + third * third + fourth * fourth;
-      }
-      a += stride;
-      b += stride;
-      c += stride;
-      d += stride;
-      to += width;
-    }
-  }
-
-  private addOne(unit: number, values: Float32Array | Float64Array, stride: number, row: number): void {
-    const { sum, squares, sampleCount, width } = this;
-    const own = this.channels[unit].length;
-    for (let sample = 0; sample < sampleCount; sample += 1) {
-      const from = (row * sampleCount + sample) * stride;
-      const to = (unit * sampleCount + sample) * width;
-      for (let place = 0; place < own; place += 1) {
-        const value = values[from + place];
-        sum[to + place] += value;
-        squares[to + place] += value * value;
-      }
+      const starts = Int32Array.from(rows, (row) => row * this.sampleCount * stride);
+      const to = unit * this.sampleCount * this.width;
+      addRows(this, values, starts, stride, to, this.channels[unit].length);
     }
   }
 
@@ -182,5 +145,57 @@ class Sums {
       return { name, dtype: double ? float64Type : float32Type, shape, content: elementBytes(double ? values : new Float32Array(values)) };
     });
     return { params: { operators: [...operators], ...window }, arrays };
+  }
+}
+
+interface Totals {
+  readonly sum: Float64Array;
+  readonly squares: Float64Array;
+  readonly sampleCount: number;
+  readonly width: number;
+}
+
+/** Four rows at once spare three quarters of the way to memory; each is still added after the one before. */
+function addRows(
+  { sum, squares, sampleCount, width }: Totals,
+  values: Float32Array | Float64Array,
+  starts: Int32Array,
+  stride: number,
+  to: number,
+  own: number,
+): void {
+  let row = 0;
+  for (; row + 4 <= starts.length; row += 4) {
+    let a = starts[row];
+    let b = starts[row + 1];
+    let c = starts[row + 2];
+    let d = starts[row + 3];
+    let line = to;
+    for (let sample = 0; sample < sampleCount; sample += 1) {
+      for (let place = 0; place < own; place += 1) {
+        const first = values[a + place];
+        const second = values[b + place];
+        const third = values[c + place];
+        const fourth = values[d + place];
+        sum[line + place] = sum[line + place] + first + second + third + fourth;
+        squares[line + place] = squares[line + place] + first * first + second * second + third * third + fourth * fourth;
+      }
+      a += stride;
+      b += stride;
+      c += stride;
+      d += stride;
+      line += width;
+    }
+  }
+  for (; row < starts.length; row += 1) {
+    for (let sample = 0; sample < sampleCount; sample += 1) {
+      const from = starts[row] + sample * stride;
+      const line = to + sample * width;
+      for (let place = 0; place < own; place += 1) {
+        const value = values[from + place];
+        sum[line + place] += value;
+        squares[line + place] += value * value;
+      }
+    }
   }
 }

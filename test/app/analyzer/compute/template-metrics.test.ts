@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { type ExtremeParams, templateExtremes } from '../../../../app/analyzer/compute/template-extremes.ts';
 import { templateMetrics } from '../../../../app/analyzer/compute/template-metrics.ts';
 import { Unmeasurable } from '../../../../app/analyzer/compute/unmeasurable.ts';
-import { upsampled } from '../../../../app/analyzer/compute/upsampled.ts';
+import { upsampler } from '../../../../app/analyzer/compute/upsampler.ts';
 import { openAnalyzer } from '../../../../app/analyzer/open.ts';
 import { diskSource } from '../../../../main/core/files/disk-source.ts';
 import { sha256 } from '../../../../main/core/files/sha256.ts';
@@ -25,7 +25,7 @@ it.each(['assets/demo/splits', 'test/fixtures/analyzers/multisegment'])(
         { length: sampleCount },
         (_, sample) => average[(unit * sampleCount + sample) * channelCount + channels[unit]],
       );
-      const template = upsampled(signal, 10);
+      const template = upsampler(10, signal instanceof Float32Array)(signal);
       const extremes = templateExtremes(template, samplingFrequencyHz, defaults);
       for (const measure of Object.values(templateMetrics)) {
         for (const [column, value] of Object.entries(measure({ template, extremes, samplingFrequencyHz }, params))) {
@@ -41,10 +41,10 @@ it.each(['assets/demo/splits', 'test/fixtures/analyzers/multisegment'])(
 
 it('keeps the samples of a signal when it puts others between them', () => {
   const signal = Float64Array.from({ length: 60 }, (_, at) => Math.exp(-(((at - 30) / 6) ** 2)));
-  const finer = upsampled(signal, 4);
+  const finer = upsampler(4, signal instanceof Float32Array)(signal);
   expect(finer.length).toBe(240);
   for (const [at, value] of signal.entries()) expect(finer[4 * at]).toBeCloseTo(value, 2);
-  expect(upsampled(signal, 1)).toEqual(signal);
+  expect(upsampler(1, signal instanceof Float32Array)(signal)).toEqual(signal);
 });
 
 it('says by -1 and not-a-number that there is no peak before a trough at the very beginning', () => {
