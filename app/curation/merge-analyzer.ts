@@ -161,6 +161,7 @@ async function writeExtensions(
       templates,
       segmentSampleCounts: view.segmentSampleCounts,
       peakSign: view.summary.peakSign,
+      hasRecording,
       mainChannels: () => mergedMainChannels(view, hasRecording ? stored : undefined, units, templates, reading),
       table: (name) => storedTable(view.unitIds, source, extension, name, reading),
       arrayOf: async (other, name) => {

@@ -34,6 +34,16 @@ export function resolveMergingGraph(unitIds: readonly UnitId[], groups: readonly
   return [...components.values()].filter((component) => component.length > 1);
 }
 
+/**
+ * Groups to merge: as they were given, in their order and that of their units, since new ids go by both; where two share a unit,
+ * all of them as `resolveMergingGraph` gives them. Throws as it does.
+ */
+export function joinSharedGroups(unitIds: readonly UnitId[], groups: readonly (readonly UnitId[])[]): UnitId[][] {
+  const resolved = resolveMergingGraph(unitIds, groups);
+  const named = groups.flat();
+  return new Set(named).size < named.length ? resolved : groups.map((group) => [...group]);
+}
+
 /** Position of every unit id; ids keep their type. */
 export function unitPositions(unitIds: readonly UnitId[]): ReadonlyMap<UnitId, number> {
   return new Map(unitIds.map((id, position) => [id, position]));

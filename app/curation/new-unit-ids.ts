@@ -8,7 +8,7 @@ export type NewIdStrategy = (typeof newIdStrategies)[number];
  * Ids of merged units, one per group, by SpikeInterface's rules (`merge_units`, `new_id_strategy`):
  * `append`: largest + 1, + 2, … for integers and for strings of digits, else "merge0", "merge1", …;
  * `take_first`: the group's first id; `join`: ids joined by "-" (strings only, integers are appended).
- * Unlike SpikeInterface a "merge<k>" that already exists is passed over: there it would be mixed into the old unit.
+ * Unlike SpikeInterface a "merge<k>" of a unit outside its group is passed over: there it is refused or mixed into that unit.
  * Throws `merge.impossible` where a joined id belongs to another unit.
  */
 export function newUnitIds(
@@ -22,7 +22,7 @@ export function newUnitIds(
     checkNewUnitIds(unitIds, groups, joined);
     return joined;
   }
-  return appendedIds(unitIds, groups.length);
+  return appendedIds(unitIds, groups);
 }
 
 /** The unit ids after merging: untouched units keep their order, new ids go last unless the id was there already. */
@@ -79,7 +79,8 @@ function named(units: readonly UnitId[]): string {
   return units.map((unit) => JSON.stringify(unit)).join(', ');
 }
 
-function appendedIds(unitIds: readonly UnitId[], count: number): UnitId[] {
+function appendedIds(unitIds: readonly UnitId[], groups: readonly (readonly UnitId[])[]): UnitId[] {
+  const count = groups.length;
   const numbers = unitIds.filter((id) => typeof id === 'number');
   if (numbers.length === unitIds.length) {
     const largest = numbers.reduce((most, id) => Math.max(most, id), Number.NEGATIVE_INFINITY);
@@ -90,6 +91,8 @@ function appendedIds(unitIds: readonly UnitId[], count: number): UnitId[] {
     return Array.from({ length: count }, (_, index) => String(largest + 1n + BigInt(index)));
   }
   const taken = new Set(unitIds);
+  const numbered = groups.map((_, index) => `merge${index}`);
+  if (numbered.every((id, index) => !taken.has(id) || groups[index].includes(id))) return numbered;
   const ids: string[] = [];
   for (let number = 0; ids.length < count; number++) {
     const id = `merge${number}`;

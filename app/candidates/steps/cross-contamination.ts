@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { createBreather } from '../../analyzer/compute/breathe.ts';
 import { crossContamination } from '../../analyzer/compute/cross-contamination.ts';
 import { concatenatedTrain, unitTrains } from '../../analyzer/compute/unit-trains.ts';
+import type { AnalyzerView } from '../../analyzer/view.ts';
+import { Failure } from '../../failure.ts';
 import { needsEarlierStep } from '../earlier-step.ts';
 import { finding } from '../finding.ts';
 import { keepWhere, listPairs } from '../pair-mask.ts';
@@ -42,6 +44,7 @@ export const crossContaminationStep = defineStep({
         view.samplingFrequencyHz,
         { refractoryPeriodMs: params.refractory_period_ms, censoredPeriodMs: params.censored_period_ms, limit: params.cc_thresh },
       );
+      if (Number.isNaN(estimate) || Number.isNaN(pValue)) throw noEstimate(view, first, second);
       estimates[first * unitCount + second] = estimate;
       pValues[first * unitCount + second] = pValue;
       const turn = breathe();
@@ -58,3 +61,13 @@ export const crossContaminationStep = defineStep({
     return [finding({ ...said, value, limit: Math.fround(params.p_value) })];
   },
 });
+
+/** SpikeInterface stops there too, with a ValueError about NaN or a ZeroDivisionError. */
+function noEstimate({ unitIds }: AnalyzerView, first: number, second: number): Failure {
+  const units = [unitIds[first], unitIds[second]];
+  return new Failure(
+    'input.invalid',
+    `The step cross_contamination can't measure units ${units.map((id) => JSON.stringify(id)).join(' and ')}: one of them has too few spikes, or no estimate of its contamination, and SpikeInterface stops there. Put num_spikes before it, and keep refractory_period_ms above censored_period_ms.`,
+    { field: 'steps', step: 'cross_contamination', units },
+  );
+}

@@ -3,6 +3,7 @@ import { createBreather } from '../../analyzer/compute/breathe.ts';
 import { createPointTree } from '../../analyzer/compute/nearest-rows.ts';
 import type { FloatArray } from '../../analyzer/extensions/data.ts';
 import type { SpikeColumns } from '../../analyzer/view.ts';
+import { Failure } from '../../failure.ts';
 import { finding } from '../finding.ts';
 import { keepWhere } from '../pair-mask.ts';
 import { defineStep } from '../step.ts';
@@ -20,7 +21,11 @@ export const knnStep = defineStep({
     const { xUm, yUm } = await view.extension('spike_locations', options);
     const spikes = await view.spikes(options);
     const [amplitude, across, along] = [scaleOf(amplitudes), scaleOf(xUm), scaleOf(yUm)];
-    const tree = createPointTree(scaled(amplitudes, amplitude), scaled(xUm, across), scaled(yUm, along));
+    const points = [scaled(amplitudes, amplitude), scaled(xUm, across), scaled(yUm, along)] as const;
+    points.forEach((values, axis) => {
+      if (!values.every(Number.isFinite)) throw noNeighbours(['amplitudes', 'x', 'y'][axis]);
+    });
+    const tree = createPointTree(...points);
     const breathe = createBreather(options?.signal);
     const { unitCount, bits } = pairs;
     const met = new Uint8Array(unitCount * unitCount);
@@ -65,6 +70,15 @@ export const knnStep = defineStep({
     return [finding({ what: 'spikes of the second unit among the nearest of the first', value, must: 'be at least', limit: 1, unit: '' })];
   },
 });
+
+/** scikit-learn takes no NaN, which a spread of zero leads to as well: SpikeInterface stops there too. */
+function noNeighbours(what: string): Failure {
+  return new Failure(
+    'input.invalid',
+    `The step knn has no distances between spikes: their ${what} are all the same, or some are no numbers, and SpikeInterface stops there. Leave knn out, or compute spike_amplitudes and spike_locations again.`,
+    { field: 'steps', step: 'knn' },
+  );
+}
 
 /** Lowest and highest scaled value of each unit's spikes in each column (n, 3, 2). */
 function boxesOf(spikes: SpikeColumns, unitCount: number, columns: readonly (readonly [FloatArray, Scale])[]): Float64Array {

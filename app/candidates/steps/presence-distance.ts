@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { createBreather } from '../../analyzer/compute/breathe.ts';
 import { presenceDistance, presenceHistogram } from '../../analyzer/compute/presence-distance.ts';
 import { unitTrains } from '../../analyzer/compute/unit-trains.ts';
+import type { AnalyzerView } from '../../analyzer/view.ts';
+import { Failure } from '../../failure.ts';
 import { finding } from '../finding.ts';
 import { keepWhere, listPairs } from '../pair-mask.ts';
 import { defineStep } from '../step.ts';
@@ -29,7 +31,10 @@ export const presenceDistanceStep = defineStep({
     };
     const distances = new Float64Array(unitCount * unitCount).fill(1);
     for (const [first, second] of listPairs(pairs)) {
-      distances[first * unitCount + second] = presenceDistance(histogramOf(first), histogramOf(second), params.bin_duration_s);
+      const distance = presenceDistance(histogramOf(first), histogramOf(second), params.bin_duration_s);
+      if (Number.isNaN(distance))
+        throw noDistance(view, [first, second].find((unit) => !histogramOf(unit).some((count) => count > 0)) ?? first);
+      distances[first * unitCount + second] = distance;
       const turn = breathe();
       if (turn) await turn;
     }
@@ -42,3 +47,14 @@ export const presenceDistanceStep = defineStep({
     return [finding({ ...said, value, limit: params.presence_distance_thresh })];
   },
 });
+
+/** SpikeInterface stops there too, with a ValueError about weights. */
+function noDistance({ unitIds, segmentSampleCounts }: AnalyzerView, unit: number): Failure {
+  const where =
+    segmentSampleCounts.length > 1 ? 'the last segment, which alone SpikeInterface counts in,' : 'the whole stretches of bin_duration_s,';
+  return new Failure(
+    'input.invalid',
+    `The step presence_distance has no distance for unit ${JSON.stringify(unitIds[unit])}: it has no spike within ${where} so SpikeInterface stops there. Leave presence_distance out, or drop the unit by a step before it.`,
+    { field: 'steps', step: 'presence_distance', unit: unitIds[unit] },
+  );
+}

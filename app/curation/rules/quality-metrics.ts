@@ -148,6 +148,7 @@ const metricColumns: Readonly<Record<string, readonly string[]>> = {
   amplitude_cv: ['amplitude_cv_median', 'amplitude_cv_range'],
   noise_cutoff: ['noise_cutoff', 'noise_ratio'],
   drift: ['drift_ptp', 'drift_std', 'drift_mad'],
+  sd_ratio: ['sd_ratio'],
   mahalanobis: ['isolation_distance', 'l_ratio'],
   d_prime: ['d_prime'],
   nearest_neighbor: ['nn_hit_rate', 'nn_miss_rate'],
@@ -302,6 +303,9 @@ const measures: Readonly<Record<string, Measure>> = {
     );
     return { drift_ptp: moved.peakToPeakUm, drift_std: moved.deviationUm, drift_mad: moved.medianDeviationUm };
   },
+
+  // Without traces SpikeInterface gives merged units no value; with them it draws stretches without a seed.
+  sd_ratio: (_unit, _, { context }) => (context.hasRecording ? undefined : { sd_ratio: Number.NaN }),
 
   mahalanobis: async (unit, _, facts) => {
     const clusters = await facts.clusters(unit);

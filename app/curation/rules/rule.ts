@@ -38,6 +38,8 @@ export interface RuleContext {
   readonly templates: MergedTemplates | undefined;
   readonly segmentSampleCounts: readonly number[];
   readonly peakSign: 'both' | 'neg' | 'pos';
+  /** SpikeInterface can read traces there. */
+  readonly hasRecording: boolean;
   /** Position of each unit's main channel after, as SpikeInterface finds it; asks for `templates` to have run. */
   mainChannels(): Promise<Int32Array>;
   /** A table of this extension before; `undefined` where it is not there. */

@@ -177,15 +177,12 @@ export function outputFolder(folder: string, format: AnalyzerForm): string {
   return format === 'zarr' && !folder.endsWith('.zarr') ? `${folder}.zarr` : folder;
 }
 
-/** Given ids where every merge has one, else those of the strategy. */
+/** Given ids where a merge has one, else those of the strategy; what is appended counts from the given ones too. */
 function idsOf({ view, merges, newIdStrategy }: OutputRequest): UnitId[] {
   const given = merges.flatMap(({ newUnitId }) => (newUnitId === undefined ? [] : [newUnitId]));
-  if (given.length === merges.length) return given;
-  return newUnitIds(
-    view.unitIds,
-    merges.map(({ units }) => units),
-    newIdStrategy,
-  );
+  const without = merges.filter(({ newUnitId }) => newUnitId === undefined).map(({ units }) => units);
+  const made = newUnitIds([...view.unitIds, ...given], without, newIdStrategy)[Symbol.iterator]();
+  return merges.map(({ newUnitId }) => newUnitId ?? (made.next().value as UnitId));
 }
 
 type Merged = readonly { readonly units: readonly UnitId[]; readonly newUnitId: UnitId }[];

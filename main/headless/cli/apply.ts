@@ -4,7 +4,7 @@ import type { AnalyzerForm } from '../../../app/analyzer/writing/analyzer-writer
 import { type Curation, readCurationJson } from '../../../app/curation/curation-json.ts';
 import { readCurationReview } from '../../../app/curation/curation-review.ts';
 import { parseGroupsFile } from '../../../app/curation/groups-file.ts';
-import { resolveMergingGraph } from '../../../app/curation/merge-graph.ts';
+import { joinSharedGroups } from '../../../app/curation/merge-graph.ts';
 import type { NewIdStrategy } from '../../../app/curation/new-unit-ids.ts';
 import { Failure } from '../../../app/failure.ts';
 import { type Output, type OutputChoice, writeOutput } from '../../core/applying/write-output.ts';
@@ -100,7 +100,7 @@ interface Wanted {
 }
 
 /**
- * Groups of a file, those that share a unit joined; a curation file of SpikeInterface keeps its groups and new ids; of phy's
+ * Groups of a file in its order, those that share a unit joined; a curation file of SpikeInterface keeps its groups and new ids; of phy's
  * review those that were accepted, with the curation file beside it.
  */
 async function wantedMerges(view: AnalyzerView, path: string): Promise<Wanted> {
@@ -113,7 +113,7 @@ async function wantedMerges(view: AnalyzerView, path: string): Promise<Wanted> {
     if (merges.length === 0) throw new Failure('input.invalid', `The curation file ${name} holds no merges.`, { file: path });
     return { merges: merges.map(({ units, newUnitId }) => (newUnitId === undefined ? { units } : { units, newUnitId })), found };
   }
-  return { merges: resolveMergingGraph(view.unitIds, parseGroupsFile(text, name, view.unitIds)).map((units) => ({ units })) };
+  return { merges: joinSharedGroups(view.unitIds, parseGroupsFile(text, name, view.unitIds)).map((units) => ({ units })) };
 }
 
 async function reviewedMerges(view: AnalyzerView, path: string, text: string): Promise<Wanted> {
@@ -125,7 +125,7 @@ async function reviewedMerges(view: AnalyzerView, path: string, text: string): P
   const accepted = proposals.filter(({ decision }) => decision === 'accepted').map(({ units, appliedUnits }) => appliedUnits ?? units);
   const groups = [...accepted, ...orphanedMerges].map((group) => group.map((id) => sameTypeId(view, id)));
   if (groups.length === 0) throw new Failure('input.invalid', `${basename(path)} accepts no merge.`, { file: path });
-  return { merges: resolveMergingGraph(view.unitIds, groups).map((units) => ({ units })), found };
+  return { merges: joinSharedGroups(view.unitIds, groups).map((units) => ({ units })), found };
 }
 
 /** phy knows numbers only; the analyzer may write the same id as text. */

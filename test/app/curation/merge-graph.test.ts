@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { resolveMergingGraph } from '../../../app/curation/merge-graph.ts';
+import { joinSharedGroups, resolveMergingGraph } from '../../../app/curation/merge-graph.ts';
 
 interface Example {
   readonly unit_ids: (number | string)[];
@@ -31,5 +31,19 @@ describe('the merge graph', () => {
     expect(() => resolveMergingGraph([11, 12], [[11, '12']])).toThrow(/no unit "12".*without quotes/);
     expect(() => resolveMergingGraph(['11', '12'], [['11', 12]])).toThrow(/no unit 12.*with quotes/);
     expect(() => resolveMergingGraph(['11', '12'], [['11', 'x']])).toThrow('The analyzer has no unit "x".');
+  });
+
+  it('keeps groups that share no unit in their order, which SpikeInterface gives new ids by', () => {
+    const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    const apart = [
+      ['g', 'b', 'e'],
+      ['c', 'a'],
+    ];
+    expect(joinSharedGroups(ids, apart)).toEqual(apart);
+    expect(joinSharedGroups(ids, [...apart, ['f', 'c']])).toEqual([
+      ['a', 'c', 'f'],
+      ['b', 'e', 'g'],
+    ]);
+    expect(() => joinSharedGroups([1, 2], [[1, 3]])).toThrow('The analyzer has no unit 3.');
   });
 });

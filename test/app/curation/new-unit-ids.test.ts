@@ -30,6 +30,19 @@ describe('new unit ids', () => {
     ).toEqual(['merge1', 'merge2']);
   });
 
+  it('take a "merge<k>" that is in the group itself, as SpikeInterface does', () => {
+    expect(newUnitIds(['a', 'merge0', 'b', 'c'], [['c', 'merge0']])).toEqual(['merge0']);
+    expect(
+      newUnitIds(
+        ['a', 'merge0', 'b', 'c'],
+        [
+          ['a', 'b'],
+          ['c', 'merge0'],
+        ],
+      ),
+    ).toEqual(['merge1', 'merge2']);
+  });
+
   it('count on past 2^53 for strings of digits', () => {
     expect(newUnitIds(['7', '9007199254740993'], [['7', '9007199254740993']])).toEqual(['9007199254740994']);
   });

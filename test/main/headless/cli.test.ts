@@ -283,6 +283,18 @@ test('apply writes a new folder, and never over or into another', async () => {
   expect(existsSync(join(splits, 'x'))).toBe(false);
 });
 
+test('apply keeps the order of a file of groups, by which SpikeInterface gives new ids', async () => {
+  const merges = groupsFile([
+    [32, 1, 22],
+    [38, 0],
+  ]);
+  const appended = await samecell('apply', splits, '--merges', merges, '--out', join(temporaryFolder(), 'merged'), '--json');
+  expect(appended.json).toMatchObject({ merged: { 44: [32, 1, 22], 45: [38, 0] } });
+  const first = ['--new-id-strategy', 'take_first'];
+  const taken = await samecell('apply', splits, '--merges', merges, '--out', join(temporaryFolder(), 'merged'), ...first, '--json');
+  expect(taken.json).toMatchObject({ merged: { 32: [32, 1, 22], 38: [38, 0] } });
+});
+
 test('apply takes every option of merging, and passes on what else a curation file says', async () => {
   const out = join(temporaryFolder(), 'merged');
   const labels = { quality: { name: 'quality', label_options: ['good', 'noise'], exclusive: true } };
@@ -339,7 +351,7 @@ test('apply takes what phy’s review accepted', async () => {
     join(folder, 'merged'),
     '--json',
   );
-  expect({ code, json }).toMatchObject({ code: 0, json: { merged: { 44: [0, 38], 45: [2, 3, 41] } } });
+  expect({ code, json }).toMatchObject({ code: 0, json: { merged: { 44: [0, 38], 45: [3, 41, 2] } } });
 });
 
 test('run goes the whole way', async () => {

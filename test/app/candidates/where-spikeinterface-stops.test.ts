@@ -1,0 +1,72 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import type { AnalyzerView, SpikeColumns } from '../../../app/analyzer/view.ts';
+import { findCandidates } from '../../../app/candidates/run.ts';
+import { openReference } from '../support/reference.ts';
+
+const opened = openReference('multisegment');
+afterAll(async () => (await opened).close());
+
+/** The analyzer without the spikes of one unit in some segments. */
+async function silenced(unit: number, segments: readonly number[]): Promise<AnalyzerView> {
+  const view = await opened;
+  const all = await view.spikes();
+  const kept = Array.from({ length: all.count }, (_, row) => row).filter(
+    (row) => all.unitIndex[row] !== unit || !segments.includes(all.segmentIndex[row]),
+  );
+  const unitIndex = Int32Array.from(kept, (row) => all.unitIndex[row]);
+  const offsets = new Int32Array(view.unitIds.length + 1);
+  for (const one of unitIndex) offsets[one + 1] += 1;
+  for (let one = 1; one < offsets.length; one += 1) offsets[one] += offsets[one - 1];
+  const next = offsets.slice();
+  const rows = new Int32Array(kept.length);
+  unitIndex.forEach((one, row) => {
+    rows[next[one]++] = row;
+  });
+  const spikes: SpikeColumns = {
+    count: kept.length,
+    sampleIndex: Float64Array.from(kept, (row) => all.sampleIndex[row]),
+    segmentIndex: Int32Array.from(kept, (row) => all.segmentIndex[row]),
+    unitIndex,
+    rows,
+    offsets,
+  };
+  return Object.assign(Object.create(view) as AnalyzerView, { spikes: async () => spikes });
+}
+
+const search = (view: AnalyzerView, steps: readonly string[], params = {}) =>
+  findCandidates(view, { steps, params, resolveGraph: false }, { now: () => performance.now() });
+
+describe('where SpikeInterface stops with an error, a search says what stops it', () => {
+  it('in presence_distance at a unit without spikes in the last segment', async () => {
+    const view = await silenced(1, [1]);
+    const message = expect.stringContaining(`unit ${JSON.stringify(view.unitIds[1])}: it has no spike within the last segment`);
+    await expect(search(view, ['presence_distance'])).rejects.toMatchObject({ kind: 'input.invalid', message });
+    await expect(search(await silenced(1, [0]), ['presence_distance'])).resolves.toMatchObject({ steps: [{ id: 'presence_distance' }] });
+  });
+
+  it('in cross_contamination at a unit without spikes, and where no contamination can be estimated', async () => {
+    const view = await silenced(0, [0, 1]);
+    const message = expect.stringContaining(`units ${JSON.stringify(view.unitIds[0])} and`);
+    const steps = ['remove_contaminated', 'cross_contamination'];
+    await expect(search(view, steps)).rejects.toMatchObject({ kind: 'input.invalid', message });
+    await expect(search(view, ['num_spikes', ...steps])).resolves.toMatchObject({ steps: [{}, {}, {}] });
+    const alike = { remove_contaminated: { refractory_period_ms: 0.5, censored_period_ms: 0.5 } };
+    await expect(search(await opened, steps, alike)).rejects.toMatchObject({ kind: 'input.invalid' });
+  });
+
+  it('in knn where all spikes are at one x, as on a probe with one column', async () => {
+    const view = await opened;
+    const spikes = await view.spikes();
+    const columns = {
+      spike_amplitudes: { amplitudes: Float32Array.from(spikes.sampleIndex, (sample) => sample % 97) },
+      spike_locations: {
+        xUm: new Float32Array(spikes.count).fill(20),
+        yUm: Float32Array.from(spikes.sampleIndex, (sample) => sample % 31),
+      },
+    };
+    const extension = async (id: keyof typeof columns) => columns[id];
+    const flat = Object.assign(Object.create(view) as AnalyzerView, { extension, has: () => true });
+    const message = expect.stringContaining('their x are all the same');
+    await expect(search(flat, ['knn'])).rejects.toMatchObject({ kind: 'input.invalid', message });
+  });
+});
