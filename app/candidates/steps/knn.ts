@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { createBreather } from '../../analyzer/compute/breathe.ts';
-import { createPointTree } from '../../analyzer/compute/nearest-rows.ts';
+import { unitsAmongNearest } from '../../analyzer/compute/units-among-nearest.ts';
 import type { FloatArray } from '../../analyzer/extensions/data.ts';
-import type { SpikeColumns } from '../../analyzer/view.ts';
 import { Failure } from '../../failure.ts';
 import { finding } from '../finding.ts';
 import { keepWhere } from '../pair-mask.ts';
@@ -20,48 +19,21 @@ export const knnStep = defineStep({
     const { amplitudes } = await view.extension('spike_amplitudes', options);
     const { xUm, yUm } = await view.extension('spike_locations', options);
     const spikes = await view.spikes(options);
-    const [amplitude, across, along] = [scaleOf(amplitudes), scaleOf(xUm), scaleOf(yUm)];
-    const points = [scaled(amplitudes, amplitude), scaled(xUm, across), scaled(yUm, along)] as const;
+    const points = [standardized(amplitudes), standardized(xUm), standardized(yUm)] as const;
     points.forEach((values, axis) => {
       if (!values.every(Number.isFinite)) throw noNeighbours(['amplitudes', 'x', 'y'][axis]);
     });
-    const tree = createPointTree(...points);
-    const breathe = createBreather(options?.signal);
-    const { unitCount, bits } = pairs;
-    const met = new Uint8Array(unitCount * unitCount);
-    const reach = tree.reachOf(params.k_nn);
-    const boxes = boxesOf(spikes, unitCount, [
-      [amplitudes, amplitude],
-      [xUm, across],
-      [yUm, along],
-    ]);
-    for (let first = 0; first < unitCount; first += 1) {
-      const start = first * unitCount;
-      let open: number[] = [];
-      for (let second = first + 1; second < unitCount; second += 1) if (bits[start + second]) open.push(second);
-      let isNew = false;
-      const meet = (near: number) => {
-        const cell = start + spikes.unitIndex[near];
-        if (met[cell] === 1) return;
-        met[cell] = 1;
-        if (bits[cell]) isNew = true;
-      };
-      for (let place = spikes.offsets[first]; open.length > 0 && place < spikes.offsets[first + 1]; place += 1) {
-        if ((place & 255) === 0) {
-          const turn = breathe();
-          if (turn) await turn;
-        }
-        const row = spikes.rows[place];
-        const x = (amplitudes[row] - amplitude.mean) / amplitude.deviation;
-        const y = (xUm[row] - across.mean) / across.deviation;
-        const z = (yUm[row] - along.mean) / along.deviation;
-        if (!Number.isFinite(x + y + z)) continue;
-        if (!isNearAny(boxes, open, x, y, z, reach[row])) continue;
-        tree.nearest(x, y, z, params.k_nn, meet);
-        if (isNew) open = open.filter((second) => met[start + second] === 0);
-        isNew = false;
-      }
-    }
+    const met = await unitsAmongNearest({
+      x: points[0],
+      y: points[1],
+      z: points[2],
+      unitOf: Int32Array.from(spikes.unitIndex),
+      unitCount: pairs.unitCount,
+      asked: pairs.bits,
+      count: params.k_nn,
+      breathe: createBreather(options?.signal),
+    });
+    const { unitCount } = pairs;
     keepWhere(pairs, (first, second) => met[first * unitCount + second] === 1);
     outputs['neighbor_pairs'] = met;
   },
@@ -80,45 +52,8 @@ function noNeighbours(what: string): Failure {
   );
 }
 
-/** Lowest and highest scaled value of each unit's spikes in each column (n, 3, 2). */
-function boxesOf(spikes: SpikeColumns, unitCount: number, columns: readonly (readonly [FloatArray, Scale])[]): Float64Array {
-  const boxes = new Float64Array(unitCount * 6);
-  for (let unit = 0; unit < unitCount; unit += 1) {
-    for (const [axis, [column, { mean, deviation }]] of columns.entries()) {
-      let low = Number.POSITIVE_INFINITY;
-      let high = Number.NEGATIVE_INFINITY;
-      for (let place = spikes.offsets[unit]; place < spikes.offsets[unit + 1]; place += 1) {
-        const value = column[spikes.rows[place]];
-        if (value < low) low = value;
-        if (value > high) high = value;
-      }
-      boxes[unit * 6 + axis * 2] = (low - mean) / deviation;
-      boxes[unit * 6 + axis * 2 + 1] = (high - mean) / deviation;
-    }
-  }
-  return boxes;
-}
-
-/** Whether one of the units can have a spike within `reach` of the point. */
-function isNearAny(boxes: Float64Array, units: readonly number[], x: number, y: number, z: number, reach: number): boolean {
-  const limit = reach * reach * (1 + 1e-9);
-  for (const unit of units) {
-    const box = unit * 6;
-    const dx = Math.max(boxes[box] - x, x - boxes[box + 1], 0);
-    const dy = Math.max(boxes[box + 2] - y, y - boxes[box + 3], 0);
-    const dz = Math.max(boxes[box + 4] - z, z - boxes[box + 5], 0);
-    if (dx * dx + dy * dy + dz * dz <= limit) return true;
-  }
-  return false;
-}
-
-interface Scale {
-  readonly mean: number;
-  readonly deviation: number;
-}
-
-/** Mean and standard deviation over all spikes that have a value. */
-function scaleOf(values: FloatArray): Scale {
+/** (value − mean) / standard deviation of each, over all that have a value. */
+function standardized(values: FloatArray): Float64Array {
   let mean = 0;
   let squares = 0;
   let count = 0;
@@ -130,11 +65,7 @@ function scaleOf(values: FloatArray): Scale {
     mean += step / count;
     squares += step * (value - mean);
   }
-  return { mean, deviation: Math.sqrt(squares / count) };
-}
-
-/** (value − mean) / deviation of each. */
-function scaled(values: FloatArray, { mean, deviation }: Scale): Float64Array {
+  const deviation = Math.sqrt(squares / count);
   const out = new Float64Array(values.length);
   for (let row = 0; row < out.length; row += 1) out[row] = (values[row] - mean) / deviation;
   return out;
