@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Call, call, hostCall } from './call.ts';
 import { groupViewSchema } from './group-view.ts';
+import { modelRowSchema } from './model-row.ts';
 import { settingsPatchSchema, settingsSchema } from './settings.ts';
 import { skipKindSchema } from './skip.ts';
 import { verdictSchema, verdictWords } from './verdict.ts';
@@ -264,6 +265,34 @@ const batchRequest = z.strictObject({
   /** Ask again about groups that already have a verdict of the same judge, model and prompt; answers of before are not re-used. */
   again: z.boolean().optional(),
 });
+
+const modelsList = z.object({
+  /** Of the shipped prices. */
+  date: z.string(),
+  about: z.string(),
+  providers: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      /** The provider's own list as it was last. */
+      list: z.object({ host: z.string(), askedAt: isoTime, count }).nullable(),
+      models: z.array(
+        z.object({
+          ...modelRowSchema.shape,
+          /** As it ships, changed by a person, added by a person, or added from the provider's own list. */
+          origin: z.enum(['shipped', 'edited', 'added', 'listed']),
+          changedAt: isoTime.nullable(),
+          /** The provider's own list does not have it any more. */
+          isGone: z.boolean(),
+        }),
+      ),
+      /** Models that a person took off. */
+      removed: z.array(z.string()),
+    }),
+  ),
+});
+const modelName = z.string().min(1).max(200);
+const providerName = z.string().max(50);
 
 const exampleRow = z.object({
   exampleId: id,
@@ -739,6 +768,8 @@ export const calls = {
               inputUsdPerMillion: z.number().nullable(),
               outputUsdPerMillion: z.number().nullable(),
               endsOn: z.string().nullable(),
+              /** The provider's own list does not have it any more. */
+              isGone: z.boolean(),
             }),
           ),
           defaultModel: z.string().nullable(),
@@ -757,6 +788,18 @@ export const calls = {
     z.object({ ok: z.literal(true), ms: z.number() }),
   ),
 
+  /** The table of models: names, image rules, prices, ends; what ships with a person's own rows laid over it. */
+  'models.list': call(nothing, modelsList),
+  'models.keep': call(z.strictObject({ provider: providerName, row: modelRowSchema }), modelsList),
+  'models.remove': call(z.strictObject({ provider: providerName, model: modelName }), modelsList),
+  /** Back to what ships: one model, or all of a provider. */
+  'models.reset': call(z.strictObject({ provider: providerName, model: modelName.optional() }), modelsList),
+  /** Asks the provider for its own list, adds what is new and marks what is gone. Nothing of an analyzer is sent. */
+  'models.refresh': call(
+    z.strictObject({ provider: providerName }),
+    z.object({ listed: count, added: z.array(z.string()), gone: z.array(z.string()) }),
+  ),
+
   'vault.setKey': call(z.strictObject({ provider: z.string().max(50), key: z.string().min(1).max(1000) }), z.object({ kept: z.boolean() })),
   'vault.has': call(z.strictObject({ provider: z.string().max(50) }), z.object({ present: z.boolean(), kept: z.boolean() })),
   'vault.removeKey': call(z.strictObject({ provider: z.string().max(50) }), z.object({ removed: z.boolean() })),
@@ -771,6 +814,8 @@ export const calls = {
       inputTokens: count,
       outputTokens: count,
       costUsd: z.number().nullable(),
+      /** Where the price comes from, or that it is not known. */
+      prices: z.string(),
       remote: z.boolean(),
       leaves: z.string(),
       problems: z.array(z.string()),

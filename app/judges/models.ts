@@ -1,52 +1,17 @@
 import { z } from 'zod';
 import table from '../../assets/models.json' with { type: 'json' };
+import { type ImageRule, type ModelRow, modelRowSchema } from '../contract/model-row.ts';
 import { Failure } from '../failure.ts';
 import type { TokenUsage } from './judge.ts';
 import type { BuiltQuestion } from './question.ts';
 
-const imageRule = z.discriminatedUnion('rule', [
-  /** Fit into 2048 px, short edge down to 768 px, then tiles of 512 px. OpenAI's older models. */
-  z.strictObject({ rule: z.literal('tiles'), base: z.number(), perTile: z.number() }),
-  /** Squares of `sizePx`, scaled down to at most `maximum` of them and to the longest edge, times `factor`. */
-  z.strictObject({
-    rule: z.literal('patches'),
-    sizePx: z.number().positive(),
-    maximum: z.number().positive(),
-    factor: z.number().positive(),
-    longEdgePx: z.number().positive().optional(),
-  }),
-  /** So many tokens whatever the size. */
-  z.strictObject({ rule: z.literal('fixed'), tokens: z.number() }),
-]);
-
-const modelSchema = z.strictObject({
-  id: z.string().min(1).max(200),
-  title: z.string().min(1).max(200),
-  /** `null`: takes no pictures. */
-  images: imageRule.nullable(),
-  inputUsdPerMillion: z.number().nonnegative().nullable(),
-  outputUsdPerMillion: z.number().nonnegative().nullable(),
-  /** Input that the provider read from its own cache; left out where it is not known. */
-  cachedInputUsdPerMillion: z.number().nonnegative().optional(),
-  /** Input that the provider wrote to its cache for later. */
-  cacheWriteUsdPerMillion: z.number().nonnegative().optional(),
-  /** Day on which the provider takes the model away, where it has said so. */
-  endsOn: z.iso.date().nullable(),
-  /** Takes a temperature. */
-  temperature: z.boolean(),
-  default: z.literal(true).optional(),
-  note: z.string().max(500).optional(),
-});
-
 const tableSchema = z.strictObject({
   date: z.iso.date(),
   about: z.string(),
-  providers: z.record(z.string(), z.array(modelSchema)),
+  providers: z.record(z.string(), z.array(modelRowSchema)),
 });
 
 export type ModelTable = z.output<typeof tableSchema>;
-export type ModelRow = z.output<typeof modelSchema>;
-type ImageRule = z.output<typeof imageRule>;
 
 /** A table of models from JSON; throws `input.invalid` naming the entry. */
 export function readModelTable(value: unknown, name: string): ModelTable {

@@ -1,8 +1,9 @@
+import type { ImageRule as KnownRule } from '../contract/model-row.ts';
 import type { SizePx } from '../plots/feature.ts';
 import { sheetLayout } from '../plots/sheet.ts';
-import { imageTokens, type ModelRow } from './models.ts';
+import { imageTokens } from './models.ts';
 
-type ImageRule = ModelRow['images'];
+type ImageRule = KnownRule | null;
 
 /** Below this a picture leaves out its title and notes. */
 const smallest: SizePx = { width: 440, height: 346 };

@@ -31,7 +31,7 @@ export function parseFinding(text: string, feature: string): ParsedFinding {
   if (text.trim() === '') return { ok: false, problem: 'The answer is empty.' };
   const found = jsonObjects(text).filter((one) => 'finding' in one);
   if (found.length === 0) return { ok: false, problem: 'There is no JSON object with a "finding" in the answer.' };
-  if (new Set(found.map((one) => JSON.stringify(one))).size > 1) return { ok: false, problem: 'The answer holds more than one report.' };
+  if (differ(found)) return { ok: false, problem: 'The answer holds more than one report.' };
   const findings = readFindings([{ ...found[0], feature }], [feature]);
   return typeof findings === 'string' ? { ok: false, problem: findings } : { ok: true, finding: findings[0] };
 }
@@ -75,13 +75,13 @@ export function parseVerdict(text: string, expected: Expected): ParsedVerdict {
   if (text.trim() === '') return problem('The answer is empty.');
   const found = jsonObjects(text).filter((one) => 'verdict' in one);
   if (found.length === 0) return problem('There is no JSON object with a "verdict" in the answer.');
-  if (new Set(found.map((one) => JSON.stringify(one))).size > 1) return problem('The answer holds more than one verdict.');
+  if (differ(found)) return problem('The answer holds more than one verdict.');
   const answer = found[0];
 
   const word = asWord(answer['verdict']);
   if (word === undefined) return problem(`"verdict" must be one of ${verdictWords.map((one) => `"${one}"`).join(', ')}.`);
-  const confidence = answer['confidence'];
-  if (typeof confidence !== 'number' || !(confidence >= 0 && confidence <= 1)) return problem('"confidence" must be a number from 0 to 1.');
+  const confidence = asShare(answer['confidence']);
+  if (confidence === undefined || !(confidence >= 0 && confidence <= 1)) return problem('"confidence" must be a number from 0 to 1.');
   const reasoning = asText(answer['reasoning'], 20_000);
   if (reasoning === undefined) return problem('"reasoning" is missing or empty.');
 
@@ -107,6 +107,13 @@ function asWord(value: unknown): VerdictWord | undefined {
   return verdictWords.find((one) => one === word);
 }
 
+/** A number, also as text ("0.85", "85 %"). A bare 85 is not taken for a share: it could be one of a hundred, or a slip. */
+function asShare(value: unknown): number | undefined {
+  if (typeof value !== 'string') return typeof value === 'number' ? value : undefined;
+  const match = /^\s*(\d+(?:\.\d+)?|\.\d+)\s*(%?)\s*$/.exec(value);
+  return match ? Number(match[1]) / (match[2] === '%' ? 100 : 1) : undefined;
+}
+
 function asText(value: unknown, length: number): string | undefined {
   if (typeof value !== 'string' || value.trim() === '') return undefined;
   return value.trim().slice(0, length);
@@ -123,11 +130,12 @@ function readFindings(value: unknown, features: readonly string[]): FeatureFindi
     if (findings.has(feature)) return `There are two findings about "${feature}".`;
     const words = asText(finding, 4000);
     if (words === undefined) return `The finding about "${feature}" is empty.`;
-    const side = supports === 'neither' ? 'neither' : asWord(supports);
+    const side = typeof supports === 'string' && supports.trim().toLowerCase() === 'neither' ? 'neither' : asWord(supports);
     if (side === undefined || side === 'unsure') return `"supports" of "${feature}" must be "merge", "not merge" or "neither".`;
-    if (severity !== 'low' && severity !== 'medium' && severity !== 'high')
+    const weight = typeof severity === 'string' ? severity.trim().toLowerCase() : undefined;
+    if (weight !== 'low' && weight !== 'medium' && weight !== 'high')
       return `"severity" of "${feature}" must be "low", "medium" or "high".`;
-    findings.set(feature, { feature, finding: words, supports: side, severity });
+    findings.set(feature, { feature, finding: words, supports: side, severity: weight });
   }
   const missing = features.filter((feature) => !findings.has(feature));
   if (missing.length > 0) return `There is no finding about ${missing.map((one) => `"${one}"`).join(', ')}.`;
@@ -154,6 +162,9 @@ function readCells(value: unknown, labels: readonly string[], word: VerdictWord)
 function jsonObjects(text: string): Record<string, unknown>[] {
   const whole = asObject(text);
   if (whole) return [whole];
+  // What a model thinks aloud before it answers is no answer.
+  const thought = text.lastIndexOf('</think>');
+  if (thought >= 0) return jsonObjects(text.slice(thought + '</think>'.length));
   const found: Record<string, unknown>[] = [];
   let start = text.indexOf('{');
   // Bounded, since each try may read to the end of the text.
@@ -164,6 +175,16 @@ function jsonObjects(text: string): Record<string, unknown>[] {
     start = text.indexOf('{', one && end !== undefined ? end : start + 1);
   }
   return found;
+}
+
+/** Whether several objects say different things; one that is nested beyond measure is like no other. */
+function differ(found: readonly Record<string, unknown>[]): boolean {
+  if (found.length < 2) return false;
+  try {
+    return new Set(found.map((one) => JSON.stringify(one))).size > 1;
+  } catch {
+    return true;
+  }
 }
 
 function asObject(text: string): Record<string, unknown> | undefined {

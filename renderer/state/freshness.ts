@@ -40,6 +40,7 @@ export const staleAfter = {
     'prompt.list',
     'judge.list',
     'judge.models',
+    'models.list',
     'vault.has',
     'vault.state',
     'batch.estimate',

@@ -4,7 +4,7 @@ import type { ReadOptions } from '../../analyzer/source.ts';
 import { defineProvider, type OfferedOutcome, type ProviderReply, type Question } from '../judge.ts';
 import { checkedBaseUrl, withoutPath } from '../wire/base-url.ts';
 import { batchesSince } from '../wire/batch-list.ts';
-import { exchange, exchangeLines, type Line, neededKey, type SdkFetch, sdkTimeoutMs } from '../wire/exchange.ts';
+import { exchange, exchangeAnswer, exchangeLines, type Line, neededKey, type SdkFetch, sdkTimeoutMs } from '../wire/exchange.ts';
 import type { HostFetch } from '../wire/host-fetch.ts';
 import { createLadder } from '../wire/ladder.ts';
 import { neverAsked, offeredFailure } from '../wire/offered-failure.ts';
@@ -85,7 +85,7 @@ export const anthropic = defineProvider({
       prepare: (model, question) => bodies.prepare(model, question, ladder.rungFor(model)),
       async send(model, question, { signal } = {}) {
         const { result, rung } = await ladder.climb(model, (way) =>
-          exchange(line, model, signal, messageShape, (fetch) => post(fetch, bodies.of(model, question, way))),
+          exchangeAnswer(line, model, signal, messageShape, (fetch) => post(fetch, bodies.of(model, question, way))),
         );
         bodies.sent(question);
         const { reply, raw } = result;
@@ -168,7 +168,7 @@ function replyFrom(reply: z.output<typeof messageShape>, raw: string, model: str
   const tool = reply.content.find((block) => block.type === 'tool_use');
   const stop = reply.stop_reason ?? '';
   return {
-    text: tool ? JSON.stringify(tool.input) : reply.content.map((block) => (block.type === 'text' ? (block.text ?? '') : '')).join(''),
+    text: tool ? jsonOr(tool.input, '') : reply.content.map((block) => (block.type === 'text' ? (block.text ?? '') : '')).join(''),
     finish:
       stop === 'refusal'
         ? 'refused'
@@ -189,6 +189,15 @@ function replyFrom(reply: z.output<typeof messageShape>, raw: string, model: str
     raw,
     model: reply.model ?? model,
   };
+}
+
+/** As JSON; the other for what is nested beyond measure. */
+function jsonOr(value: unknown, other: string): string {
+  try {
+    return JSON.stringify(value) ?? other;
+  } catch {
+    return other;
+  }
 }
 
 const json = { 'content-type': 'application/json', accept: 'application/json' };

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineProvider, type OfferedOutcome, type ProviderReply, type Question } from '../judge.ts';
 import { checkedBaseUrl, withoutPath } from '../wire/base-url.ts';
 import { batchesSince } from '../wire/batch-list.ts';
-import { exchange, type Line, neededKey, type SdkFetch } from '../wire/exchange.ts';
+import { exchange, exchangeAnswer, type Line, neededKey, type SdkFetch } from '../wire/exchange.ts';
 import type { HostFetch } from '../wire/host-fetch.ts';
 import { neverAsked, offeredFailure } from '../wire/offered-failure.ts';
 import { createBodies, PictureText } from '../wire/request-body.ts';
@@ -111,7 +111,7 @@ export const google = defineProvider({
       async send(model, question, { signal } = {}) {
         // Not through the SDK, which takes no bytes.
         const body = bodies.of(model, question, 'schema');
-        const { reply, raw } = await exchange(line, model, signal, contentShape, (fetch) =>
+        const { reply, raw } = await exchangeAnswer(line, model, signal, contentShape, (fetch) =>
           fetch(`${baseUrl}/v1beta/models/${encodeURIComponent(model)}:generateContent`, { method: 'POST', headers: json, body }),
         );
         bodies.sent(question);

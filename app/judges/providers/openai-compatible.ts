@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Failure } from '../../failure.ts';
 import { defineProvider, type Question } from '../judge.ts';
 import { checkedBaseUrl, withPath } from '../wire/base-url.ts';
-import { exchange, type Line, type SdkFetch, sdkTimeoutMs } from '../wire/exchange.ts';
+import { exchange, exchangeAnswer, type Line, type SdkFetch, sdkTimeoutMs } from '../wire/exchange.ts';
 import type { HostFetch } from '../wire/host-fetch.ts';
 import { createLadder } from '../wire/ladder.ts';
 import { createBodies, PictureText } from '../wire/request-body.ts';
@@ -22,6 +22,7 @@ const completionShape = z.object({
         message: z.object({
           content: z.union([z.string(), z.array(z.object({ type: z.string(), text: z.string().optional() }))]).nullish(),
           refusal: text,
+          tool_calls: z.array(z.object({ function: z.object({ arguments: text }).nullish() })).nullish(),
         }),
       }),
     )
@@ -86,7 +87,7 @@ export const openaiCompatible = defineProvider({
       prepare: (model, question) => bodies.prepare(model, question, ladder.rungFor(model)),
       async send(model, question, { signal } = {}) {
         const { result, rung } = await ladder.climb(model, (way) =>
-          exchange(line, model, signal, completionShape, (fetch) =>
+          exchangeAnswer(line, model, signal, completionShape, (fetch) =>
             fetch(`${baseURL}/chat/completions`, { method: 'POST', headers: json, body: bodies.of(model, question, way) }),
           ),
         );
@@ -94,7 +95,9 @@ export const openaiCompatible = defineProvider({
         const { reply, raw } = result;
         const { message, finish_reason: reason } = reply.choices[0];
         const content = message.content ?? '';
-        const said = typeof content === 'string' ? content : content.map((part) => part.text ?? '').join('');
+        const words = typeof content === 'string' ? content : content.map((part) => part.text ?? '').join('');
+        // Some servers hold a model to a schema by a tool, and leave the answer in its call.
+        const said = words.trim() === '' ? (message.tool_calls?.[0]?.function?.arguments ?? '') : words;
         const refused = Boolean(message.refusal) || reason === 'content_filter';
         return {
           text: said === '' && message.refusal ? message.refusal : said,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineProvider, type OfferedOutcome, type ProviderReply, type Question } from '../judge.ts';
 import { checkedBaseUrl, withPath } from '../wire/base-url.ts';
 import { batchesSince } from '../wire/batch-list.ts';
-import { exchange, exchangeLines, type Line, neededKey, type SdkFetch, sdkTimeoutMs } from '../wire/exchange.ts';
+import { exchange, exchangeAnswer, exchangeLines, type Line, neededKey, type SdkFetch, sdkTimeoutMs } from '../wire/exchange.ts';
 import type { HostFetch } from '../wire/host-fetch.ts';
 import { neverAsked, offeredFailure } from '../wire/offered-failure.ts';
 import { createBodies, PictureText } from '../wire/request-body.ts';
@@ -81,7 +81,7 @@ export const openai = defineProvider({
       async send(model, question, { signal } = {}) {
         // Not through the SDK, which would look through everything once more.
         const body = bodies.of(model, question, 'json_schema');
-        const { reply, raw } = await exchange(line, model, signal, responseShape, (fetch) =>
+        const { reply, raw } = await exchangeAnswer(line, model, signal, responseShape, (fetch) =>
           fetch(`${baseURL}/responses`, { method: 'POST', headers: json, body }),
         );
         bodies.sent(question);

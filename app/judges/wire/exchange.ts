@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { Failure, throwIfCancelled } from '../../failure.ts';
 import { type HostFetch, type HostResponse, recordedFetch } from './host-fetch.ts';
-import { providerFailure } from './provider-failure.ts';
+import { errorStatus, providerFailure } from './provider-failure.ts';
 import { scrubbed } from './scrub.ts';
 
 export interface Line {
@@ -34,6 +34,31 @@ export async function exchange<Shape extends z.ZodType>(
   } catch (error) {
     throw providerFailure(exchange, error, asked);
   }
+}
+
+/**
+ * As `exchange`, for the answer to a question: a reply that says 200 but holds an error, as gateways give it when the server behind them
+ * fails, is that error.
+ */
+export async function exchangeAnswer<Shape extends z.ZodType>(
+  line: Line,
+  model: string | undefined,
+  signal: AbortSignal | undefined,
+  shape: Shape,
+  call: (sdkFetch: SdkFetch) => Promise<unknown>,
+): Promise<{ reply: z.output<Shape>; raw: string }> {
+  const { raw, exchange, asked } = await exchangeRaw(line, model, signal, call);
+  let value: unknown;
+  try {
+    value = JSON.parse(raw);
+  } catch (error) {
+    throw providerFailure(exchange, error, asked);
+  }
+  const status = errorStatus(value);
+  if (status !== undefined) throw providerFailure({ ...exchange, status }, undefined, asked);
+  const parsed = shape.safeParse(value);
+  if (!parsed.success) throw providerFailure(exchange, parsed.error, asked);
+  return { reply: parsed.data, raw };
 }
 
 /** As `exchange`, for a reply of JSON lines; empty lines are left out. */

@@ -85,6 +85,33 @@ function waited(exchange: Exchange): Record<string, number> {
   return waitMs === undefined ? {} : { retryAfterMs: waitMs };
 }
 
+const statusOfWord: readonly (readonly [word: RegExp, status: number])[] = [
+  [/quota|billing|credit/i, 402],
+  [/rate.?limit|too.?many|resource.?exhausted|\b429\b/i, 429],
+  [/authenticat|invalid.?api.?key|unauthorized|\b401\b/i, 401],
+  [/permission|forbidden/i, 403],
+  [/not.?found|\b404\b/i, 404],
+  [/timeout|timed out|deadline/i, 504],
+  [/overloaded|unavailable/i, 503],
+  [/content.?(filter|policy)|safety|moderation/i, 400],
+  [/invalid.?(request|argument|prompt|image|base64)|unsupported|context.?length|too.?large/i, 400],
+];
+
+/** The status that a reply's own error would have had; `undefined` for a reply without one. An error nobody knows is the server's. */
+export function errorStatus(reply: unknown): number | undefined {
+  const first = field(reply, 'choices');
+  const error = field(reply, 'error') ?? (Array.isArray(first) ? field(first[0], 'error') : undefined);
+  const isError = typeof error === 'string' ? error !== '' : typeof error === 'object' && error !== null;
+  if (!isError) return undefined;
+  for (const name of ['code', 'status', 'status_code']) {
+    const status = Number(field(error, name));
+    if (Number.isInteger(status) && status >= 400 && status < 600) return status;
+  }
+  const words =
+    typeof error === 'string' ? error : ['type', 'code', 'status', 'message'].map((name) => String(field(error, name) ?? '')).join(' ');
+  return statusOfWord.find(([word]) => word.test(words))?.[1] ?? 500;
+}
+
 function isOutOfQuota(status: number, body: string): boolean {
   if (/insufficient_quota|billing_hard_limit|credit balance is too low|billing_not_active|insufficient[_ ]balance/i.test(body)) return true;
   // Google answers a full minute and a spent day alike; the day's counter is named in the details.

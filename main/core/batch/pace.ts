@@ -116,7 +116,7 @@ export function createPace(options: PaceOptions = {}): Pace {
           return result;
         } catch (error) {
           if (isFailure(error, 'provider.rateLimited')) slow();
-          if (!isFailure(error) || tries >= (retries[error.kind] ?? 0)) throw error;
+          if (!isFailure(error) || error.details['wholeRun'] === true || tries >= (retries[error.kind] ?? 0)) throw error;
           const asked = error.details['retryAfterMs'];
           if (typeof asked === 'number') {
             if (asked > longestRetryAfterMs) {

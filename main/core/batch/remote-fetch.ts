@@ -141,15 +141,21 @@ function networkFailure(error: unknown, url: URL, given: AbortSignal | undefined
     );
   }
   const text = causes(error);
-  const unreachable = (message: string) => new Failure('provider.unreachable', message, { host: url.host }, error);
+  const unreachable = (message: string, details = {}) =>
+    new Failure('provider.unreachable', message, { host: url.host, ...details }, error);
+  // The next question would meet the same.
+  const always = { wholeRun: true };
   if (/redirect/i.test(text))
-    return unreachable(`${url.host} answers with a redirect, which a key must not follow. Enter the final address of ${title}.`);
+    return unreachable(`${url.host} answers with a redirect, which a key must not follow. Enter the final address of ${title}.`, always);
   if (/ECONNREFUSED/.test(text))
     return unreachable(`Nothing answers at ${url.host}. Start the server, or correct the address of ${title}.`);
   if (/ENOTFOUND|EAI_AGAIN/.test(text))
     return unreachable(`The host ${url.host} can't be found. Check the network, or the address of ${title}.`);
   if (/CERT|certificate|SSL|TLS/i.test(text))
-    return unreachable(`The certificate of ${url.host} can't be trusted. Correct the address of ${title}, or the server's certificate.`);
+    return unreachable(
+      `The certificate of ${url.host} can't be trusted. Correct the address of ${title}, or the server's certificate.`,
+      always,
+    );
   return unreachable(`The connection to ${url.host} broke off. Check the network; asking again may help.`);
 }
 

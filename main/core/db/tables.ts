@@ -10,6 +10,7 @@ import { examplesTable } from './tables/examples.ts';
 import { groupSourcesTable } from './tables/group-sources.ts';
 import { groupsTable } from './tables/groups.ts';
 import { measuredNumbersTable } from './tables/measured-numbers.ts';
+import { ownModelsTable } from './tables/own-models.ts';
 import { picturesTable } from './tables/pictures.ts';
 import { processesTable } from './tables/processes.ts';
 import { promptsTable } from './tables/prompts.ts';
@@ -45,6 +46,7 @@ export function openTables(database: Database, now: () => string = () => new Dat
     appliedOutputs: appliedOutputsTable(database, now),
     answers: answersTable(database, now),
     prompts: promptsTable(database, now),
+    ownModels: ownModelsTable(database, now),
     providerBatches: providerBatchesTable(database, now),
     requests: requestsTable(database, now),
     /** Everything read by the work is of one moment, whatever other processes write meanwhile. */

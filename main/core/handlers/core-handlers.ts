@@ -9,6 +9,7 @@ import { grantHandlers } from './grant.ts';
 import { groupHandlers } from './group.ts';
 import { judgeHandlers } from './judge.ts';
 import { libraryHandlers } from './library.ts';
+import { modelsHandlers } from './models.ts';
 import { plotHandlers } from './plot.ts';
 import { promptHandlers } from './prompt.ts';
 import { requestsHandlers } from './requests.ts';
@@ -29,6 +30,7 @@ export function coreHandlers(core: Core): CoreHandlers {
     ...groupHandlers(core),
     ...plotHandlers(core),
     ...judgeHandlers(core),
+    ...modelsHandlers(core),
     ...vaultHandlers(core),
     ...batchHandlers(core),
     ...verdictHandlers(core),

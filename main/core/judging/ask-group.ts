@@ -12,6 +12,7 @@ import { askingParams } from './asking-params.ts';
 import { buildGroupQuestion, type GroupQuestion } from './build-group-question.ts';
 import { type Connected, type ConnectParts, connectTo } from './connect.ts';
 import { keptAnswers } from './kept-answers.ts';
+import { currentModels } from './model-table.ts';
 import { runExamples } from './run-examples.ts';
 
 export type AskGroup = (item: BatchItem, signals: PaceSignals) => Promise<AskResult>;
@@ -83,6 +84,7 @@ export function askRemote(parts: Parts, plan: BatchPlan, batchId: string, { pace
   return async (item, signals) => {
     const { signal } = signals;
     const { provider, connection } = await connected();
+    const models = currentModels(parts.tables);
     const { sessionId } = groupOf(parts, item.groupId);
     if (sessionId !== plan.sessionId) throw new Failure('bug', 'A run would ask about a group of another session.');
     const question = await withGroup(
@@ -99,9 +101,9 @@ export function askRemote(parts: Parts, plan: BatchPlan, batchId: string, { pace
       votes: question.votes,
       numbers: question.numbers,
       params: shownParams(question),
-      costOf: (usage, model) => costUsd(plan.judge, model, usage) ?? costUsd(plan.judge, plan.model, usage),
+      costOf: (usage, model) => costUsd(plan.judge, model, usage, models) ?? costUsd(plan.judge, plan.model, usage, models),
       expectedUsdOf: (sent) =>
-        estimateQuestion(plan.judge, plan.model, { question: sent, expected: { features: [], labels: [] }, text: '' }).costUsd,
+        estimateQuestion(plan.judge, plan.model, { question: sent, expected: { features: [], labels: [] }, text: '' }, models).costUsd,
       pace,
       slots,
       budget,

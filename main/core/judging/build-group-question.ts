@@ -1,8 +1,9 @@
 import type { ReadOptions } from '../../../app/analyzer/source.ts';
 import type { IdentifiedAnalyzer, UnitId } from '../../../app/analyzer/view.ts';
+import type { ModelRow } from '../../../app/contract/model-row.ts';
 import { Failure } from '../../../app/failure.ts';
 import { featuresOf, type Question, type QuestionImage } from '../../../app/judges/judge.ts';
-import { findModel, type ModelRow } from '../../../app/judges/models.ts';
+import { findModel } from '../../../app/judges/models.ts';
 import { nearestExamples } from '../../../app/judges/nearest-examples.ts';
 import { pictureSize, sheetBounds } from '../../../app/judges/picture-size.ts';
 import { buildPanel, buildQuestion, type Example, type QuestionInput } from '../../../app/judges/question.ts';
@@ -21,6 +22,7 @@ import type { Picture } from '../pictures/picture-room.ts';
 import { askingParams } from './asking-params.ts';
 import { pictureWhereDrawable, sheetOfDrawable } from './drawable-pictures.ts';
 import { type GroupNumbers, numbersOfGroup, pairNumbers } from './group-numbers.ts';
+import { currentModels } from './model-table.ts';
 import { promptOf } from './prompts.ts';
 import { inBase64, type RunExamples, runExamples } from './run-examples.ts';
 
@@ -71,7 +73,7 @@ export async function buildGroupQuestion(
   const examples = shownExamples(inRun, session, plan, group, measured);
   const shown = await Promise.all(examples.map((example) => shownExample(inRun, example, plan)));
   const own = plan.withNumbers ? pairNumbers(numbers, labels) : [];
-  const imageRule = findModel(plan.judge, plan.model)?.images;
+  const imageRule = findModel(plan.judge, plan.model, currentModels(core.tables))?.images;
   const key = JSON.stringify([session.fingerprint, group.units]);
   const drawing = asking.sheet && features.length > 1 ? sheetOf : picturesOf;
 

@@ -3,7 +3,7 @@ import type { Answer } from '../../../app/contract/calls.ts';
 import type { Emit } from '../../../app/contract/events.ts';
 import { type SkipKind, skipKinds, skipOf } from '../../../app/contract/skip.ts';
 import { Failure, isFailure, toFailureRecord } from '../../../app/failure.ts';
-import { defaultModel, estimateQuestion, modelProblems, modelTable } from '../../../app/judges/models.ts';
+import { costUsd, defaultModel, estimateQuestion, modelProblems } from '../../../app/judges/models.ts';
 import { offlineJudgeVersion } from '../../../app/judges/offline/judge.ts';
 import type { BuiltQuestion } from '../../../app/judges/question.ts';
 import { providerById, providers } from '../../../app/judges/registry.ts';
@@ -19,6 +19,7 @@ import { askOffline, askRemote } from './ask-group.ts';
 import { askingParams } from './asking-params.ts';
 import { buildGroupQuestion, type GroupQuestion } from './build-group-question.ts';
 import { addressOf, type ConnectParts, connectTo } from './connect.ts';
+import { currentModels, listModels, priceSentence, refreshModels } from './model-table.ts';
 import { collectOffers, offerRun, withdrawOffers } from './offers.ts';
 import { offlineJudge, planRun, type RunRequest } from './plan-run.ts';
 import { type PreflightCheck, preflight } from './preflight.ts';
@@ -27,6 +28,8 @@ export interface Judges {
   list(): Promise<Answer<'judge.list'>>;
   /** The provider's own list. */
   models(judge: string, options?: ReadOptions): Promise<Answer<'judge.models'>>;
+  /** Asks the provider for its own list and brings the table of models up to it. `baseUrl` takes the place of the settings' address. */
+  refreshModels(judge: string, options?: ReadOptions & { readonly baseUrl?: string | undefined }): Promise<Answer<'models.refresh'>>;
   /** One cheap call; resolves to how long it took. */
   test(judge: string, model: string | undefined, options?: ReadOptions): Promise<number>;
   estimate(request: RunRequest, options?: ReadOptions): Promise<Answer<'batch.estimate'>>;
@@ -186,6 +189,8 @@ export function createJudges(parts: Parts): Judges {
     vault: parts.vault,
     async list() {
       const settings = tables.settings.read();
+      const table = listModels(tables);
+      const current = currentModels(tables);
       const beyond = await Promise.all(
         providers.map(async ({ id, title, needsKey, needsBaseUrl, takesBatches }) => ({
           id,
@@ -195,15 +200,19 @@ export function createJudges(parts: Parts): Judges {
           needsBaseUrl,
           takesBatches,
           keyPresent: await keyPresent(parts, id),
-          models: (modelTable.providers[id] ?? []).map((model) => ({
+          models: (table.providers.find((one) => one.id === id)?.models ?? []).map((model) => ({
             id: model.id,
             title: model.title,
             images: model.images !== null,
             inputUsdPerMillion: model.inputUsdPerMillion,
             outputUsdPerMillion: model.outputUsdPerMillion,
             endsOn: model.endsOn,
+            isGone: model.isGone,
           })),
-          defaultModel: (id === 'openai-compatible' ? settings.openaiCompatibleModel : defaultModel(id)?.id) || null,
+          defaultModel:
+            (id === 'openai-compatible'
+              ? settings.openaiCompatibleModel || defaultModel(id, current)?.id
+              : defaultModel(id, current)?.id) || null,
         })),
       );
       const offline = {
@@ -217,7 +226,7 @@ export function createJudges(parts: Parts): Judges {
       };
       return {
         judges: [{ ...offline, models: [], defaultModel: `version ${offlineJudgeVersion}` }, ...beyond],
-        modelsDate: modelTable.date,
+        modelsDate: table.date,
       };
     },
     async models(judge, { signal } = {}) {
@@ -225,11 +234,13 @@ export function createJudges(parts: Parts): Judges {
       const { connection } = await connectTo(parts, judge);
       return { models: (await connection.models({ signal })).map(({ id, title }) => ({ id, title })) };
     },
+    refreshModels: (judge, options) => refreshModels(parts, judge, options),
     async test(judge, model, { signal } = {}) {
       const begin = performance.now();
       if (judge !== offlineJudge) {
         const { connection } = await connectTo(parts, judge);
-        const usual = judge === 'openai-compatible' ? tables.settings.read().openaiCompatibleModel : defaultModel(judge)?.id;
+        const listedDefault = defaultModel(judge, currentModels(tables))?.id;
+        const usual = judge === 'openai-compatible' ? tables.settings.read().openaiCompatibleModel || listedDefault : listedDefault;
         await connection.test((model ?? usual) || undefined, { signal });
       }
       return performance.now() - begin;
@@ -240,7 +251,7 @@ export function createJudges(parts: Parts): Judges {
       const base = { groupCount: groupCount + alreadyAnswered, alreadyAnswered };
       if (plan.judge === offlineJudge) {
         const leaves = 'Nothing leaves this machine.';
-        return { ...base, callCount: 0, inputTokens: 0, outputTokens: 0, costUsd: 0, remote: false, leaves, problems: [] };
+        return { ...base, callCount: 0, inputTokens: 0, outputTokens: 0, costUsd: 0, prices: '', remote: false, leaves, problems: [] };
       }
       const { perGroup, notShown, impossible } = await estimateOne(parts, plan, options);
       return {
@@ -249,6 +260,7 @@ export function createJudges(parts: Parts): Judges {
         inputTokens: Math.ceil(perGroup.inputTokens * groupCount),
         outputTokens: Math.ceil(perGroup.outputTokens * groupCount),
         costUsd: perGroup.costUsd === null ? null : perGroup.costUsd * groupCount,
+        prices: priceSentence(tables, plan.judge, plan.model),
         remote: true,
         leaves: leavingSentence(plan),
         problems: [...impossible, ...(await problemsOf(parts, plan, notShown))],
@@ -347,6 +359,7 @@ async function estimateOne(parts: Parts, plan: BatchPlan, options: ReadOptions) 
   const notShown = new Set<string>();
   const skips = new Set<string>();
   let builtCount = 0;
+  const models = currentModels(parts.tables);
   const factor = askingParams(plan.params).providerBatch ? batchPriceFactor : 1;
   await withAnalyzer(
     parts,
@@ -363,7 +376,7 @@ async function estimateOne(parts: Parts, plan: BatchPlan, options: ReadOptions) 
         }
         builtCount += 1;
         for (const built of question.votes.flatMap(questionsOf)) {
-          const one = estimateQuestion(plan.judge, plan.model, built);
+          const one = estimateQuestion(plan.judge, plan.model, built, models);
           totals.callCount += 1;
           totals.inputTokens += one.inputTokens;
           totals.outputTokens += one.outputTokens;
@@ -420,7 +433,9 @@ async function problemsOf(parts: Parts, plan: BatchPlan, notShown: readonly stri
   const provider = providerById(plan.judge);
   const settings = parts.tables.settings.read();
   const today = new Date().toISOString().slice(0, 10);
-  const problems = modelProblems(plan.judge, plan.model, today, plan.features.length > 0);
+  const models = currentModels(parts.tables);
+  const problems = modelProblems(plan.judge, plan.model, today, plan.features.length > 0, models);
+  if (limitIsBlind(parts.tables, plan)) problems.push(blindLimit(plan.model));
   if (provider.needsKey && !(await keyPresent(parts, plan.judge))) problems.push(`There is no key for ${provider.title}.`);
   const address = (plan.params['baseUrl'] as string | undefined) ?? addressOf(plan.judge, settings);
   if (provider.needsBaseUrl && address === undefined) problems.push(`${provider.title} has no address yet.`);
@@ -428,6 +443,16 @@ async function problemsOf(parts: Parts, plan: BatchPlan, notShown: readonly stri
   if (settings.offlineOnly && !local) problems.push('“Never ask anything beyond this machine” is on in the settings.');
   if (notShown.length > 0) problems.push(`Can’t be drawn from this analyzer and will not be shown: ${notShown.join(', ')}.`);
   return problems;
+}
+
+/** The run has a limit in USD, but what it spends can't be told. */
+export function limitIsBlind(tables: Parts['tables'], { judge, model, params }: Pick<BatchPlan, 'judge' | 'model' | 'params'>): boolean {
+  const nothing = { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0 };
+  return (askingParams(params).maxCostUsd ?? 0) > 0 && costUsd(judge, model, nothing, currentModels(tables)) === null;
+}
+
+export function blindLimit(model: string): string {
+  return `The price of ${model} is not known, so a limit in USD can’t be kept. Enter it in the table of models, or limit the requests.`;
 }
 
 /** A keychain that does not answer holds no key that could be used. */

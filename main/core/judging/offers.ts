@@ -5,7 +5,7 @@ import { skipOf } from '../../../app/contract/skip.ts';
 import type { Verdict } from '../../../app/contract/verdict.ts';
 import { Failure, isFailure } from '../../../app/failure.ts';
 import type { OfferedOutcome, OfferedQuestion, ProviderBatches, ProviderReply } from '../../../app/judges/judge.ts';
-import { costUsd, estimateQuestion } from '../../../app/judges/models.ts';
+import { costUsd, estimateQuestion, type ModelTable } from '../../../app/judges/models.ts';
 import type { BuiltQuestion } from '../../../app/judges/question.ts';
 import { parseVerdict } from '../../../app/judges/verdict.ts';
 import { answerToOneCall, ownPictures } from '../batch/ask-model.ts';
@@ -18,6 +18,7 @@ import { shownParams } from './ask-group.ts';
 import { askingParams } from './asking-params.ts';
 import { buildGroupQuestion, type GroupQuestion } from './build-group-question.ts';
 import { type ConnectParts, connectTo } from './connect.ts';
+import { currentModels } from './model-table.ts';
 import { type RunExamples, runExamples } from './run-examples.ts';
 
 type Parts = Pick<Core, 'tables' | 'analyzers' | 'pictures' | 'searcher'> & ConnectParts & { readonly store: BatchStore };
@@ -114,7 +115,7 @@ export async function offerRun(parts: Parts, batchId: string, options: ReadOptio
         pictures: ownPictures(built),
         numbers: question.numbers,
         params: shownParams(question),
-        expectedUsd: expectedUsdOf(plan, built, batches.priceFactor),
+        expectedUsd: expectedUsdOf(parts, plan, built, batches.priceFactor),
       };
       own.push({
         question: { id: requestId, question: built.question },
@@ -163,8 +164,8 @@ function limitOf({ store }: Parts, batchId: string, open: ReturnType<typeof open
   };
 }
 
-function expectedUsdOf(plan: BatchPlan, built: BuiltQuestion, priceFactor: number): number | null {
-  const { costUsd: usd } = estimateQuestion(plan.judge, plan.model, built);
+function expectedUsdOf(parts: Parts, plan: BatchPlan, built: BuiltQuestion, priceFactor: number): number | null {
+  const { costUsd: usd } = estimateQuestion(plan.judge, plan.model, built, currentModels(parts.tables));
   return usd === null ? null : usd * priceFactor;
 }
 
@@ -289,12 +290,13 @@ function storeOutcomes(
     known.push({ asked: askedShape.parse(asked), outcome: outcomes.get(requestId) });
     byItem.set(itemId, known);
   }
+  const models = currentModels(tables);
   let stored = 0;
   for (const [itemId, votes] of byItem) {
     // An item that was answered otherwise in the meantime keeps that answer.
     if (!tables.batches.claim(itemId)) continue;
     votes.sort((a, b) => a.asked.vote - b.asked.vote);
-    const spent = spentOn(votes, plan, priceFactor);
+    const spent = spentOn(votes, plan, priceFactor, models);
     const missing = votes.find(({ outcome }) => outcome === undefined || (!outcome.ok && outcome.expired));
     if (missing) {
       store.release(itemId, spent);
@@ -340,7 +342,12 @@ function readOutcome(
   return { reply, order: asked.order, verdict: parsed.value };
 }
 
-function spentOn(votes: readonly { readonly outcome: OfferedOutcome | undefined }[], plan: BatchPlan, priceFactor: number): Spent {
+function spentOn(
+  votes: readonly { readonly outcome: OfferedOutcome | undefined }[],
+  plan: BatchPlan,
+  priceFactor: number,
+  models: ModelTable,
+): Spent {
   const replies = votes.flatMap(({ outcome }) => (outcome?.ok ? [outcome.reply] : []));
   const usage = { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0 };
   let cost: number | null = null;
@@ -348,7 +355,7 @@ function spentOn(votes: readonly { readonly outcome: OfferedOutcome | undefined 
     usage.inputTokens += one.inputTokens;
     usage.outputTokens += one.outputTokens;
     usage.cachedInputTokens += one.cachedInputTokens;
-    const usd = costUsd(plan.judge, model, one) ?? costUsd(plan.judge, plan.model, one);
+    const usd = costUsd(plan.judge, model, one, models) ?? costUsd(plan.judge, plan.model, one, models);
     if (usd !== null) cost = (cost ?? 0) + usd * priceFactor;
   }
   return { usage, costUsd: cost, latencyMs: 0, requestCount: replies.length };

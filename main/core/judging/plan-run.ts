@@ -12,6 +12,7 @@ import { sha256 } from '../files/sha256.ts';
 import type { GroupList } from '../sessions/group-list.ts';
 import { groupOf, sessionOf } from '../sessions/session-access.ts';
 import { addressOf } from './connect.ts';
+import { currentModels } from './model-table.ts';
 import { promptFor } from './prompts.ts';
 
 /** What a script may say beyond what a window asks. */
@@ -68,7 +69,7 @@ export function planRun(core: Pick<Core, 'tables' | 'lists'>, request: RunReques
     withNumbers: asked.remote ? (request.withNumbers ?? settings.withNumbers) : true,
     exampleIds,
     numWorkers: request.numWorkers ?? settings.numWorkers,
-    params: asked.remote ? remoteParams(request, settings) : {},
+    params: asked.remote ? remoteParams(core, request, asked.model, settings) : {},
     groupIds,
   };
   return { plan, alreadyAnswered: wanted.length - groupIds.length };
@@ -126,7 +127,8 @@ function judgeOf(core: Pick<Core, 'tables'>, request: RunRequest, settings: Sett
     };
   }
   const provider = providerById(request.judge);
-  const fallback = request.judge === 'openai-compatible' ? settings.openaiCompatibleModel : defaultModel(request.judge)?.id;
+  const listedDefault = defaultModel(request.judge, currentModels(core.tables))?.id;
+  const fallback = request.judge === 'openai-compatible' ? settings.openaiCompatibleModel || listedDefault : listedDefault;
   const model = request.model ?? fallback;
   if (model === undefined || model.trim() === '')
     throw new Failure('input.invalid', `Say which model of ${provider.title} to ask.`, { field: 'model', judge: request.judge });
@@ -136,9 +138,9 @@ function judgeOf(core: Pick<Core, 'tables'>, request: RunRequest, settings: Sett
 }
 
 /** Everything else that decides the questions; kept with the run, so that it goes on alike after a restart. */
-function remoteParams(request: RunRequest, settings: Settings): Record<string, unknown> {
+function remoteParams(core: Pick<Core, 'tables'>, request: RunRequest, asked: string, settings: Settings): Record<string, unknown> {
   const baseUrl = request.baseUrl ?? addressOf(request.judge, settings);
-  const model = findModel(request.judge, request.model ?? defaultModel(request.judge)?.id ?? '');
+  const model = findModel(request.judge, asked, currentModels(core.tables));
   return {
     timeoutS: settings.timeoutS,
     ...(baseUrl === undefined ? {} : { baseUrl }),

@@ -10,6 +10,7 @@ import { groupOf, withAnalyzer } from '../sessions/session-access.ts';
 import { askingParams } from './asking-params.ts';
 import { buildGroupQuestion } from './build-group-question.ts';
 import { type ConnectParts, connectTo } from './connect.ts';
+import { currentModels } from './model-table.ts';
 import { offlineJudge } from './plan-run.ts';
 
 export interface PreflightCheck {
@@ -23,7 +24,7 @@ type Parts = Pick<Core, 'tables' | 'analyzers' | 'pictures' | 'searcher'> & Conn
 /** Whether a run would work: key and address, model and its pictures, size of a question, what can't be drawn. Sends no picture and no number. */
 export async function preflight(parts: Parts, plan: BatchPlan, options: ReadOptions = {}): Promise<PreflightCheck[]> {
   if (plan.judge === offlineJudge) return [{ what: 'Judge', state: 'ok', detail: 'The offline judge needs no key and no network.' }];
-  return [...(await checkProvider(parts, plan, options)), checkPictures(plan), ...(await checkGroups(parts, plan, options))];
+  return [...(await checkProvider(parts, plan, options)), checkPictures(parts, plan), ...(await checkGroups(parts, plan, options))];
 }
 
 async function checkProvider(parts: Parts, plan: BatchPlan, options: ReadOptions): Promise<PreflightCheck[]> {
@@ -42,14 +43,18 @@ async function checkProvider(parts: Parts, plan: BatchPlan, options: ReadOptions
   }
 }
 
-function checkPictures(plan: BatchPlan): PreflightCheck {
+function checkPictures(parts: Parts, plan: BatchPlan): PreflightCheck {
   const what = 'Pictures';
   if (plan.features.length === 0) return { what, state: 'ok', detail: 'No picture is sent.' };
-  const row = findModel(plan.judge, plan.model);
+  const row = findModel(plan.judge, plan.model, currentModels(parts.tables));
   if (!row)
     return { what, state: 'unknown', detail: `${plan.model} is not in the table of models: whether it takes pictures is not known.` };
   if (row.images === null)
     return { what, state: 'wrong', detail: `${row.title} takes no pictures. Choose another model, or send numbers only.` };
+  if (row.imagesAssumedAs !== undefined) {
+    const detail = `Whether ${row.title} takes pictures is not known: its image rules are assumed to be those of ${row.imagesAssumedAs}.`;
+    return { what, state: 'unknown', detail };
+  }
   return { what, state: 'ok', detail: `${row.title} takes pictures.` };
 }
 

@@ -7,6 +7,7 @@ import { Failure, type FailureRecord } from '../../../app/failure.ts';
 import { resultRows } from '../../core/applying/decided-groups.ts';
 import type { Core } from '../../core/core.ts';
 import { writeFileAtomically } from '../../core/files/write-file-atomically.ts';
+import { blindLimit, limitIsBlind } from '../../core/judging/judges.ts';
 import { createService, type Service } from '../../core/service.ts';
 import { beginSession } from '../../core/sessions/begin-session.ts';
 import { environmentBaseUrl, withEnvironmentKeys } from '../../core/vault/environment-keys.ts';
@@ -152,7 +153,9 @@ async function begun(
     maxCostUsd: options.maxCostUsd,
     maxCalls: options.maxCalls,
   });
-  const { judge, model } = core.tables.batches.byId(batchId) ?? { judge: options.judge, model: '' };
+  const batch = core.tables.batches.byId(batchId);
+  if (batch && limitIsBlind(core.tables, batch)) context.terminal.note(blindLimit(batch.model));
+  const { judge, model } = batch ?? { judge: options.judge, model: '' };
   const runFile: RunFile = { version: 1, sessionId, batchId, fingerprint: view.fingerprint, judge, model };
   await writeRunFile(outFolder, runFile);
   return runFile;

@@ -92,6 +92,24 @@ const commands: Readonly<Record<string, (program: Command) => Command>> = {
       .option('--recording <path>', 'folder of the recording, where it is not found by itself')
       .option('--param <extension.name=value>', 'a parameter of an extension; may be repeated', collect)
       .action(command(async (context, analyzer, options) => (await import('./compute.ts')).compute(analyzer, options, context))),
+  models: (program) =>
+    withCommon(program.command('models [provider]').description('the table of models: image rules, prices, ends'))
+      .option('--refresh', 'ask the provider for its own list; add what is new, mark what is gone')
+      .option('--base-url <url>', 'another address of the provider')
+      .option('--set <model>', 'change a model, or add one')
+      .option('--title <text>', 'its name for people')
+      .option('--images <rule>', 'none, fixed:TOKENS, tiles:BASE,PER_TILE or patches:SIZE_PX,MAXIMUM,FACTOR[,LONG_EDGE_PX]')
+      .option('--input-usd <usd>', 'price of a million tokens in', number(0, 1e6))
+      .option('--output-usd <usd>', 'price of a million tokens out', number(0, 1e6))
+      .option('--cached-input-usd <usd>', 'price of a million tokens read from the provider’s cache', number(0, 1e6))
+      .option('--cache-write-usd <usd>', 'price of a million tokens written to it', number(0, 1e6))
+      .option('--ends-on <date>', 'day on which the provider takes it away (YYYY-MM-DD), or none')
+      .option('--temperature', 'takes a temperature')
+      .option('--no-temperature', 'takes none')
+      .option('--default', 'is asked where none is named')
+      .option('--remove <model>', 'take a model off the table')
+      .option('--reset [model]', 'back to what ships: one model, or all of the provider')
+      .action(command(async (context, provider, options) => (await import('./models.ts')).models(provider, options, context))),
   serve: (program) =>
     withCommon(program.command('serve [analyzer]').description('the window in a browser'))
       .option('--port <port>', 'port to listen at; 0 takes any that is free', wholeNumber(0, 65_535), 0)

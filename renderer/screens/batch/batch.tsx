@@ -18,7 +18,7 @@ export function Batch() {
         <h1>Judge</h1>
         {failure && <FailurePanel failure={failure} />}
         {judges.data && settings.data ? (
-          <Plan judges={judges.data.judges} modelsDate={judges.data.modelsDate} settings={settings.data} />
+          <Plan judges={judges.data.judges} settings={settings.data} />
         ) : (
           !failure && <Waiting what="Reading the judges" />
         )}

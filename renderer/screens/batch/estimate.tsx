@@ -3,7 +3,7 @@ import { counted, spokenCount, spokenUsd } from '../../parts/spoken.ts';
 import styles from './batch.module.css';
 
 /** What a run will take, before it starts. */
-export function Estimate(props: { estimate: Answer<'batch.estimate'>; toAsk: number; modelsDate: string }) {
+export function Estimate(props: { estimate: Answer<'batch.estimate'>; toAsk: number }) {
   const { estimate } = props;
   return (
     <section className={styles['estimate']} aria-label="Estimate">
@@ -37,7 +37,7 @@ export function Estimate(props: { estimate: Answer<'batch.estimate'>; toAsk: num
           </>
         )}
       </dl>
-      {estimate.remote && <p className={styles['muted']}>Prices of {props.modelsDate}. Provider’s bills may differ.</p>}
+      {estimate.remote && <p className={styles['muted']}>{estimate.prices}</p>}
       {!estimate.remote && (
         <p className={styles['muted']}>
           {counted(estimate.groupCount - estimate.alreadyAnswered, 'group')} judged on this machine; nothing leaves it.

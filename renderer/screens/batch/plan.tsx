@@ -24,7 +24,9 @@ function ModelField(props: { judge: Judge; model: string; onChange: (model: stri
   const listed = asked.answer?.models.map((model) => ({ value: model.id, label: model.title }));
   const known = judge.models.map((model) => ({
     value: model.id,
-    label: model.endsOn ? `${model.title} (ends ${model.endsOn})` : model.title,
+    label: [model.title, ...(model.endsOn ? [`(ends ${model.endsOn})`] : []), ...(model.isGone ? ['(not in its list any more)'] : [])].join(
+      ' ',
+    ),
   }));
   const choices = listed ?? known;
   const data =
@@ -76,7 +78,7 @@ function FeatureList(props: { features: readonly string[]; onChange: (features: 
 }
 
 /** A new run: judge, model, groups, pictures; the estimate; start. */
-export function Plan(props: { judges: readonly Judge[]; modelsDate: string; settings: Settings }) {
+export function Plan(props: { judges: readonly Judge[]; settings: Settings }) {
   const { session, info } = useSession();
   const queries = useQueryClient();
   const counts = useAsk('group.list', { sessionId: session.sessionId, count: 0 }).data?.counts;
@@ -193,7 +195,7 @@ export function Plan(props: { judges: readonly Judge[]; modelsDate: string; sett
       />
       {counts?.all === 0 && <p className={styles['warning']}>There is no group to judge yet: find merge candidates first.</p>}
       {estimate.error && <FailurePanel failure={estimate.error} onRetry={() => void estimate.refetch()} />}
-      {estimated && <Estimate estimate={estimated} toAsk={toAsk} modelsDate={props.modelsDate} />}
+      {estimated && <Estimate estimate={estimated} toAsk={toAsk} />}
       {judge?.remote && request && !lacksModel && <Preflight key={judge.id} request={request} />}
       {needsConsent && estimated && <Consent leaves={estimated.leaves} />}
       <Button variant="filled" size="xs" disabled={!ready || start.busy} onClick={() => void run()}>

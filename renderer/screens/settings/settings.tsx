@@ -4,6 +4,7 @@ import { Waiting } from '../../parts/waiting.tsx';
 import { useAsk } from '../../state/queries.ts';
 import { Field } from './field.tsx';
 import { Keys } from './keys.tsx';
+import { Models } from './models.tsx';
 import { Prompts } from './prompts.tsx';
 import { Requests } from './requests.tsx';
 import styles from './settings.module.css';
@@ -26,6 +27,7 @@ export function Settings() {
       <div className={styles['columns']}>
         <div className={styles['sections']}>
           <Keys />
+          <Models />
           <Prompts />
           <Requests />
         </div>

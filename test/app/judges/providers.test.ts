@@ -4,7 +4,13 @@ import type { Connection } from '../../../app/judges/judge.ts';
 import { type ProviderId, providerById, providers } from '../../../app/judges/registry.ts';
 import { parseVerdict } from '../../../app/judges/verdict.ts';
 import { loopbackFetch } from '../../fixtures/servers/loopback-fetch.ts';
-import { type Arrived, type Behaviour, type ProviderServer, startProviderServer } from '../../fixtures/servers/provider-server.ts';
+import {
+  type Arrived,
+  type Behaviour,
+  fittingVerdict,
+  type ProviderServer,
+  startProviderServer,
+} from '../../fixtures/servers/provider-server.ts';
 import { sampleInput, samplePicture, sampleQuestion } from './sample-question.ts';
 
 // Shaped like no provider's own, so that only exact removal can hide it.
@@ -158,6 +164,22 @@ describe.each(providers.map(({ id }) => id))('%s', (id) => {
   });
 
   it.each([
+    [{ error: { message: 'Upstream is busy', code: 429 } }, 'provider.rateLimited', 429],
+    [{ error: { type: 'rate_limit_error', message: 'Number of requests' } }, 'provider.rateLimited', 429],
+    [{ error: { message: 'Provider returned error', code: 502, metadata: { raw: 'x' } } }, 'provider.server', 502],
+    [{ type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } }, 'provider.server', 503],
+    [{ error: { code: 'server_error', message: 'The model had an error' }, status: 'failed', output: [] }, 'provider.server', 500],
+    [{ error: 'something nobody knows' }, 'provider.server', 500],
+    [{ error: { code: 'insufficient_quota', message: 'no' } }, 'provider.quota', 402],
+    [{ error: { status: 'UNAUTHENTICATED', message: 'no' } }, 'provider.auth', 401],
+    [{ choices: [{ error: { code: 503, message: 'no capacity' }, message: { role: 'assistant', content: '' } }] }, 'provider.server', 503],
+  ] as const)('names an error in a reply that says 200 %j as %s', async (body, kind, status) => {
+    const server = await serve(() => ({ kind: 'status', status: 200, body }));
+    const failure = await failureOf(connect(id, server.origin).send('model-here', sampleQuestion().question));
+    expect(failure).toMatchObject({ kind, details: { status } });
+  });
+
+  it.each([
     [{ 'retry-after-ms': '150', 'retry-after': '9' }, undefined, 150],
     [{ 'retry-after': '2' }, undefined, 2000],
     [{ date: 'Mon, 02 Nov 2026 10:00:00 GMT', 'retry-after': 'Mon, 02 Nov 2026 10:00:30 GMT' }, undefined, 30_000],
@@ -293,6 +315,19 @@ describe('the ways to structured answers', () => {
     expect(server.arrived[1].body['tool_choice']).toEqual({ type: 'tool', name: 'merge_verdict' });
     await connection.send('claude-old', question);
     expect(server.arrived).toHaveLength(3);
+  });
+
+  it('take the answer out of a tool call where a compatible server leaves it there', async () => {
+    const { question, expected } = sampleQuestion();
+    const call = (request: Arrived) => ({
+      function: { name: 'merge_verdict', arguments: JSON.stringify(fittingVerdict(request.schema ?? {})) },
+    });
+    const server = await serve((request) => ({
+      ...{ kind: 'status', status: 200 },
+      body: { choices: [{ finish_reason: 'tool_calls', message: { role: 'assistant', content: null, tool_calls: [call(request)] } }] },
+    }));
+    const reply = await connect('openai-compatible', server.origin).send('model-here', question);
+    expect(parseVerdict(reply.text, expected).ok).toBe(true);
   });
 
   it('are not tried where a key is wrong', async () => {

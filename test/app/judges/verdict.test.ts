@@ -32,6 +32,30 @@ describe('reading a verdict', () => {
     expect(parseVerdict(dress(JSON.stringify(good())), pair).ok).toBe(true);
   });
 
+  it.each([
+    ['0.85', 0.85],
+    ['85%', 0.85],
+    [' 7 % ', 0.07],
+    ['.5', 0.5],
+    ['1', 1],
+  ])('reads a confidence of %j', (confidence, share) => {
+    const parsed = parseVerdict(JSON.stringify({ ...good(), confidence }), pair);
+    expect(parsed.ok && parsed.verdict.confidence).toBe(share);
+  });
+
+  it('forgives the case of every word, and what was thought aloud before the answer', () => {
+    const { features } = good() as { features: Record<string, unknown>[] };
+    const loud = { ...good(), features: features.map((one) => ({ ...one, supports: 'Neither', severity: 'HIGH' })) };
+    const thought = `<think>First I thought ${JSON.stringify({ ...good(), verdict: 'not merge' })}.</think>\n${JSON.stringify(loud)}`;
+    const parsed = parseVerdict(thought, pair);
+    expect(parsed).toMatchObject({
+      ok: true,
+      verdict: { verdict: 'merge', features: [{ supports: 'neither', severity: 'high' }, {}, {}] },
+    });
+    // Inside the answer the same sign is a word like any other.
+    expect(parseVerdict(JSON.stringify({ ...good(), reasoning: 'I saw </think> in it.' }), pair).ok).toBe(true);
+  });
+
   it.each(['merge', 'Merge', 'NOT_MERGE', 'not-merge', ' not  merge ', 'Unsure'])('forgives the spelling %j', (word) => {
     expect(problemOf({ ...good(), verdict: word })).toBeUndefined();
   });
@@ -45,7 +69,11 @@ describe('reading a verdict', () => {
     ['a sentence as the verdict', { ...good(), verdict: 'The verdict is merge' }, '"verdict" must be'],
     ['no verdict', { ...good(), verdict: null }, '"verdict" must be'],
     ['a confidence in percent', { ...good(), confidence: 90 }, '"confidence"'],
-    ['a confidence as text', { ...good(), confidence: '0.9' }, '"confidence"'],
+    ['a percentage without its sign, as text', { ...good(), confidence: '90' }, '"confidence"'],
+    ['a confidence in words', { ...good(), confidence: 'high' }, '"confidence"'],
+    ['more than all', { ...good(), confidence: '110 %' }, '"confidence"'],
+    ['an answer nested beyond measure', `{"verdict":"merge","x":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, '"confidence"'],
+    ['a verdict that was only thought of', `<think>${JSON.stringify(good())}</think>`, 'no JSON object'],
     ['a negative confidence', { ...good(), confidence: -0.1 }, '"confidence"'],
     ['no reasoning', { ...good(), reasoning: ' ' }, '"reasoning"'],
     ['no findings', { ...good(), features: undefined }, '"features" must be'],

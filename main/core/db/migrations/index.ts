@@ -5,6 +5,7 @@ import { scoresOfSources } from './0004-scores-of-sources.ts';
 import { groupRevisions } from './0005-group-revisions.ts';
 import { skippedItems } from './0006-skipped-items.ts';
 import { chosenGroups } from './0007-chosen-groups.ts';
+import { ownModels } from './0008-own-models.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration in order. Append only. */
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   groupRevisions,
   skippedItems,
   chosenGroups,
+  ownModels,
 ];

@@ -19,7 +19,7 @@ function clocked() {
 
 const calm = () => ({ signal: new AbortController().signal, pausing: new AbortController().signal });
 
-function failing(kind: FailureKind, times: number, details: Record<string, number> = {}) {
+function failing(kind: FailureKind, times: number, details: Record<string, number | boolean> = {}) {
   let tries = 0;
   return {
     send: async () => {
@@ -31,6 +31,14 @@ function failing(kind: FailureKind, times: number, details: Record<string, numbe
     },
   };
 }
+
+test('what every other question would meet too is never asked again, whatever kind it is', async () => {
+  const { pace, slept } = clocked();
+  const request = failing('provider.unreachable', 1, { wholeRun: true });
+  await expect(pace.run(request.send, calm())).rejects.toMatchObject({ kind: 'provider.unreachable' });
+  expect(request.tries).toBe(1);
+  expect(slept).toEqual([]);
+});
 
 test.each([
   'provider.auth',

@@ -88,6 +88,7 @@ test('a redirect is refused in words', async () => {
   const failure = await failureOf(remote({ baseUrl: server.origin })(`${server.origin}/v1/models`));
   expect(failure.kind).toBe('provider.unreachable');
   expect(failure.message).toContain('redirect');
+  expect(failure.details['wholeRun']).toBe(true);
   expect(thief.arrived).toEqual([]);
 });
 
