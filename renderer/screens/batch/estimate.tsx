@@ -3,8 +3,9 @@ import { counted, spokenCount, spokenUsd } from '../../parts/spoken.ts';
 import styles from './batch.module.css';
 
 /** What a run will take, before it starts. */
-export function Estimate(props: { estimate: Answer<'batch.estimate'>; toAsk: number; modelsDate: string }) {
+export function Estimate(props: { estimate: Answer<'batch.estimate'>; modelsDate: string }) {
   const { estimate } = props;
+  const toJudge = estimate.groupCount - estimate.alreadyAnswered;
   return (
     <section className={styles['estimate']} aria-label="Estimate">
       <dl>
@@ -40,7 +41,9 @@ export function Estimate(props: { estimate: Answer<'batch.estimate'>; toAsk: num
       {estimate.remote && <p className={styles['muted']}>Prices of {props.modelsDate}. Provider’s bills may differ.</p>}
       {!estimate.remote && (
         <p className={styles['muted']}>
-          {counted(estimate.groupCount - estimate.alreadyAnswered, 'group')} judged on this machine; nothing leaves it.
+          {estimate.groupCount > 0 && toJudge === 0
+            ? 'This judge has answered about all of them.'
+            : `${counted(toJudge, 'group')} judged on this machine; nothing leaves it.`}
         </p>
       )}
       {estimate.problems.length > 0 && (

@@ -123,7 +123,6 @@ export function Plan(props: { judges: readonly Judge[]; modelsDate: string; sett
   const estimated = estimate.data?.remote === judge?.remote ? estimate.data : undefined;
   const needsConsent = judge?.remote === true && props.settings.remoteConsentAt === '';
   const toJudge = estimate.data ? estimate.data.groupCount - estimate.data.alreadyAnswered : 0;
-  const toAsk = estimate.data ? estimate.data.groupCount - (again ? 0 : estimate.data.alreadyAnswered) : 0;
   const ready =
     request !== undefined && !lacksModel && estimated !== undefined && toJudge > 0 && estimated.problems.length === 0 && !needsConsent;
 
@@ -144,7 +143,12 @@ export function Plan(props: { judges: readonly Judge[]; modelsDate: string; sett
         onChange={(event) => setJudgeId(event.currentTarget.value)}
       />
       {judge?.remote && (
-        <ModelField key={judge.id} judge={judge} model={model} onChange={(next) => setModels({ ...models, [judge.id]: next })} />
+        <ModelField
+          key={`model of ${judge.id}`}
+          judge={judge}
+          model={model}
+          onChange={(next) => setModels({ ...models, [judge.id]: next })}
+        />
       )}
       <div>
         <span className={styles['label']}>Groups</span>
@@ -193,8 +197,8 @@ export function Plan(props: { judges: readonly Judge[]; modelsDate: string; sett
       />
       {counts?.all === 0 && <p className={styles['warning']}>There is no group to judge yet: find merge candidates first.</p>}
       {estimate.error && <FailurePanel failure={estimate.error} onRetry={() => void estimate.refetch()} />}
-      {estimated && <Estimate estimate={estimated} toAsk={toAsk} modelsDate={props.modelsDate} />}
-      {judge?.remote && request && !lacksModel && <Preflight key={judge.id} request={request} />}
+      {estimated && <Estimate estimate={estimated} modelsDate={props.modelsDate} />}
+      {judge?.remote && request && !lacksModel && <Preflight key={`check of ${judge.id}`} request={request} />}
       {needsConsent && estimated && <Consent leaves={estimated.leaves} />}
       <Button variant="filled" size="xs" disabled={!ready || start.busy} onClick={() => void run()}>
         {toJudge > 0 ? `Judge ${counted(toJudge, 'group')}` : 'Judge'}
