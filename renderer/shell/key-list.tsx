@@ -13,7 +13,7 @@ const scopeTitles: Readonly<Record<CommandScope, string>> = { always: 'Anywhere'
 const listKeys = [
   { title: 'Move', keys: ['ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End'] },
   { title: 'Open the row', keys: ['Enter'] },
-  { title: 'Choose the row, where rows can be chosen', keys: ['Space'] },
+  { title: 'Choose the row', keys: ['Space'] },
 ] as const;
 
 function Lines(props: { title: string; lines: readonly { readonly title: string; readonly keys: readonly string[] }[] }) {

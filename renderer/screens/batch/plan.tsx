@@ -1,6 +1,6 @@
 import { Button, Checkbox, NativeSelect, NumberInput, SegmentedControl, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Answer, BatchRequest } from '../../../app/contract/calls.ts';
 import type { Settings } from '../../../app/contract/settings.ts';
 import { FailurePanel } from '../../parts/failure-panel.tsx';
@@ -119,8 +119,12 @@ export function Plan(props: { judges: readonly Judge[]; modelsDate: string; sett
   };
   const lacksModel = judge?.remote === true && model === '';
   const estimate = useAsk('batch.estimate', lacksModel || !counts ? undefined : request, { keepPrevious: true });
-  // The estimate before stays on screen while the next one is made; not where it is about another kind of judge.
-  const estimated = estimate.data?.remote === judge?.remote ? estimate.data : undefined;
+  // The estimate before stays on screen while the next one is made; not where it is about another judge.
+  const estimatedOf = useRef(judgeId);
+  useEffect(() => {
+    if (!estimate.isPlaceholderData) estimatedOf.current = judgeId;
+  }, [estimate.isPlaceholderData, judgeId]);
+  const estimated = estimate.isPlaceholderData && estimatedOf.current !== judgeId ? undefined : estimate.data;
   const needsConsent = judge?.remote === true && props.settings.remoteConsentAt === '';
   const toJudge = estimate.data ? estimate.data.groupCount - estimate.data.alreadyAnswered : 0;
   const ready =

@@ -23,27 +23,27 @@ const columns: readonly Column<GroupRow>[] = [
     id: 'merge_type',
     title: 'Verdict',
     hint: 'The newest verdict of a judge',
-    width: '150px',
+    width: '136px',
     cell: verdictCell,
   },
   {
     id: 'decision',
     title: 'Decision',
     hint: 'What a person decided',
-    width: '120px',
+    width: '104px',
     cell: decisionCell,
   },
   {
     id: 'merge_units',
     title: 'Units',
     hint: 'merge_units in results.csv',
-    width: '130px',
+    width: 'minmax(80px, 120px)',
     cell: (row) => <span className={styles['units']}>{spokenUnits(row.units)}</span>,
   },
   {
     id: 'judge',
     title: 'Judge',
-    width: '130px',
+    width: 'minmax(90px, 140px)',
     cell: (row) => {
       const name = row.verdict ? judgeName(row.verdict) : '–';
       return (
@@ -57,7 +57,7 @@ const columns: readonly Column<GroupRow>[] = [
     id: 'reasoning',
     title: 'Reasoning',
     hint: 'reasoning in results.csv',
-    width: 'minmax(200px, 1fr)',
+    width: 'minmax(160px, 1fr)',
     cell: (row) => {
       const text = row.verdict?.reasoning ?? row.failure?.message ?? '';
       return <span title={text}>{text}</span>;

@@ -7,6 +7,7 @@ export type IfMerged = Answer<'group.ifMerged'>;
 const gapMs = 0.4;
 const headPx = 20;
 const lagTicksMs = [-20, -10, 0, 10, 20];
+const fewLagTicksMs = [-20, 0, 20];
 
 function head(theme: PlotTheme, text: string) {
   return { type: 'text', left: 8, top: 4, silent: true, style: { text, font: `600 12px "${theme.fontFamily}"`, fill: theme.text } };
@@ -110,8 +111,9 @@ export function templateOption(data: IfMerged, theme: PlotTheme, size: SizePx): 
 }
 
 /** The merged unit's autocorrelogram as an area, the units' own as lines. */
-export function autocorrelogramOption(data: IfMerged, theme: PlotTheme): ChartOption {
+export function autocorrelogramOption(data: IfMerged, theme: PlotTheme, size: SizePx): ChartOption {
   const { edgesMs, units, merged } = data.autocorrelogram;
+  const ticksMs = size.width < 220 ? fewLagTicksMs : lagTicksMs;
   const steps = (counts: Float64Array): [number, number][] =>
     Array.from(counts).flatMap((count, bin): [number, number][] => [
       [edgesMs[bin] ?? 0, count],
@@ -122,8 +124,8 @@ export function autocorrelogramOption(data: IfMerged, theme: PlotTheme): ChartOp
     grid: { left: 50, right: 10, top: headPx + 6, bottom: 34 },
     xAxis: {
       ...axis(theme, 'Lag (ms)', { min: edgesMs[0], max: edgesMs.at(-1), nameGap: 20 }),
-      axisTick: { show: true, length: 3, lineStyle: { color: theme.axis }, customValues: lagTicksMs },
-      axisLabel: { color: theme.mutedText, fontSize: 11, fontFamily: theme.fontFamily, customValues: lagTicksMs },
+      axisTick: { show: true, length: 3, lineStyle: { color: theme.axis }, customValues: ticksMs },
+      axisLabel: { color: theme.mutedText, fontSize: 11, fontFamily: theme.fontFamily, customValues: ticksMs },
     },
     yAxis: axis(theme, 'Spike pairs', { min: 0, splitNumber: 3, minInterval: 1, nameGap: 34 }),
     series: [

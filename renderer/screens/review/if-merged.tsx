@@ -70,7 +70,7 @@ function Charts(props: { data: IfMerged; labels: readonly string[] }) {
   const { data } = props;
   const theme = usePlotTheme();
   const template = useCallback((size: SizePx) => templateOption(data, theme, size), [data, theme]);
-  const acg = useCallback(() => autocorrelogramOption(data, theme), [data, theme]);
+  const acg = useCallback((size: SizePx) => autocorrelogramOption(data, theme, size), [data, theme]);
   const amplitudes = useCallback(() => amplitudesOption(data, theme), [data, theme]);
   const height = '100%';
   return (
