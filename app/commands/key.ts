@@ -52,6 +52,8 @@ const shown: Record<string, string> = {
   ArrowRight: '→',
   ArrowUp: '↑',
   ArrowDown: '↓',
+  PageUp: 'PgUp',
+  PageDown: 'PgDn',
   Enter: '⏎',
   Escape: 'Esc',
 };

@@ -10,7 +10,10 @@ export function spokenNumber(value: number | null | undefined, digits: number): 
   if (value === null || value === undefined || Number.isNaN(value)) return '–';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
   if (value !== 0 && Math.abs(value) < 0.5 * 10 ** -digits) return value.toExponential(0).replaceAll('-', '−');
-  return value.toFixed(digits).replace('-', '−');
+  // Thousands are grouped as everywhere; the sign is put before by hand, since formats write a hyphen.
+  const [whole = '', ...fraction] = Math.abs(value).toFixed(digits).split('.');
+  const sign = value < 0 && Number(value.toFixed(digits)) !== 0 ? '−' : '';
+  return [`${sign}${countFormat.format(Number(whole))}`, ...fraction].join('.');
 }
 
 /** 83.2 → "1 min 23 s". */

@@ -12,8 +12,8 @@ interface Place {
   openSession(sessionId: string, screen: ScreenId): void;
   /** The review shows only the groups ticked on the candidates screen. */
   readonly onlyChosen: boolean;
-  /** The strip "If merged" of the review is closed. */
-  readonly ifMergedFolded: boolean;
+  /** Whether the strip "If merged" of the review is closed; nothing where nobody said: then the window's height decides. */
+  readonly ifMergedFolded: boolean | undefined;
   foldIfMerged(folded: boolean): void;
   showGroup(groupId: string | undefined): void;
   reviewGroup(groupId: string): void;
@@ -43,7 +43,7 @@ export const usePlace = create<Place>((set) => ({
   ...remembered(),
   groupId: undefined,
   onlyChosen: false,
-  ifMergedFolded: false,
+  ifMergedFolded: undefined,
   foldIfMerged: (ifMergedFolded) => set({ ifMergedFolded }),
   paletteOpen: false,
   goTo: (screen) => set({ screen, paletteOpen: false }),

@@ -1,4 +1,4 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
+import { Button, type CSSVariablesResolver, createTheme, Input, type MantineColorsTuple } from '@mantine/core';
 
 const accent: MantineColorsTuple = [
   '#ecebfb',
@@ -42,7 +42,14 @@ export const theme = createTheme({
   respectReducedMotion: true,
   cursorType: 'default',
   components: {
-    Button: { defaultProps: { size: 'compact-sm', variant: 'default', fw: 500 } },
+    // Buttons and fields are as high as a row, so that they line up wherever they stand side by side.
+    Button: Button.extend({
+      defaultProps: { size: 'xs', variant: 'default', fw: 500 },
+      vars: (_theme, { size }) => ({
+        root: size === 'xs' ? { '--button-height': '28px', '--button-fz': '13px', '--button-padding-x': '10px' } : {},
+      }),
+    }),
+    Input: Input.extend({ vars: () => ({ wrapper: { '--input-height': '28px', '--input-fz': '13px' } }) }),
     ActionIcon: { defaultProps: { size: 26, variant: 'subtle', color: 'gray' } },
     TextInput: { defaultProps: { size: 'xs' } },
     Textarea: { defaultProps: { size: 'xs' } },

@@ -3,8 +3,8 @@ import { counted, spokenCount, spokenUsd } from '../../parts/spoken.ts';
 import styles from './batch.module.css';
 
 /** What a run will take, before it starts. */
-export function Estimate(props: { estimate: Answer<'batch.estimate'>; toAsk: number }) {
-  const { estimate } = props;
+export function Estimate(props: { estimate: Answer<'batch.estimate'>; toJudge: number }) {
+  const { estimate, toJudge } = props;
   return (
     <section className={styles['estimate']} aria-label="Estimate">
       <dl>
@@ -40,7 +40,9 @@ export function Estimate(props: { estimate: Answer<'batch.estimate'>; toAsk: num
       {estimate.remote && <p className={styles['muted']}>{estimate.prices}</p>}
       {!estimate.remote && (
         <p className={styles['muted']}>
-          {counted(estimate.groupCount - estimate.alreadyAnswered, 'group')} judged on this machine; nothing leaves it.
+          {estimate.groupCount > 0 && toJudge === 0
+            ? 'This judge has answered about all of them.'
+            : `${counted(toJudge, 'group')} judged on this machine; nothing leaves it.`}
         </p>
       )}
       {estimate.problems.length > 0 && (

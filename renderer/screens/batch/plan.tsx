@@ -1,6 +1,6 @@
 import { Button, Checkbox, NativeSelect, NumberInput, SegmentedControl, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Answer, BatchRequest } from '../../../app/contract/calls.ts';
 import type { Settings } from '../../../app/contract/settings.ts';
 import { FailurePanel } from '../../parts/failure-panel.tsx';
@@ -121,11 +121,14 @@ export function Plan(props: { judges: readonly Judge[]; settings: Settings }) {
   };
   const lacksModel = judge?.remote === true && model === '';
   const estimate = useAsk('batch.estimate', lacksModel || !counts ? undefined : request, { keepPrevious: true });
-  // The estimate before stays on screen while the next one is made; not where it is about another kind of judge.
-  const estimated = estimate.data?.remote === judge?.remote ? estimate.data : undefined;
+  // The estimate before stays on screen while the next one is made; not where it is about another judge.
+  const estimatedOf = useRef(judgeId);
+  useEffect(() => {
+    if (!estimate.isPlaceholderData) estimatedOf.current = judgeId;
+  }, [estimate.isPlaceholderData, judgeId]);
+  const estimated = estimate.isPlaceholderData && estimatedOf.current !== judgeId ? undefined : estimate.data;
   const needsConsent = judge?.remote === true && props.settings.remoteConsentAt === '';
-  const toJudge = estimate.data ? estimate.data.groupCount - estimate.data.alreadyAnswered : 0;
-  const toAsk = estimate.data ? estimate.data.groupCount - (again ? 0 : estimate.data.alreadyAnswered) : 0;
+  const toJudge = estimate.data ? estimate.data.groupCount - (again ? 0 : estimate.data.alreadyAnswered) : 0;
   const ready =
     request !== undefined && !lacksModel && estimated !== undefined && toJudge > 0 && estimated.problems.length === 0 && !needsConsent;
 
@@ -146,7 +149,12 @@ export function Plan(props: { judges: readonly Judge[]; settings: Settings }) {
         onChange={(event) => setJudgeId(event.currentTarget.value)}
       />
       {judge?.remote && (
-        <ModelField key={judge.id} judge={judge} model={model} onChange={(next) => setModels({ ...models, [judge.id]: next })} />
+        <ModelField
+          key={`model of ${judge.id}`}
+          judge={judge}
+          model={model}
+          onChange={(next) => setModels({ ...models, [judge.id]: next })}
+        />
       )}
       <div>
         <span className={styles['label']}>Groups</span>
@@ -195,8 +203,8 @@ export function Plan(props: { judges: readonly Judge[]; settings: Settings }) {
       />
       {counts?.all === 0 && <p className={styles['warning']}>There is no group to judge yet: find merge candidates first.</p>}
       {estimate.error && <FailurePanel failure={estimate.error} onRetry={() => void estimate.refetch()} />}
-      {estimated && <Estimate estimate={estimated} toAsk={toAsk} />}
-      {judge?.remote && request && !lacksModel && <Preflight key={judge.id} request={request} />}
+      {estimated && <Estimate estimate={estimated} toJudge={toJudge} />}
+      {judge?.remote && request && !lacksModel && <Preflight key={`check of ${judge.id}`} request={request} />}
       {needsConsent && estimated && <Consent leaves={estimated.leaves} />}
       <Button variant="filled" size="xs" disabled={!ready || start.busy} onClick={() => void run()}>
         {toJudge > 0 ? `Judge ${counted(toJudge, 'group')}` : 'Judge'}

@@ -3,6 +3,7 @@ import { IconDownload, IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconRefr
 import type { BatchRow } from '../../../app/contract/calls.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { FailurePanel } from '../../parts/failure-panel.tsx';
+import { judgeName } from '../../parts/judge-name.ts';
 import { counted, spokenCost, spokenCount, spokenTime, spokenUnits, spokenUsd } from '../../parts/spoken.ts';
 import { Waiting } from '../../parts/waiting.tsx';
 import { usePlace } from '../../state/place.ts';
@@ -130,7 +131,7 @@ function Run(props: { run: BatchRow }) {
   const retry = useAct('batch.retryFailed');
   const skip = useAct('batch.skip');
   const retrySkipped = useAct('batch.retrySkipped');
-  const name = run.model === '' || run.model === run.judge ? run.judge : `${run.judge} · ${run.model}`;
+  const name = judgeName(run);
   const finished = run.done + run.failed + run.skipped;
   // At a limit there is a button of its own.
   const askable = run.skips.reduce((sum, { kind, count }) => (kind === 'limit' || kind === 'cancelled' ? sum : sum + count), 0);

@@ -90,7 +90,7 @@ export function Groups() {
         id: 'tick',
         title: 'Chosen',
         titleHidden: true,
-        width: '36px',
+        width: '32px',
         cell: (row) => (
           <input
             type="checkbox"
@@ -105,13 +105,13 @@ export function Groups() {
       {
         id: 'units',
         title: 'Units',
-        width: 'minmax(110px, 1fr)',
+        width: 'minmax(84px, 1fr)',
         cell: (row) => <span className={styles['units']}>{spokenUnits(row.units)}</span>,
       },
       {
         id: 'spike_count',
         title: 'Spikes',
-        width: 'minmax(110px, 1fr)',
+        width: 'minmax(92px, 1fr)',
         hint: 'Spikes of each unit',
         cell: (row) => <span>{row.spikeCounts.map(spokenCount).join(' · ')}</span>,
       },
@@ -140,7 +140,7 @@ export function Groups() {
       {
         id: 'found_by',
         title: 'Found by',
-        width: 'minmax(84px, 1fr)',
+        width: 'minmax(72px, 1fr)',
         cell: (row) => (
           <span className={styles['source']} title={sourceWords(row)}>
             {sourceWords(row)}
@@ -150,20 +150,20 @@ export function Groups() {
       {
         id: 'verdict',
         title: 'Verdict',
-        width: '140px',
+        width: '136px',
         cell: verdictCell,
       },
       {
         id: 'decision',
         title: 'Decision',
-        width: '116px',
+        width: '104px',
         cell: decisionCell,
       },
       {
         id: 'off',
         title: 'Take off',
         titleHidden: true,
-        width: '40px',
+        width: '36px',
         cell: (row) =>
           row.decision === null && row.verdictCount === 0 ? (
             <ActionIcon

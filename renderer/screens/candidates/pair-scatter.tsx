@@ -10,18 +10,27 @@ import { say } from '../../state/live.ts';
 import { usePlotTheme } from '../../state/plot-theme.ts';
 import { useAsk, useStale } from '../../state/queries.ts';
 import styles from './candidates.module.css';
-import { axisOf, boxOf } from './lasso.ts';
+import { axisOf, boxOf, tickText } from './lasso.ts';
 import { type NumberMeaning, usePairTable } from './pair-table.ts';
-import { shortNumber } from './why-not-words.ts';
+import { paintSquares, rgbOf } from './point-squares.ts';
 
 const margin = { left: 64, right: 12, top: 8, bottom: 40 };
 const nearPx = 8;
+/** More points than this are painted as squares. */
+const mostCircles = 5000;
+const circle = (r: number) => `M${-r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0z`;
+const triangle = (r: number) => `M0 ${-r * 1.15}L${r * 1.1} ${r * 0.85}L${-r * 1.1} ${r * 0.85}z`;
+const cross = (r: number) => `M${-r} ${-r}L${r} ${r}M${-r} ${r}L${r} ${-r}`;
+
+/** Told apart by shape as well as by colour; marks are SVG paths around the point, of a radius. */
 const statuses = [
-  { id: 'merge', title: 'Same cell', colour: '--same' },
-  { id: 'not merge', title: 'Different', colour: '--different' },
-  { id: 'unsure', title: 'Unsure', colour: '--unsure' },
-  { id: 'open', title: 'Open', colour: '--text-faint' },
+  { id: 'merge', title: 'Same cell', colour: '--same', mark: circle },
+  { id: 'not merge', title: 'Different', colour: '--different', mark: (r: number) => cross(r * 0.85) },
+  { id: 'unsure', title: 'Unsure', colour: '--unsure', mark: triangle },
+  { id: 'open', title: 'Open', colour: '--text-faint', mark: (r: number) => circle(r * 0.9) },
 ] as const;
+/** What was decided is painted over what was not. */
+const openFirst = [...statuses].reverse();
 
 function colourOf(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -54,15 +63,17 @@ export function PairScatter(props: {
 }) {
   const { sessionId, view, numbers, choose } = props;
   const { x: xId, y: yId, set } = usePairTable();
-  const { points, marks, error } = usePoints(sessionId, view, xId, yId);
+  const { points: found, marks, error } = usePoints(sessionId, view, xId, yId);
   const client = useClient();
   const theme = usePlotTheme();
   const canvas = useRef<HTMLCanvasElement>(null);
+  /** Over the grid. */
+  const points = useRef<HTMLCanvasElement>(null);
   const [sizePx, setSizePx] = useState({ width: 0, height: 0 });
   const [tool, setTool] = useState<'lasso' | 'box'>('lasso');
   const [outline, setOutline] = useState<readonly Point[]>([]);
   const [near, setNear] = useState<number | undefined>(undefined);
-  const nearPlace = near === undefined ? undefined : points?.places[near];
+  const nearPlace = near === undefined ? undefined : found?.places[near];
   const nearRow = useAsk('group.list', nearPlace === undefined ? undefined : { sessionId, view, from: nearPlace, count: 1 }, {
     keepMs: 5000,
   });
@@ -89,7 +100,7 @@ export function PairScatter(props: {
   }, []);
 
   const drawn = useMemo(() => {
-    const { x: xs, y: ys } = points ?? { x: nothing, y: nothing };
+    const { x: xs, y: ys } = found ?? { x: nothing, y: nothing };
     const across = axisOf(xs, Math.max(2, Math.floor(sizePx.width / 110)));
     const along = axisOf(ys, Math.max(2, Math.floor(sizePx.height / 50)));
     const width = Math.max(1, sizePx.width - margin.left - margin.right);
@@ -99,12 +110,12 @@ export function PairScatter(props: {
     return {
       xsPx: xs.map(xPx),
       ysPx: ys.map(yPx),
-      xAxis: across.ticks.map((tick) => ({ tick, px: xPx(tick) })),
-      yAxis: along.ticks.map((tick) => ({ tick, px: yPx(tick) })),
+      xAxis: across.ticks.map((tick) => ({ text: tickText(tick, across.step), px: xPx(tick) })),
+      yAxis: along.ticks.map((tick) => ({ text: tickText(tick, along.step), px: yPx(tick) })),
       xAt: (px: number) => across.from + ((px - margin.left) / width) * (across.to - across.from),
       yAt: (px: number) => along.from + (1 - (px - margin.top) / height) * (along.to - along.from),
     };
-  }, [points, sizePx]);
+  }, [found, sizePx]);
 
   useEffect(() => {
     const element = canvas.current;
@@ -115,62 +126,78 @@ export function PairScatter(props: {
     element.height = Math.round(sizePx.height * ratio);
     const { xsPx, ysPx, xAxis, yAxis } = drawn;
     pen.scale(ratio, ratio);
-    pen.font = `11px ${theme.fontFamily}, sans-serif`;
+    pen.font = `12px ${theme.fontFamily}, sans-serif`;
     pen.strokeStyle = theme.grid;
     pen.fillStyle = theme.mutedText;
     pen.lineWidth = 1;
     pen.textAlign = 'center';
-    for (const { tick, px } of xAxis) {
+    for (const { text, px } of xAxis) {
       pen.beginPath();
       pen.moveTo(Math.round(px) + 0.5, margin.top);
       pen.lineTo(Math.round(px) + 0.5, sizePx.height - margin.bottom);
       pen.stroke();
-      pen.fillText(shortNumber(tick), px, sizePx.height - margin.bottom + 14);
+      pen.fillText(text, px, sizePx.height - margin.bottom + 14);
     }
     pen.textAlign = 'right';
-    for (const { tick, px } of yAxis) {
+    for (const { text, px } of yAxis) {
       pen.beginPath();
       pen.moveTo(margin.left, Math.round(px) + 0.5);
       pen.lineTo(sizePx.width - margin.right, Math.round(px) + 0.5);
       pen.stroke();
-      pen.fillText(shortNumber(tick), margin.left - 6, px + 4);
+      pen.fillText(text, margin.left - 6, px + 4);
     }
     const count = xsPx.length;
-    const radius = count > 5000 ? 1.5 : count > 500 ? 2.5 : 4;
-    const side = radius * 2;
-    if (count > 5000) {
-      // Rings would take too long: what is chosen stands on a larger square.
-      pen.fillStyle = colourOf('--accent');
-      for (let at = 0; at < count; at += 1)
-        if (((marks?.[at] ?? 0) & chosenPoint) !== 0)
-          pen.fillRect((xsPx[at] as number) - radius - 1.5, (ysPx[at] as number) - radius - 1.5, side + 3, side + 3);
-    }
-    for (const { id, colour } of statuses) {
+    const markAt = (at: number) => marks?.[at] ?? 0;
+    const isChosen = (at: number) => (markAt(at) & chosenPoint) !== 0;
+    const has = (id: (typeof statuses)[number]['id']) => {
       const status = pointStatuses.indexOf(id);
-      pen.fillStyle = colourOf(colour);
-      pen.globalAlpha = count > 5000 ? 0.5 : 0.8;
+      return (at: number) => (markAt(at) & (chosenPoint - 1)) === status;
+    };
+    const over = points.current?.getContext('2d');
+    if (!points.current || !over) return;
+    points.current.width = element.width;
+    points.current.height = element.height;
+    if (count > mostCircles) {
+      const picture = over.createImageData(element.width, element.height);
+      const xs = xsPx.map((x) => x * ratio);
+      const ys = ysPx.map((y) => y * ratio);
+      const paint = (colour: string, reachPx: number, opacity: number, of: (at: number) => boolean) =>
+        paintSquares(picture.data, picture.width, {
+          ...{ xs, ys, opacity, has: of },
+          reach: Math.round(reachPx * ratio),
+          colour: rgbOf(colourOf(colour)),
+        });
+      // Rings around so many would be too small to see: what is chosen stands on a larger square.
+      paint('--accent', 2.5, 1, isChosen);
+      for (const { id, colour } of openFirst) paint(colour, 1, 0.5, has(id));
+      over.putImageData(picture, 0, 0);
+      return;
+    }
+    over.scale(ratio, ratio);
+    const radius = count > 500 ? 2.5 : 4;
+    over.globalAlpha = 0.8;
+    over.lineWidth = 1.5;
+    for (const { id, colour, mark } of openFirst) {
+      const isOf = has(id);
+      const path = new Path2D(mark(radius));
+      over.fillStyle = colourOf(colour);
+      over.strokeStyle = colourOf(colour);
       for (let at = 0; at < count; at += 1) {
-        if (((marks?.[at] ?? 0) & (chosenPoint - 1)) !== status) continue;
+        if (!isOf(at)) continue;
         const [x, y] = [xsPx[at] as number, ysPx[at] as number];
-        // Very many points are drawn as squares: a circle takes ten times as long.
-        if (count > 5000) {
-          pen.fillRect(x - radius, y - radius, side, side);
-          continue;
-        }
-        pen.beginPath();
-        pen.arc(x, y, radius, 0, 2 * Math.PI);
-        pen.fill();
+        over.translate(x, y);
+        if (id === 'merge' || id === 'unsure') over.fill(path);
+        else over.stroke(path);
+        over.translate(-x, -y);
       }
     }
-    pen.globalAlpha = 1;
-    pen.strokeStyle = colourOf('--accent');
-    pen.lineWidth = 1.5;
-    for (let at = 0; at < count && count <= 5000; at += 1) {
-      if (((marks?.[at] ?? 0) & chosenPoint) === 0) continue;
-      const [x, y] = [xsPx[at] as number, ysPx[at] as number];
-      pen.beginPath();
-      pen.arc(x, y, radius + 2, 0, 2 * Math.PI);
-      pen.stroke();
+    over.globalAlpha = 1;
+    over.strokeStyle = colourOf('--accent');
+    for (let at = 0; at < count; at += 1) {
+      if (!isChosen(at)) continue;
+      over.beginPath();
+      over.arc(xsPx[at] as number, ysPx[at] as number, radius + 3, 0, 2 * Math.PI);
+      over.stroke();
     }
   }, [drawn, marks, sizePx, theme]);
 
@@ -230,7 +257,7 @@ export function PairScatter(props: {
       return;
     }
     const one = nearest(at);
-    void chooseOne(one === undefined ? undefined : points?.places[one], change);
+    void chooseOne(one === undefined ? undefined : found?.places[one], change);
   };
 
   const nearAt = near === undefined ? undefined : { x: drawn.xsPx[near] ?? 0, y: drawn.ysPx[near] ?? 0 };
@@ -250,9 +277,16 @@ export function PairScatter(props: {
           ]}
         />
         <ul className={styles['legend']} aria-label="Colours">
-          {statuses.map(({ id, title, colour }) => (
+          {statuses.map(({ id, title, colour, mark }) => (
             <li key={id}>
-              <span className={styles['legendDot']} style={{ background: `var(${colour})` }} aria-hidden />
+              <svg width={12} height={12} viewBox="-6 -6 12 12" aria-hidden>
+                <path
+                  d={mark(4)}
+                  stroke={`var(${colour})`}
+                  strokeWidth={1.5}
+                  fill={id === 'merge' || id === 'unsure' ? `var(${colour})` : 'none'}
+                />
+              </svg>
               {title}
             </li>
           ))}
@@ -261,7 +295,7 @@ export function PairScatter(props: {
       <div
         className={styles['scatterField']}
         role="img"
-        aria-label={`${points?.total ?? 0} groups by ${titleOf(xId)} and ${titleOf(yId)}, ${props.chosenCount} chosen. Drag to choose; with Shift to add. The table below lists the same groups.`}
+        aria-label={`${found?.total ?? 0} groups by ${titleOf(xId)} and ${titleOf(yId)}, ${props.chosenCount} chosen. Drag to choose; with Shift to add. The table below lists the same groups.`}
         title={nearUnits && spokenUnits(nearUnits)}
         onPointerDown={begin}
         onPointerMove={move}
@@ -269,6 +303,7 @@ export function PairScatter(props: {
         onPointerLeave={() => setNear(undefined)}
       >
         <canvas ref={canvas} />
+        <canvas ref={points} />
         <svg aria-hidden>
           {outline.length > 1 && <polygon points={outline.map((point) => point.join()).join(' ')} className={styles['outline']} />}
           {nearAt && nearUnits && (
@@ -298,13 +333,15 @@ export function PairScatter(props: {
         </svg>
       </div>
       {error && <FailurePanel failure={error} />}
-      {points !== undefined && points.total > points.x.length && (
+      {found !== undefined && found.total > found.x.length && (
         <p className={styles['muted']}>
-          {spokenCount(points.x.length)} of {spokenCount(points.total)} points are drawn, evenly spread; a lasso chooses among all.
+          {spokenCount(found.x.length)} of {spokenCount(found.total)} points are drawn, evenly spread; a lasso chooses among all.
         </p>
       )}
-      {points !== undefined && points.without > 0 && (
-        <p className={styles['muted']}>{counted(points.without, 'group')} without one of the two numbers not shown.</p>
+      {found !== undefined && found.without > 0 && (
+        <p className={styles['muted']}>
+          {counted(found.without, 'group lacks', 'groups lack')} one of the two numbers and {found.without === 1 ? 'is' : 'are'} not shown.
+        </p>
       )}
     </section>
   );

@@ -42,7 +42,8 @@ export function Recording(props: { recording: Answer<'compute.list'>['recording'
       {host === 'web' ? (
         <div className={styles['locate']}>
           <TextInput
-            label="The recording’s folder, on the computer that runs Samecell"
+            label="The recording’s folder"
+            description="On the computer that runs Samecell"
             placeholder="/data/recording"
             value={path}
             spellCheck={false}

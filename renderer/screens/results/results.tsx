@@ -6,6 +6,7 @@ import type { GroupView } from '../../../app/contract/group-view.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { FailurePanel } from '../../parts/failure-panel.tsx';
 import { decisionCell, verdictCell } from '../../parts/group-columns.tsx';
+import { judgeName } from '../../parts/judge-name.ts';
 import { nextSorting } from '../../parts/next-sorting.ts';
 import { counted, spokenCount, spokenUnits } from '../../parts/spoken.ts';
 import { type Column, type Sorting, TableView } from '../../parts/table-view.tsx';
@@ -20,34 +21,43 @@ import styles from './results.module.css';
 const columns: readonly Column<GroupRow>[] = [
   {
     id: 'merge_type',
-    title: 'merge_type',
+    title: 'Verdict',
     hint: 'The newest verdict of a judge',
-    width: '150px',
+    width: '136px',
     cell: verdictCell,
   },
   {
     id: 'decision',
     title: 'Decision',
     hint: 'What a person decided',
-    width: '120px',
+    width: '104px',
     cell: decisionCell,
   },
   {
     id: 'merge_units',
-    title: 'merge_units',
-    width: '130px',
+    title: 'Units',
+    hint: 'merge_units in results.csv',
+    width: 'minmax(80px, 120px)',
     cell: (row) => <span className={styles['units']}>{spokenUnits(row.units)}</span>,
   },
   {
     id: 'judge',
     title: 'Judge',
-    width: '130px',
-    cell: (row) => <span className={styles['muted']}>{row.verdict?.model || row.verdict?.judge || '–'}</span>,
+    width: 'minmax(90px, 140px)',
+    cell: (row) => {
+      const name = row.verdict ? judgeName(row.verdict) : '–';
+      return (
+        <span className={styles['muted']} title={name}>
+          {name}
+        </span>
+      );
+    },
   },
   {
     id: 'reasoning',
-    title: 'reasoning',
-    width: 'minmax(200px, 1fr)',
+    title: 'Reasoning',
+    hint: 'reasoning in results.csv',
+    width: 'minmax(160px, 1fr)',
     cell: (row) => {
       const text = row.verdict?.reasoning ?? row.failure?.message ?? '';
       return <span title={text}>{text}</span>;

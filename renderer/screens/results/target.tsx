@@ -31,7 +31,8 @@ export function Target(props: {
       {host === 'web' ? (
         <div className={styles['targetRow']}>
           <TextInput
-            label="Write into this folder, on the computer that runs Samecell"
+            label="Write into this folder"
+            description="On the computer that runs Samecell"
             placeholder="/data/session"
             value={path}
             spellCheck={false}

@@ -92,7 +92,16 @@ export function Decision(props: {
   judgeTitle: string;
 }) {
   const { group } = props;
-  const [example, setExample] = useState<'good' | 'bad' | undefined>(undefined);
+  const [opened, setOpened] = useState<{ readonly groupId: string; readonly label: 'good' | 'bad' } | undefined>(undefined);
+  // The form belongs to the group it was opened for: what was written there waits there.
+  const drafts = useRef(new Map<string, string>());
+  const { groupId } = group;
+  const example = opened?.groupId === groupId ? opened.label : undefined;
+  const setExample = (label: 'good' | 'bad') => setOpened({ groupId, label });
+  const close = () => {
+    drafts.current.delete(groupId);
+    setOpened((now) => (now?.groupId === groupId ? undefined : now));
+  };
   const undoKey = useKeyOf('review.undo');
   const redoKey = useKeyOf('review.redo');
   const goodKey = useKeyOf('example.good');
@@ -134,7 +143,7 @@ export function Decision(props: {
             </Button>
           </div>
         ) : (
-          <ExampleForm groupId={group.groupId} label={example} done={() => setExample(undefined)} />
+          <ExampleForm key={`${groupId} ${example}`} groupId={groupId} label={example} drafts={drafts.current} done={close} />
         )}
         <Button rightSection={<KeyHint>{judgeKey}</KeyHint>} onClick={() => giveCommand('judge.group')}>
           Ask {props.judgeTitle}

@@ -5,9 +5,15 @@ import { useAct } from '../../state/queries.ts';
 import styles from './review.module.css';
 
 /** A line why this group is a good or bad example of a merge; it is then shown to models. */
-export function ExampleForm(props: { groupId: string; label: 'good' | 'bad'; done: () => void }) {
+export function ExampleForm(props: {
+  groupId: string;
+  label: 'good' | 'bad';
+  /** What is written but not kept, by group. */
+  drafts: Map<string, string>;
+  done: () => void;
+}) {
   const add = useAct('library.add');
-  const [why, setWhy] = useState('');
+  const [why, setWhy] = useState(props.drafts.get(props.groupId) ?? '');
   const keep = async () => {
     const added = await add.act({ groupId: props.groupId, label: props.label, why: why.trim() });
     if (!added) return;
@@ -36,12 +42,15 @@ export function ExampleForm(props: { groupId: string; label: 'good' | 'bad'; don
         resize="vertical"
         data-autofocus
         autoFocus
-        onChange={(event) => setWhy(event.currentTarget.value)}
+        onChange={(event) => {
+          setWhy(event.currentTarget.value);
+          props.drafts.set(props.groupId, event.currentTarget.value);
+        }}
         onKeyDown={(event) => {
           if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void keep();
         }}
       />
-      <div className={styles['pair']} style={{ marginTop: 4 }}>
+      <div className={styles['pair']}>
         <Button type="submit" variant="filled" loading={add.busy}>
           Keep example
         </Button>

@@ -1,4 +1,5 @@
 import { ActionIcon, NumberInput } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import { useCallback, useState } from 'react';
 import type { GroupRow } from '../../../app/contract/calls.ts';
@@ -69,7 +70,7 @@ function Charts(props: { data: IfMerged; labels: readonly string[] }) {
   const { data } = props;
   const theme = usePlotTheme();
   const template = useCallback((size: SizePx) => templateOption(data, theme, size), [data, theme]);
-  const acg = useCallback(() => autocorrelogramOption(data, theme), [data, theme]);
+  const acg = useCallback((size: SizePx) => autocorrelogramOption(data, theme, size), [data, theme]);
   const amplitudes = useCallback(() => amplitudesOption(data, theme), [data, theme]);
   const height = '100%';
   return (
@@ -96,7 +97,9 @@ function Charts(props: { data: IfMerged; labels: readonly string[] }) {
 /** What merging the group would make, before anything is applied: numbers before and after, template, correlogram, amplitudes. */
 export function IfMergedPanel(props: { group: GroupRow }) {
   const { group } = props;
-  const folded = usePlace((place) => place.ifMergedFolded);
+  // In a low window the pictures come first.
+  const isLow = useMediaQuery('(max-height: 719px)', undefined, { getInitialValueInEffect: false }) ?? false;
+  const folded = usePlace((place) => place.ifMergedFolded) ?? isLow;
   const [censorMs, setCensorMs] = useState(usualCensorMs);
   const answer = useAsk('group.ifMerged', folded ? undefined : { groupId: group.groupId, censorMs }, { keepMs });
   const myTurn = useTurn(answer.data);

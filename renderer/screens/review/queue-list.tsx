@@ -10,6 +10,8 @@ import { useGroupPages } from '../../state/group-pages.ts';
 import { type QueueFilter, type QueueOrder, queueFilters, queueOrders } from './queue.ts';
 import styles from './review.module.css';
 
+const pageRows = 15;
+
 export interface Queue {
   readonly filter: QueueFilter;
   readonly order: QueueOrder;
@@ -142,6 +144,8 @@ export function QueueList(props: {
           else if (event.key === 'ArrowUp' && props.previousId !== null) props.onShow(props.previousId);
           else if (event.key === 'Home') void showAt(0);
           else if (event.key === 'End') void showAt(Math.max(0, total - 1));
+          else if (event.key === 'PageDown') void showAt(Math.max(0, Math.min(total - 1, (place ?? 0) + pageRows)));
+          else if (event.key === 'PageUp') void showAt(Math.max(0, (place ?? 0) - pageRows));
           else if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
           event.preventDefault();
         }}

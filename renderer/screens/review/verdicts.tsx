@@ -2,6 +2,7 @@ import { Button, Modal, Spoiler } from '@mantine/core';
 import { useState } from 'react';
 import type { VerdictRow } from '../../../app/contract/calls.ts';
 import { FailurePanel } from '../../parts/failure-panel.tsx';
+import { judgeName } from '../../parts/judge-name.ts';
 import { plotTitle } from '../../parts/plot-title.ts';
 import { spokenCost, spokenCount, spokenMs, spokenTime } from '../../parts/spoken.ts';
 import { VerdictMark } from '../../parts/verdict-mark.tsx';
@@ -61,7 +62,7 @@ function Verdict(props: { verdict: VerdictRow; units: readonly (string | number)
   const { info } = useSession();
   const [rawOpen, setRawOpen] = useState(false);
   const titleOf = (id: string) => info.features.find((feature) => feature.id === id)?.title ?? plotTitle(id);
-  const name = verdict.model === '' || verdict.model === verdict.judge ? verdict.judge : `${verdict.judge} · ${verdict.model}`;
+  const name = judgeName(verdict);
   const cached = verdict.votes.length > 0 && verdict.votes.every((vote) => vote.cached);
   const [first] = verdict.votes;
   const turned = first?.order.some((place, index) => place !== index) ?? false;
@@ -103,9 +104,11 @@ function Verdict(props: { verdict: VerdictRow; units: readonly (string | number)
             {props.seen ? 'Back to the charts' : 'Show what it saw'}
           </Button>
         )}
-        <Button variant="subtle" size="compact-xs" onClick={() => setRawOpen(true)}>
-          Raw reply
-        </Button>
+        {verdict.judge !== 'offline' && (
+          <Button variant="subtle" size="compact-xs" onClick={() => setRawOpen(true)}>
+            Raw reply
+          </Button>
+        )}
       </div>
       <Modal opened={rawOpen} onClose={() => setRawOpen(false)} title={`Reply of ${name}`} size={860}>
         <Raw verdictId={verdict.verdictId} />

@@ -16,8 +16,11 @@ const choiceTitles: Readonly<Record<string, string>> = {
   'spikeinterface-gui': 'spikeinterface-gui',
 };
 
-function wordsOf(name: keyof Settings): string {
-  return settingsSchema.shape[name].description ?? name;
+/** The short name of a setting, and what more its description says. */
+function wordsOf(name: keyof Settings): { label: string; description?: string } {
+  const words = settingsSchema.shape[name].description ?? name;
+  const stop = words.indexOf('. ');
+  return stop < 0 ? { label: words } : { label: words.slice(0, stop), description: words.slice(stop + 2) };
 }
 
 function choicesOf(name: keyof Settings): readonly string[] | undefined {
@@ -46,24 +49,24 @@ export function Field(props: { name: keyof Settings; settings: Settings }) {
     rememberAnswer(queries, 'settings.get', {}, answer);
     await queries.invalidateQueries({ queryKey: askKey('judge.list') });
   };
-  const label = wordsOf(name);
+  const words = wordsOf(name);
   const choices = choicesOf(name);
 
   if (choices)
     return (
       <NativeSelect
-        label={label}
+        {...words}
         value={String(draft)}
         data={choices.map((choice) => ({ value: choice, label: choiceTitles[choice] ?? choice }))}
         onChange={(event) => void keep(event.currentTarget.value as Settings[keyof Settings])}
       />
     );
   if (typeof value === 'boolean')
-    return <Checkbox label={label} checked={draft === true} onChange={(event) => void keep(event.currentTarget.checked)} />;
+    return <Checkbox {...words} checked={draft === true} onChange={(event) => void keep(event.currentTarget.checked)} />;
   if (typeof value === 'number')
     return (
       <NumberInput
-        label={label}
+        {...words}
         value={typeof draft === 'number' ? draft : value}
         min={1}
         max={name === 'numWorkers' ? 256 : 3600}
@@ -75,7 +78,7 @@ export function Field(props: { name: keyof Settings; settings: Settings }) {
   if (Array.isArray(value))
     return (
       <MultiSelect
-        label={label}
+        {...words}
         value={Array.isArray(draft) ? draft : value}
         data={plotFeatures.map((feature) => ({ value: feature.id, label: feature.title }))}
         onChange={(next) => next.length > 0 && void keep(next)}
@@ -83,7 +86,7 @@ export function Field(props: { name: keyof Settings; settings: Settings }) {
     );
   return (
     <TextInput
-      label={label}
+      {...words}
       value={String(draft)}
       spellCheck={false}
       autoComplete="off"

@@ -4,7 +4,6 @@ import { type FormEvent, useState } from 'react';
 import { Failure } from '../../../app/failure.ts';
 import { useKeyOf } from '../../commands/keys.ts';
 import { giveCommand } from '../../commands/live-commands.ts';
-import { Empty } from '../../parts/empty.tsx';
 import { FailurePanel } from '../../parts/failure-panel.tsx';
 import { KeyHint } from '../../parts/key-hint.tsx';
 import { Panel } from '../../parts/panel.tsx';
@@ -25,7 +24,8 @@ function PathField() {
     <form className={styles['pathRow']} onSubmit={open}>
       <TextInput
         id="analyzer-path"
-        label="Folder of the analyzer, on the computer that runs Samecell"
+        label="Folder of the analyzer"
+        description="On the computer that runs Samecell"
         placeholder="/data/session/analyzer"
         value={path}
         onChange={(event) => setPath(event.currentTarget.value)}
@@ -94,9 +94,7 @@ export function Start() {
         <Panel title="Recent">
           {recent.data && recent.data.recent.length > 0 && <Recent recent={recent.data.recent} />}
           {recent.data?.recent.length === 0 && (
-            <Empty title="Nothing opened yet">
-              <p>Analyzers you open are listed here, each with the session you left.</p>
-            </Empty>
+            <p className={styles['note']}>Nothing opened yet. Analyzers you open are listed here, each with the session you left.</p>
           )}
           {recent.error && <FailurePanel failure={recent.error} onRetry={() => void recent.refetch()} />}
         </Panel>

@@ -19,6 +19,7 @@ test('counts are grouped by thousands', () => {
 test('numbers keep their digits, tiny ones become powers, and what can not be said is a dash', () => {
   expect(spokenNumber(0.98, 2)).toBe('0.98');
   expect(spokenNumber(-1.5, 1)).toBe('−1.5');
+  expect([spokenNumber(2042, 0), spokenNumber(-12_345.67, 1), spokenNumber(-0.04, 1)]).toEqual(['2,042', '−12,345.7', '−4e−2']);
   expect(spokenNumber(1.3e-6, 2)).toBe('1e−6');
   expect(spokenNumber(0, 2)).toBe('0.00');
   expect(spokenNumber(null, 2)).toBe('–');

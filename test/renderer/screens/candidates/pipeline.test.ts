@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isInside } from '../../../../app/contract/outline.ts';
-import { axisOf, boxOf } from '../../../../renderer/screens/candidates/lasso.ts';
+import { axisOf, boxOf, tickText } from '../../../../renderer/screens/candidates/lasso.ts';
 import {
   type Catalog,
   choiceName,
@@ -93,7 +93,8 @@ test('an axis holds every value and has round ticks', () => {
   expect(from).toBeLessThan(0.013);
   expect(to).toBeGreaterThan(0.92);
   expect(ticks).toEqual([0, 0.2, 0.4, 0.6, 0.8]);
-  expect(axisOf([], 5)).toEqual({ from: 0, to: 1, ticks: [0, 1] });
+  expect(axisOf([], 5)).toEqual({ from: 0, to: 1, step: 1, ticks: [0, 1] });
+  expect([tickText(0.1, 0.02), tickText(-2, 1), tickText(0.5, 0.5), tickText(30, 10)]).toEqual(['0.10', '−2', '0.5', '30']);
   expect(axisOf([3, 3], 5).ticks).toContain(3);
 });
 
