@@ -18,7 +18,9 @@ const view = await openAnalyzer(diskSource(folder), { sha256 });
 const search = { steps: ['template_similarity'], params: { template_similarity: { template_diff_thresh: 0.5 } }, resolveGraph: false };
 const pairs = (await findCandidates(view, search, { now: () => performance.now() })).pairs.slice(0, 16);
 if (pairs.length === 0) throw new Error('No pair to draw.');
-const rounds = 3;
+/** The first two warm the compiler up: a run draws thousands. */
+const rounds = 6;
+const warmUps = 2;
 const four = ['waveform_single', 'amplitude_plot', 'crosscorrelograms', 'pca_clustering'];
 /** Pairs a second with so many drawing threads, loading and drawing by turns. */
 async function pairsPerSecond(threads: number): Promise<number> {
@@ -41,7 +43,7 @@ async function pairsPerSecond(threads: number): Promise<number> {
     rates.push((1000 * pairs.length) / (performance.now() - begin));
   }
   await many.close();
-  return Math.max(...rates.slice(1));
+  return Math.max(...rates.slice(warmUps));
 }
 
 if (threadsToRate !== undefined) {
@@ -70,7 +72,7 @@ for (const feature of plotFeatures) {
   const sizes: number[] = [];
   let used = process.cpuUsage();
   for (let round = 0; round < rounds; round += 1) {
-    if (round === 1) used = process.cpuUsage();
+    if (round === warmUps) used = process.cpuUsage();
     for (const units of pairs) {
       const begin = performance.now();
       const data = await feature.load(view, { units, labels: ['A', 'B'] });
@@ -81,8 +83,8 @@ for (const feature of plotFeatures) {
       sizes.push(picture.bytes.byteLength);
     }
   }
-  const warmDraws = draws.slice(pairs.length);
-  const warmLoads = loads.slice(pairs.length);
+  const warmDraws = draws.slice(warmUps * pairs.length);
+  const warmLoads = loads.slice(warmUps * pairs.length);
   const ms = median(warmDraws.map((draw, i) => draw + warmLoads[i]));
   perFeature.set(feature.id, ms);
   const { user, system } = process.cpuUsage(used);

@@ -39,6 +39,14 @@ const coreShare = 0.9;
  * to what all points of a normal cloud would give. `undefined` below five points or without extent.
  */
 export function robustSpread(cloud: Cloud): Spread | undefined {
+  if (!spreads.has(cloud)) spreads.set(cloud, foundSpread(cloud));
+  return spreads.get(cloud);
+}
+
+/** Axes, outlines and distances ask about the same clouds. */
+const spreads = new WeakMap<Cloud, Spread | undefined>();
+
+function foundSpread(cloud: Cloud): Spread | undefined {
   if (cloud.dimensions !== 2 || cloud.rowCount < 5) return undefined;
   const kept = Math.max(4, Math.ceil(cloud.rowCount * coreShare));
   let spread = spreadOf(coreOf(cloud));

@@ -1,3 +1,4 @@
+import { perView } from '../../analyzer/compute/per-view.ts';
 import { throwIfCancelled } from '../../failure.ts';
 import { definePlot } from '../feature.ts';
 import { fitted, frame, isCompact, paintingOrder, panelAt, textAt, tickCount, valueAxis } from '../frame.ts';
@@ -26,6 +27,19 @@ export interface SpikeLocationsData {
 const mostSpikes = 1200;
 const rounds = 6;
 
+/** Where each unit lies, from at most 400 of its spikes; `undefined` without a finite one. Every picture of an analyzer asks. */
+const sampledMedians = perView(async (view, options) => {
+  const { xUm, yUm } = await view.extension('spike_locations', options);
+  const spikes = await view.spikes(options);
+  return view.unitIds.map((_, unit): { readonly xUm: number; readonly yUm: number } | undefined => {
+    const rows = spikes.rows.subarray(spikes.offsets[unit], spikes.offsets[unit + 1]);
+    const chosen = hashedSample(rows, 400).map((at) => rows[at]);
+    const x = percentile(sortedFinite(Float32Array.from(chosen, (row) => xUm[row])), 0.5);
+    const y = percentile(sortedFinite(Float32Array.from(chosen, (row) => yUm[row])), 0.5);
+    return x === undefined || y === undefined ? undefined : { xUm: x, yUm: y };
+  });
+});
+
 export const spikeLocations = definePlot({
   id: 'spike_locations',
   title: 'Spike locations',
@@ -50,14 +64,9 @@ export const spikeLocations = definePlot({
     const { x, y } = squareAround(loaded);
     const members = new Set(group.units);
     const others: number[] = [];
-    for (let unit = 0; unit < view.unitIds.length; unit++) {
-      const rows = rowsOf(unit);
-      if (members.has(unit) || rows.length === 0) continue;
-      const chosen = hashedSample(rows, 400).map((at) => rows[at]);
-      const medianX = percentile(sortedFinite(column(xUm, chosen)), 0.5);
-      const medianY = percentile(sortedFinite(column(yUm, chosen)), 0.5);
-      if (medianX !== undefined && medianY !== undefined && inside(x, medianX) && inside(y, medianY)) others.push(medianX, medianY);
-    }
+    (await sampledMedians(view, options)).forEach((median, unit) => {
+      if (median && !members.has(unit) && inside(x, median.xUm) && inside(y, median.yUm)) others.push(median.xUm, median.yUm);
+    });
     const positions = view.channelPositionsUm;
     return {
       units: loaded.map((own, i) => {

@@ -44,7 +44,7 @@ interface Thread {
 
 /** Threads start when they are first needed (about a quarter of a second each) and stay. */
 export function createDrawer(options: { threads?: number } = {}): Drawer {
-  const most = Math.max(1, Math.floor(options.threads ?? Math.min(4, availableParallelism() - 1)));
+  const most = Math.max(1, Math.floor(options.threads ?? usualThreads(availableParallelism())));
   const waiting: Job[] = [];
   const threads = new Set<Thread>();
   let fonts: ReturnType<typeof readFonts> | undefined;
@@ -126,6 +126,11 @@ export function createDrawer(options: { threads?: number } = {}): Drawer {
       await Promise.all(ending.map(({ worker }) => worker.terminate()));
     },
   };
+}
+
+/** One core is left to the rest of the application where there are more than two: beside drawing it has little to do. */
+function usualThreads(cores: number): number {
+  return Math.min(4, cores > 2 ? cores - 1 : cores);
 }
 
 function namesOf(paper: Paper): string {

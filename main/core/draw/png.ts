@@ -99,8 +99,8 @@ function runsOf(pixels: Uint32Array): Runs {
 }
 
 const shades = 32 * 32 * 32;
-const counts = new Uint32Array(shades);
-const sums = new Uint32Array(shades * 3);
+/** For each key: how many pixels, and the sums of their red, green and blue. Kept at zero between pictures. */
+const sums = new Uint32Array(shades * 4);
 const indexOf = new Uint8Array(shades);
 
 /** Five bits each of red, green and blue. */
@@ -110,27 +110,28 @@ function keyOf(word: number): number {
 
 /** Also says in `indexOf` which of its colours stands for each key. */
 function paletteOf({ words, lengths, count }: Runs): Uint8Array {
-  counts.fill(0);
-  sums.fill(0);
   const used: number[] = [];
   for (let run = 0; run < count; run++) {
     const word = words[run];
     const length = lengths[run];
     const key = keyOf(word);
-    if (counts[key] === 0) used.push(key);
-    counts[key] += length;
-    sums[key * 3] += (word & 255) * length;
-    sums[key * 3 + 1] += ((word >> 8) & 255) * length;
-    sums[key * 3 + 2] += ((word >> 16) & 255) * length;
+    const at = key << 2;
+    if (sums[at] === 0) used.push(key);
+    sums[at] += length;
+    sums[at + 1] += (word & 255) * length;
+    sums[at + 2] += ((word >> 8) & 255) * length;
+    sums[at + 3] += ((word >> 16) & 255) * length;
   }
-  used.sort((a, b) => counts[b] - counts[a] || a - b);
+  used.sort((a, b) => sums[b << 2] - sums[a << 2] || a - b);
   const kept = Math.min(256, used.length);
   const palette = new Uint8Array(kept * 3);
   for (let i = 0; i < kept; i++) {
+    const at = used[i] << 2;
     indexOf[used[i]] = i;
-    for (let channel = 0; channel < 3; channel++) palette[i * 3 + channel] = Math.round(sums[used[i] * 3 + channel] / counts[used[i]]);
+    for (let channel = 0; channel < 3; channel++) palette[i * 3 + channel] = Math.round(sums[at + 1 + channel] / sums[at]);
   }
   for (let i = kept; i < used.length; i++) indexOf[used[i]] = nearest(used[i], used, kept);
+  for (const key of used) sums.fill(0, key << 2, (key << 2) + 4);
   return palette;
 }
 

@@ -1,10 +1,10 @@
 import type { ReadOptions } from '../../../app/analyzer/source.ts';
 import type { IdentifiedAnalyzer, UnitId } from '../../../app/analyzer/view.ts';
-import { isFailure } from '../../../app/failure.ts';
 import type { PlotFeature, SizePx } from '../../../app/plots/feature.ts';
 import type { Core } from '../core.ts';
 import { groupLabels } from '../group-labels.ts';
 import type { Picture } from '../pictures/picture-room.ts';
+import { isUndrawable } from '../pictures/undrawable.ts';
 
 /**
  * The picture of just this group, or `undefined` where it can't be drawn: the analyzer lacks data for it, or it has nothing to
@@ -55,7 +55,7 @@ async function whereDrawable<Result>(draw: () => Promise<Result>): Promise<Resul
   try {
     return await draw();
   } catch (error) {
-    if (isFailure(error, 'input.invalid', 'analyzer.missingExtension')) return undefined;
+    if (isUndrawable(error)) return undefined;
     throw error;
   }
 }

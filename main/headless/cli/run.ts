@@ -1,16 +1,14 @@
 import { join } from 'node:path';
-import type { IdentifiedAnalyzer, UnitId } from '../../../app/analyzer/view.ts';
+import type { UnitId } from '../../../app/analyzer/view.ts';
 import { mergePlan } from '../../../app/curation/plan.ts';
-import { Failure } from '../../../app/failure.ts';
 import { decidedGroups } from '../../core/applying/decided-groups.ts';
 import { type Output, outputFolder, writeOutput } from '../../core/applying/write-output.ts';
-import type { Core } from '../../core/core.ts';
-import { writeFileAtomically } from '../../core/files/write-file-atomically.ts';
 import { appliedJson, type MergeFlags, refuseForPhy, writtenOf } from './apply.ts';
 import type { CommandContext, CommandResult } from './command.ts';
 import { chosenFeatures } from './figures.ts';
 import { judgedText } from './judge.ts';
 import { type Judged, type JudgeOptions, judgedRun, nothingJudged } from './judged-run.ts';
+import { writePictures } from './picture-files.ts';
 import { writeRunFile } from './run-file.ts';
 
 export interface RunOptions extends JudgeOptions, MergeFlags {}
@@ -18,7 +16,7 @@ export interface RunOptions extends JudgeOptions, MergeFlags {}
 /** Candidates, pictures, verdicts and the merged analyzer of the accepted ones, all in one folder. */
 export function run(path: string, options: RunOptions, context: CommandContext): Promise<CommandResult> {
   const begin = performance.now();
-  const figures: string[] = [];
+  let figureCount = 0;
   return judgedRun(path, options, context, {
     nothing: () => {
       const applied = { merged: {}, path: null, dropped: [], conflicts: [] };
@@ -26,13 +24,16 @@ export function run(path: string, options: RunOptions, context: CommandContext):
     },
     before: async (core, view, groups, outFolder) => {
       if (view.summary.format === 'phy') refuseForPhy(options);
-      figures.push(...(await keepFigures(core, view, groups, options, join(outFolder, 'figures'), context)));
+      const draw = (units: readonly UnitId[], feature: string, signal: AbortSignal) => core.pictures.of(view, units, feature, { signal });
+      const features = chosenFeatures(view, options.features);
+      const { files } = await writePictures(groups, features, join(outFolder, 'figures'), context, draw);
+      figureCount = files.length;
     },
     after: async (judged) => {
       const { verdicts, failures, skipped, counts, costUsd, endedEarly, exitCode } = judged;
       const summary = {
         groups: verdicts.length + failures.length + skipped.length,
-        figures: figures.length,
+        figures: figureCount,
         verdicts,
         failures,
         skipped,
@@ -50,30 +51,6 @@ export function run(path: string, options: RunOptions, context: CommandContext):
       return { json, text: `${judgedText(judged)}${conflicts}${written}`, exitCode };
     },
   });
-}
-
-async function keepFigures(
-  core: Core,
-  view: IdentifiedAnalyzer,
-  groups: readonly (readonly UnitId[])[],
-  options: JudgeOptions,
-  folder: string,
-  { signal, terminal }: CommandContext,
-): Promise<string[]> {
-  const features = chosenFeatures(view, options.features);
-  const digits = String(Math.max(1, groups.length - 1)).length;
-  const files: string[] = [];
-  for (const [index, units] of groups.entries()) {
-    for (const feature of features) {
-      if (signal.aborted) throw new Failure('cancelled', 'Cancelled. The pictures that were drawn stay.');
-      terminal.progress.show(files.length, groups.length * features.length, feature);
-      const { bytes } = await core.pictures.of(view, units, feature, { signal });
-      const file = join(folder, `group-${String(index).padStart(digits, '0')}-${feature}.png`);
-      await writeFileAtomically(file, bytes);
-      files.push(file);
-    }
-  }
-  return files;
 }
 
 interface Applied {

@@ -147,6 +147,60 @@ test('figures are files with their hash', async () => {
   }
 });
 
+test('a picture that cannot be drawn of a group is left out with a word, the others are drawn', async () => {
+  const out = join(temporaryFolder(), 'pictures');
+  const words = [
+    'figures',
+    splits,
+    '--groups',
+    groupsFile([
+      [0, 1],
+      [0, 38],
+    ]),
+    '--features',
+    'pca_clustering,presence',
+    '--out',
+    out,
+  ];
+  const { code, json, errors } = await samecell(...words, '--json');
+  expect(code).toBe(0);
+  expect(readdirSync(out).sort()).toEqual(['group-0-presence.png', 'group-1-pca_clustering.png', 'group-1-presence.png']);
+  expect(json.leftOut).toMatchObject([{ units: [0, 1], feature: 'pca_clustering', reason: expect.stringContaining('share no channel') }]);
+  expect(errors).toContain('pca_clustering of 0 + 1 is left out: A and B share no channel');
+  const alone = await samecell('figures', splits, '--groups', groupsFile([[0, 1]]), '--features', 'pca_clustering', '--out', out, '--json');
+  expect(alone).toMatchObject({ code: 3, json: { error: { message: expect.stringContaining('share no channel') } } });
+});
+
+test('Ctrl+C ends figures at once with code 5, and what was drawn stays whole', async () => {
+  const out = join(temporaryFolder(), 'pictures');
+  const ids = [0, 1, 2, 3, 5, 6, 7, 9, 10, 11, 12, 13, 14, 16, 17, 19, 20, 22, 24, 25];
+  const pairs = ids.flatMap((first) => ids.filter((second) => second > first).map((second) => [first, second]));
+  const { child, ended } = start([
+    'figures',
+    splits,
+    '--groups',
+    groupsFile(pairs),
+    '--features',
+    'waveform_single,presence',
+    '--out',
+    out,
+  ]);
+  await expect.poll(() => (existsSync(out) ? readdirSync(out).length : 0), { timeout: 60_000, interval: 20 }).toBeGreaterThan(5);
+  const begin = performance.now();
+  child.kill('SIGINT');
+  const { code, errors } = await ended;
+  // A second of a machine with much else to do.
+  expect(performance.now() - begin).toBeLessThan(5000);
+  expect(code).toBe(5);
+  expect(errors).toContain('The pictures that were drawn stay.');
+  const names = readdirSync(out);
+  expect(names.length).toBeLessThan(2 * pairs.length);
+  for (const name of names) {
+    expect(name).toMatch(/^group-\d{3}-(waveform_single|presence)\.png$/);
+    expect(readFileSync(join(out, name)).subarray(-8, -4).toString('latin1')).toBe('IEND');
+  }
+});
+
 test('judge writes results.csv, is found in History, and the same command asks nothing twice', async () => {
   const dataDir = temporaryFolder();
   const out = temporaryFolder();

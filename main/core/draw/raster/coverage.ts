@@ -23,8 +23,8 @@ export type PaintRun = (y: number, from: number, to: number, coverage: number) =
 export class Coverage {
   #stride = 0;
   #words = 0;
-  #height: Int32Array = new Int32Array(0);
-  #area: Int32Array = new Int32Array(0);
+  /** For each cell the height of its edges and, doubled, the area left of them: side by side, for one look into memory. */
+  #cells: Int32Array = new Int32Array(0);
   /** One bit a cell: what has been touched since the last sweep. */
   #touched: Uint32Array = new Uint32Array(0);
   #clip: ClipBox = { left: 0, top: 0, right: 0, bottom: 0 };
@@ -37,10 +37,7 @@ export class Coverage {
     this.#stride = width + 1;
     this.#words = (this.#stride + 31) >> 5;
     // A sweep leaves nothing but zeros, so larger arrays serve as they are.
-    if (this.#height.length < this.#stride * height) {
-      this.#height = new Int32Array(this.#stride * height);
-      this.#area = new Int32Array(this.#stride * height);
-    }
+    if (this.#cells.length < 2 * this.#stride * height) this.#cells = new Int32Array(2 * this.#stride * height);
     if (this.#touched.length < this.#words * height) this.#touched = new Uint32Array(this.#words * height);
     this.#clip = { left: 0, top: 0, right: width, bottom: height };
     this.#top = height;
@@ -96,75 +93,74 @@ export class Coverage {
     const y0 = Math.round(fromY * subpixels);
     const y1 = Math.round(toY * subpixels);
     if (y0 === y1) return;
+    const down = y1 > y0;
     let row = y0 >> 8;
     const last = y1 >> 8;
-    const low = Math.min(row, last);
     // A line that ends on the lower edge of its last row has nothing in the row below.
-    const high = (Math.max(y0, y1) - 1) >> 8;
+    const low = down ? row : last;
+    const high = ((down ? y1 : y0) - 1) >> 8;
     if (low < this.#top) this.#top = low;
     if (high > this.#bottom) this.#bottom = high;
-    if (row === last) {
-      this.#row(row, x0, y0 & 255, x1, y1 & 255);
-      return;
-    }
-    const dx = x1 - x0;
-    const dy = y1 - y0;
-    const down = dy > 0;
+    const cells = this.#cells;
+    const touched = this.#touched;
+    const stride = this.#stride;
+    const words = this.#words;
+    const slope = (x1 - x0) / (y1 - y0);
     const step = down ? 1 : -1;
     const entry = down ? 0 : 256;
-    const exit = down ? 256 : 0;
-    if (dx === 0) {
-      const column = x0 >> 8;
-      const across = (x0 & 255) << 1;
-      this.#cell(row, column, across, exit - (y0 & 255));
-      row += step;
-      for (; row !== last; row += step) this.#cell(row, column, across, exit - entry);
-      this.#cell(row, column, across, (y1 & 255) - entry);
-      return;
-    }
-    const slope = dx / dy;
+    const exit = 256 - entry;
     let x = x0;
     let y = y0 & 255;
-    for (; row !== last; row += step) {
-      const next = x0 + Math.round(((row << 8) + exit - y0) * slope);
-      this.#row(row, x, y, next, exit);
-      x = next;
+    // Row by row; within each, column by column. Heights are 0 to 256 within a row.
+    for (;;) {
+      const isLast = row === last;
+      const nextX = isLast ? x1 : x0 + Math.round(((row << 8) + exit - y0) * slope);
+      const nextY = isLast ? y1 & 255 : exit;
+      const height = nextY - y;
+      if (height !== 0) {
+        const base = row * stride;
+        const bits = row * words;
+        let column = x >> 8;
+        const lastColumn = nextX >> 8;
+        if (column === lastColumn) {
+          const at = (base + column) << 1;
+          cells[at] += height;
+          cells[at + 1] += ((x & 255) + (nextX & 255)) * height;
+          touched[bits + (column >> 5)] |= 1 << (column & 31);
+        } else {
+          const rise = height / (nextX - x);
+          const right = nextX > x;
+          const stepX = right ? 1 : -1;
+          const entryX = right ? 0 : 256;
+          const exitX = 256 - entryX;
+          let partX = x & 255;
+          let partY = y;
+          for (; column !== lastColumn; column += stepX) {
+            const crossing = y + Math.round(((column << 8) + exitX - x) * rise);
+            const part = crossing - partY;
+            if (part !== 0) {
+              const at = (base + column) << 1;
+              cells[at] += part;
+              cells[at + 1] += (partX + exitX) * part;
+              touched[bits + (column >> 5)] |= 1 << (column & 31);
+            }
+            partX = entryX;
+            partY = crossing;
+          }
+          const part = nextY - partY;
+          if (part !== 0) {
+            const at = (base + column) << 1;
+            cells[at] += part;
+            cells[at + 1] += (partX + (nextX & 255)) * part;
+            touched[bits + (column >> 5)] |= 1 << (column & 31);
+          }
+        }
+      }
+      if (isLast) return;
+      row += step;
+      x = nextX;
       y = entry;
     }
-    this.#row(row, x, y, x1, y1 & 255);
-  }
-
-  /** The part of a line inside one row of pixels; heights are 0 to 256 within the row. */
-  #row(row: number, x0: number, y0: number, x1: number, y1: number): void {
-    if (y0 === y1) return;
-    let column = x0 >> 8;
-    const last = x1 >> 8;
-    if (column === last) {
-      this.#cell(row, column, (x0 & 255) + (x1 & 255), y1 - y0);
-      return;
-    }
-    const slope = (y1 - y0) / (x1 - x0);
-    const right = x1 > x0;
-    const step = right ? 1 : -1;
-    const entry = right ? 0 : 256;
-    const exit = right ? 256 : 0;
-    let x = x0 & 255;
-    let y = y0;
-    for (; column !== last; column += step) {
-      const next = y0 + Math.round(((column << 8) + exit - x0) * slope);
-      this.#cell(row, column, x + exit, next - y);
-      x = entry;
-      y = next;
-    }
-    this.#cell(row, column, x + (x1 & 255), y1 - y);
-  }
-
-  #cell(row: number, column: number, across: number, height: number): void {
-    if (height === 0) return;
-    const at = row * this.#stride + column;
-    this.#height[at] += height;
-    this.#area[at] += across * height;
-    this.#touched[row * this.#words + (column >> 5)] |= 1 << (column & 31);
   }
 
   /** Lays ink on what the edges so far cover, and forgets them: `sweep` with nothing between it and the pixels. */
@@ -172,8 +168,7 @@ export class Coverage {
     const { left, right } = this.#clip;
     const { words, width } = pixels;
     const { red, green, blue, shares } = ink;
-    const heights = this.#height;
-    const areas = this.#area;
+    const cells = this.#cells;
     const touched = this.#touched;
     const stride = this.#stride;
     for (let row = this.#top; row <= this.#bottom; row++) {
@@ -192,13 +187,14 @@ export class Coverage {
             const between = covered(height << 9);
             if (between > 0) pixels.run(row, x, Math.min(at, right), ink, between);
           }
-          height += heights[base + at];
+          const cell = (base + at) << 1;
+          height += cells[cell];
           if (at < right) {
-            const alpha = shares[covered((height << 9) - areas[base + at])];
+            const alpha = shares[covered((height << 9) - cells[cell + 1])];
             if (alpha > 0) words[out + at] = blended(words[out + at], red, green, blue, alpha);
           }
-          heights[base + at] = 0;
-          areas[base + at] = 0;
+          cells[cell] = 0;
+          cells[cell + 1] = 0;
           x = at + 1;
         }
       }
@@ -211,8 +207,7 @@ export class Coverage {
   /** Hands out what the edges so far cover, row by row from left to right, and forgets them. */
   sweep(paint: PaintRun): void {
     const { left, right } = this.#clip;
-    const heights = this.#height;
-    const areas = this.#area;
+    const cells = this.#cells;
     const touched = this.#touched;
     for (let row = this.#top; row <= this.#bottom; row++) {
       const base = row * this.#stride;
@@ -231,13 +226,14 @@ export class Coverage {
             const between = covered(height << 9);
             if (between > 0) paint(row, x, Math.min(at, right), between);
           }
-          height += heights[base + at];
+          const cell = (base + at) << 1;
+          height += cells[cell];
           if (at < right) {
-            const here = covered((height << 9) - areas[base + at]);
+            const here = covered((height << 9) - cells[cell + 1]);
             if (here > 0) paint(row, at, at + 1, here);
           }
-          heights[base + at] = 0;
-          areas[base + at] = 0;
+          cells[cell] = 0;
+          cells[cell + 1] = 0;
           x = at + 1;
           started = true;
         }
