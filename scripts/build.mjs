@@ -1,27 +1,17 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
-import { dirname, join, relative } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-
-export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const out = join(root, 'out');
-const stampFile = join(out, 'built.json');
+import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { isSource, lookOf, out, partNames, readStamps, root, sourcesOf, stampFile } from './parts.mjs';
 
 /** Packages with machine code: they stay beside the build. Everything else is part of it. */
 export const natives = ['better-sqlite3', '@napi-rs/keyring', 'keytar'];
 
 const nodeBuiltins = [...builtinModules, ...builtinModules.map((name) => `node:${name}`), 'node:sqlite'];
-const always = ['package-lock.json', 'scripts/build.mjs', 'tsconfig.base.json'];
-
-/** Each part: what it is made from (folders, seen whole) and how. The draw worker's entry is its own file. */
-const parts = {
-  renderer: { from: ['app', 'renderer', 'assets/fonts'], config: rendererConfig },
-  preload: { from: ['app/contract', 'preload'], config: preloadConfig },
-  shell: { from: ['app/contract', 'app/commands', 'app/failure.ts', 'main/shell'], config: shellConfig },
-  core: { from: ['app', 'main/core', 'main/headless', 'assets'], config: coreConfig },
-};
+/** How each part is made. The draw worker's entry is its own file. */
+const configs = { renderer: rendererConfig, preload: preloadConfig, shell: shellConfig, core: coreConfig };
 
 async function rendererConfig() {
   const { default: react } = await import('@vitejs/plugin-react');
@@ -121,7 +111,7 @@ function coreEntries() {
 /** The SHA-256 over names and bytes of everything a part is made from. */
 async function fingerprint(from) {
   const hash = createHash('sha256').update(process.version);
-  for (const name of [...always, ...from]) await add(join(root, name));
+  for (const name of from) await add(join(root, name));
   return hash.digest('hex');
 
   async function add(path) {
@@ -135,34 +125,28 @@ async function fingerprint(from) {
       return;
     }
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      // The demo's arrays are data that no build looks into.
-      if (entry.name === 'demo' || entry.name === 'node_modules') continue;
-      await add(join(path, entry.name));
+      if (isSource(entry.name)) await add(join(path, entry.name));
     }
   }
 }
 
-function readStamps() {
-  try {
-    return JSON.parse(readFileSync(stampFile, 'utf8'));
-  } catch {
-    return {};
-  }
-}
-
 /** Builds the parts whose sources changed since; returns their names. */
-export async function build({ only = Object.keys(parts), force = false } = {}) {
+export async function build({ only = partNames, force = false } = {}) {
   const stamps = readStamps();
   const built = [];
   let vite;
   for (const name of only) {
-    const { from, config } = parts[name];
-    const print = await fingerprint(from);
-    if (!force && stamps[name] === print && existsSync(join(out, name))) continue;
-    vite ??= await import('vite');
-    await vite.build({ configFile: false, logLevel: 'warn', mode: 'production', ...(await config()) });
-    built.push(name);
-    stamps[name] = print;
+    // Before reading: what changes meanwhile looks different the next time.
+    const look = lookOf(name);
+    const print = await fingerprint(sourcesOf(name));
+    const isFresh = !force && stamps[name]?.print === print && existsSync(join(out, name));
+    if (isFresh && stamps[name].look === look) continue;
+    if (!isFresh) {
+      vite ??= await import('vite');
+      await vite.build({ configFile: false, logLevel: 'warn', mode: 'production', ...(await configs[name]()) });
+      built.push(name);
+    }
+    stamps[name] = { print, look };
     mkdirSync(out, { recursive: true });
     writeFileSync(stampFile, JSON.stringify(stamps, null, 2));
   }
@@ -173,9 +157,9 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
   const words = process.argv.slice(2);
   const only = words.filter((word) => !word.startsWith('-'));
   if (words.includes('--clean')) await rm(out, { recursive: true, force: true });
-  const unknown = only.find((name) => !Object.hasOwn(parts, name));
+  const unknown = only.find((name) => !partNames.includes(name));
   if (unknown !== undefined) {
-    process.stderr.write(`There is no part "${unknown}". The parts are ${Object.keys(parts).join(', ')}.\n`);
+    process.stderr.write(`There is no part "${unknown}". The parts are ${partNames.join(', ')}.\n`);
     process.exit(2);
   }
   const started = performance.now();

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from './build.mjs';
+import { root } from './parts.mjs';
 import { node } from './setup.mjs';
 
 const results = join(root, '.cache', 'results');

@@ -1,9 +1,7 @@
 // Runs on any Node from 20 and needs nothing installed: it is what installs.
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { root } from './build.mjs';
+import { copyFileSync, existsSync, linkSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { delimiter, join, sep } from 'node:path';
+import { looksBuilt, partNames, root } from './parts.mjs';
 
 const oldestNode = 20;
 const oldestCoreNode = [22, 14];
@@ -43,15 +41,16 @@ export function isInstalled() {
   return Object.entries(wanted).every(isThere) && Object.keys(there).every((place) => wanted[place]) && nodePath() !== undefined;
 }
 
-/** Installs what the lockfile names, where it is not there yet. Throws an Error with one sentence where that fails. */
+/** Installs what the lockfile names, where it is not there yet; true where it did. Throws an Error with one sentence where that fails. */
 export async function setUp(say) {
   if (Number(process.versions.node.split('.')[0]) < oldestNode)
     throw new Error(
       `Samecell is set up with Node ${oldestNode} or newer; this is ${process.versions.node}. Get one from https://nodejs.org`,
     );
-  if (isInstalled()) return;
-  await alone(async () => {
-    if (isInstalled()) return;
+  if (isInstalled()) return false;
+  return alone(async () => {
+    if (isInstalled()) return true;
+    keepThisNode();
     say('Installing packages from the lockfile (first start: about a minute)');
     await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], 'The packages could not be installed');
     say('Installing Node 24 for this folder');
@@ -64,11 +63,14 @@ export async function setUp(say) {
       );
     }
     if (nodePath() === undefined) throw new Error('Node 24 could not be installed for this folder. Start again with Node 24 on the PATH.');
+    return true;
   });
 }
 
 /** Builds what changed since, with the Node of the lockfile. */
-export async function buildAll(only = []) {
+export async function buildAll(only = partNames) {
+  if (looksBuilt(only)) return;
+  const { spawnSync } = await import('node:child_process');
   await alone(async () => {
     const { status } = spawnSync(node(), [join(root, 'scripts', 'build.mjs'), '--quiet', ...only], {
       cwd: root,
@@ -89,7 +91,7 @@ async function alone(work) {
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
       if (!isRunning(lock)) rmSync(lock, { force: true });
-      else await sleep(200);
+      else await new Promise((done) => setTimeout(done, 200));
     }
   }
   const unlock = () => rmSync(lock, { force: true });
@@ -114,15 +116,41 @@ function isRunning(lock) {
   }
 }
 
-function npm(words, problem) {
+/** Where the Node that runs this is, while the packages are installed anew. */
+const keptNode = { folder: join(root, '.setup', 'node'), path: undefined };
+
+/**
+ * `npm ci` begins by taking away `node_modules`, and with it the Node that runs this where it comes from there (npm puts that
+ * one first on the PATH). A second name for the same file stays, and whatever npm starts finds it.
+ */
+function keepThisNode() {
+  const running = realpathSync(process.execPath);
+  if (!running.startsWith(realpathSync(root) + sep)) return;
+  const path = join(keptNode.folder, process.platform === 'win32' ? 'node.exe' : 'node');
+  mkdirSync(keptNode.folder, { recursive: true });
+  if (running === path) return;
+  rmSync(path, { force: true });
+  try {
+    linkSync(running, path);
+  } catch {
+    copyFileSync(running, path);
+  }
+  keptNode.path = path;
+  process.env.PATH = `${keptNode.folder}${delimiter}${process.env.PATH ?? ''}`;
+  process.once('exit', () => rmSync(keptNode.folder, { recursive: true, force: true }));
+}
+
+async function npm(words, problem) {
+  const { spawn } = await import('node:child_process');
   const script = process.env.npm_execpath;
   const isOwn = script !== undefined && /npm-cli\.[cm]?js$/.test(script);
-  const [command, before] = isOwn ? [process.execPath, [script]] : [process.platform === 'win32' ? 'npm.cmd' : 'npm', []];
+  const windows = process.platform === 'win32';
+  const [command, before] = isOwn ? [keptNode.path ?? process.execPath, [script]] : [windows ? 'npm.cmd' : 'npm', []];
   return new Promise((resolve, reject) => {
     const child = spawn(command, [...before, ...words], {
       cwd: root,
       stdio: ['ignore', 2, 2],
-      shell: !isOwn && process.platform === 'win32',
+      shell: !isOwn && windows,
     });
     child.on('error', (error) => reject(new Error(`${problem}: npm can’t be run (${error.message}).`)));
     child.on('exit', (code) =>

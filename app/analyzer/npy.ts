@@ -78,7 +78,8 @@ export function parseNpyHeader(bytes: Uint8Array<ArrayBuffer>, file: string, fil
   const dataOffset = start + length;
   if (dataOffset > fileSize) throw cutShort(file, dataOffset, fileSize);
   if (bytes.byteLength < dataOffset) return dataOffset;
-  const text = new TextDecoder(version === 3 ? 'utf-8' : 'latin1').decode(bytes.subarray(start, dataOffset));
+  const encoded = bytes.subarray(start, dataOffset);
+  const text = version === 3 ? new TextDecoder('utf-8').decode(encoded) : latin1(encoded);
   let fields: unknown;
   try {
     fields = parsePythonLiteral(text);
@@ -95,6 +96,13 @@ export function parseNpyHeader(bytes: Uint8Array<ArrayBuffer>, file: string, fil
     throw new Failure('analyzer.damaged', `${file} has a header without shape or order. Copy it again or recompute it.`, { file });
   }
   return { dtype: parseDtype(descr, file), shape: shape as number[], fortranOrder, dataOffset };
+}
+
+/** A byte a character, as Python has it; `TextDecoder` means another encoding by that name. */
+function latin1(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
 }
 
 class NpyArray implements StoredArray {

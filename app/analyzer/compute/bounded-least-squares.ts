@@ -29,19 +29,19 @@ export function boundedLeastSquares(problem: BoundedProblem): { readonly point: 
   let evaluations = 1;
   let cost = halfSquare(rest);
   let slopes = jacobian(problem, point, rest);
-  let gradient = slopes.map((column) => dot(column, rest));
+  let gradient = dots(slopes, rest);
   let radius = firstRadius(problem.start, point, gradient, low, high);
   let damping = 0;
 
   for (;;) {
     const { room, slope } = distanceToBounds(point, gradient, low, high);
-    const optimality = Math.max(...gradient.map((value, axis) => Math.abs(value * room[axis])));
+    const optimality = largestSize(times(gradient, room));
     if (optimality < tolerance || evaluations >= evaluationLimit) return { point, converged: optimality < tolerance };
     const scale = room.map(Math.sqrt);
     const model: Model = {
-      slopes: slopes.map((column, axis) => column.map((value) => value * scale[axis])),
-      gradient: gradient.map((value, axis) => value * scale[axis]),
-      curvature: gradient.map((value, axis) => value * slope[axis]),
+      slopes: slopes.map((column, axis) => scaled(column, scale[axis])),
+      gradient: times(gradient, scale),
+      curvature: times(gradient, slope),
       scale,
     };
     const decomposition = decompose(model, rest);
@@ -78,7 +78,7 @@ export function boundedLeastSquares(problem: BoundedProblem): { readonly point: 
     if (arrived) return { point, converged: true };
     if (gain > 0) {
       slopes = jacobian(problem, point, rest);
-      gradient = slopes.map((column) => dot(column, rest));
+      gradient = dots(slopes, rest);
     }
   }
 }
@@ -108,19 +108,16 @@ function chooseStep(
   high: readonly number[],
   reach: number,
 ): ChosenStep {
-  const unscaled = (scaled: Vector) => scaled.map((value, axis) => value * model.scale[axis]);
-  const choice = (scaled: Vector, value: number): ChosenStep => ({ step: unscaled(scaled), scaled, promised: -value });
+  const unscaled = (step: Vector) => times(step, model.scale);
+  const choice = (step: Vector, value: number): ChosenStep => ({ step: unscaled(step), scaled: step, promised: -value });
   const full = unscaled(wanted);
   const target = add(point, full);
   if (target.every((value, axis) => value >= low[axis] && value <= high[axis])) return choice(wanted, modelValue(model, wanted));
 
   const toBound = stepToBound(point, full, low, high);
-  const hit = wanted.map((value) => value * toBound.share);
+  const hit = scaled(wanted, toBound.share);
   const mirrored = wanted.map((value, axis) => (toBound.hits[axis] ? -value : value));
-  const onBound = add(
-    point,
-    full.map((value) => value * toBound.share),
-  );
+  const onBound = add(point, scaled(full, toBound.share));
   const mirroredReach = stepToBound(onBound, unscaled(mirrored), low, high).share;
   const toRadius = shareToRadius(hit, mirrored, radius);
   const farthest = Math.min(mirroredReach, toRadius);
@@ -131,15 +128,12 @@ function chooseStep(
     if (least <= most) {
       const best = bestAlong(model, mirrored, least, most, hit);
       reflected = {
-        scaled: add(
-          hit,
-          mirrored.map((value) => value * best.share),
-        ),
+        scaled: add(hit, scaled(mirrored, best.share)),
         value: best.value,
       };
     }
   }
-  const inner = hit.map((value) => value * reach);
+  const inner = scaled(hit, reach);
   const innerValue = modelValue(model, inner);
 
   const down = model.gradient.map((value) => -value);
@@ -151,35 +145,24 @@ function chooseStep(
   if (innerValue < reflectedValue && innerValue < steepest.value) return choice(inner, innerValue);
   if (reflected !== undefined && reflectedValue < innerValue && reflectedValue < steepest.value)
     return choice(reflected.scaled, reflectedValue);
-  return choice(
-    down.map((value) => value * steepest.share),
-    steepest.value,
-  );
+  return choice(scaled(down, steepest.share), steepest.value);
 }
 
 function modelValue(model: Model, step: Vector): number {
   const along = product(model.slopes, step);
-  return (
-    0.5 *
-      (dot(along, along) +
-        dot(
-          step.map((value, axis) => value * model.curvature[axis]),
-          step,
-        )) +
-    dot(step, model.gradient)
-  );
+  return 0.5 * (dot(along, along) + dot(times(step, model.curvature), step)) + dot(step, model.gradient);
 }
 
 /** Where between two shares of a direction the model is smallest, from a first step on. */
 function bestAlong(model: Model, direction: Vector, least: number, most: number, from?: Vector): { share: number; value: number } {
   const along = product(model.slopes, direction);
-  const bent = direction.map((value, axis) => value * model.curvature[axis]);
+  const bent = times(direction, model.curvature);
   const square = 0.5 * (dot(along, along) + dot(bent, direction));
   let linear = dot(model.gradient, direction);
   let constant = 0;
   if (from !== undefined) {
     const before = product(model.slopes, from);
-    const bentBefore = from.map((value, axis) => value * model.curvature[axis]);
+    const bentBefore = times(from, model.curvature);
     linear += dot(before, along) + dot(bentBefore, direction);
     constant = 0.5 * (dot(before, before) + dot(bentBefore, from)) + dot(model.gradient, from);
   }
@@ -221,9 +204,9 @@ interface Decomposition {
 function decompose(model: Model, rest: readonly number[]): Decomposition {
   const count = model.slopes.length;
   const columns = model.slopes.map((column, axis) => {
-    const longer = column.slice();
-    for (let other = 0; other < count; other += 1) longer.push(other === axis ? Math.sqrt(model.curvature[axis]) : 0);
-    return longer;
+    const below = new Array<number>(count).fill(0);
+    below[axis] = Math.sqrt(model.curvature[axis]);
+    return column.concat(below);
   });
   const vectors = columns.map((_, axis) => columns.map((_, other) => (other === axis ? 1 : 0)));
   for (let sweep = 0; sweep < 60; sweep += 1) {
@@ -269,18 +252,18 @@ function stepWithin(
 ): { step: Vector; damping: number } {
   const { values, vectors, projected } = decomposition;
   const last = values.length - 1;
-  const weighted = values.map((value, at) => value * projected[at]);
-  const combine = (shares: Vector) => vectors[0].map((_, axis) => -shares.reduce((sum, share, at) => sum + share * vectors[at][axis], 0));
+  const weighted = times(values, projected);
+  const combine = (shares: Vector) => scaled(product(vectors, shares), -1);
   const fullRank = restCount >= values.length && values[last] > epsilon * restCount * values[0];
   if (fullRank) {
-    const step = combine(values.map((value, at) => projected[at] / value));
+    const step = combine(quotients(projected, values));
     if (length(step) <= radius) return { step, damping: 0 };
   }
   const excess = (damping: number) => {
-    const shares = values.map((value, at) => weighted[at] / (value * value + damping));
-    const size = length(shares);
-    const change = -weighted.reduce((sum, value, at) => sum + value ** 2 / (values[at] ** 2 + damping) ** 3, 0) / size;
-    return { over: size - radius, change };
+    const size = length(dampedShares(weighted, values, damping));
+    let change = 0;
+    for (let at = 0; at < weighted.length; at += 1) change += weighted[at] ** 2 / (values[at] ** 2 + damping) ** 3;
+    return { over: size - radius, change: -change / size };
   };
   let upper = length(weighted) / radius;
   const atZero = fullRank ? excess(0) : undefined;
@@ -296,9 +279,20 @@ function stepWithin(
     damping -= ((over + radius) * ratio) / radius;
     if (Math.abs(over) < 0.01 * radius) break;
   }
-  const step = combine(values.map((value, at) => weighted[at] / (value * value + damping)));
-  const stretch = radius / length(step);
-  return { step: step.map((value) => value * stretch), damping };
+  const step = combine(dampedShares(weighted, values, damping));
+  return { step: scaled(step, radius / length(step)), damping };
+}
+
+function quotients(first: Vector, second: Vector): Vector {
+  const result = first.slice();
+  for (let at = 0; at < result.length; at += 1) result[at] /= second[at];
+  return result;
+}
+
+function dampedShares(weighted: Vector, values: Vector, damping: number): Vector {
+  const shares = weighted.slice();
+  for (let at = 0; at < shares.length; at += 1) shares[at] /= values[at] * values[at] + damping;
+  return shares;
 }
 
 /** Columns of forward differences, turned backward at an upper bound. */
@@ -366,11 +360,26 @@ function neighbour(value: number, direction: 1 | -1): number {
 }
 
 function product(columns: Matrix, vector: Vector): Vector {
-  return columns[0].map((_, row) => {
+  const sums = columns[0].slice();
+  for (let row = 0; row < sums.length; row += 1) {
     let sum = 0;
     for (let at = 0; at < columns.length; at += 1) sum += columns[at][row] * vector[at];
-    return sum;
-  });
+    sums[row] = sum;
+  }
+  return sums;
+}
+
+/** Element by element. Written out, here and below: these run thousands of times, and functions of one element make much garbage. */
+function times(first: Vector, second: Vector): Vector {
+  const result = first.slice();
+  for (let at = 0; at < result.length; at += 1) result[at] *= second[at];
+  return result;
+}
+
+function scaled(vector: Vector, factor: number): Vector {
+  const result = vector.slice();
+  for (let at = 0; at < result.length; at += 1) result[at] *= factor;
+  return result;
 }
 
 function dot(first: readonly number[], second: readonly number[]): number {
@@ -384,10 +393,24 @@ function length(vector: readonly number[]): number {
   return Math.sqrt(dot(vector, vector));
 }
 
+function dots(columns: Matrix, vector: Vector): Vector {
+  const result = vector.slice(0, columns.length);
+  for (let at = 0; at < columns.length; at += 1) result[at] = dot(columns[at], vector);
+  return result;
+}
+
+function largestSize(vector: Vector): number {
+  let most = Number.NEGATIVE_INFINITY;
+  for (let at = 0; at < vector.length; at += 1) most = Math.max(most, Math.abs(vector[at]));
+  return most;
+}
+
 function halfSquare(vector: readonly number[]): number {
   return 0.5 * dot(vector, vector);
 }
 
 function add(first: Vector, second: Vector): Vector {
-  return first.map((value, axis) => value + second[axis]);
+  const sum = first.slice();
+  for (let axis = 0; axis < sum.length; axis += 1) sum[axis] += second[axis];
+  return sum;
 }

@@ -17,20 +17,25 @@ export function pointSource(heights: readonly number[], positions: readonly (rea
   // SpikeInterface keeps the start, and the bounds made from it, in single precision.
   const start = [centre[0], centre[1], firstDepthUm, reach * heights[strongest]].map(Math.fround);
   const aside = (value: number) => Math.fround(value);
-  const { point } = boundedLeastSquares({
+  const { point: found } = boundedLeastSquares({
     start,
     low: [aside(start[0] - farthestUm), aside(start[1] - farthestUm), 1, 0],
     high: [aside(start[0] + farthestUm), aside(start[1] + farthestUm), 10 * farthestUm, heights[strongest] * farthestUm],
-    residuals: ([atX, atY, atZ, strength]) => {
+    residuals: (point) => {
+      const atX = point[0];
+      const atY = point[1];
+      const atZ = point[2];
+      const strength = point[3];
       const rest = heights.slice();
       for (let at = 0; at < rest.length; at += 1) {
-        const across = positions[at][0] - atX;
-        const along = positions[at][1] - atY;
+        const position = positions[at];
+        const across = position[0] - atX;
+        const along = position[1] - atY;
         rest[at] -= strength / Math.sqrt(across * across + along * along + atZ * atZ);
       }
       return rest;
     },
   });
-  const [x, y, z] = point;
+  const [x, y, z] = found;
   return [x, y, z];
 }

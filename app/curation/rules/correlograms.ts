@@ -29,22 +29,23 @@ export const correlogramsRule = defineMergeRule({
   },
 });
 
-function added(before: Float64Array, binCount: number, units: MergedUnits): Float64Array {
-  const countBefore = units.unitIdsBefore.length;
-  const count = units.unitIds.length;
+function added(before: Float64Array, binCount: number, { members, unitIds, unitIdsBefore }: MergedUnits): Float64Array {
+  const countBefore = unitIdsBefore.length;
+  const count = unitIds.length;
   const after = new Float64Array(count * count * binCount);
-  units.members.forEach((rows, first) => {
-    units.members.forEach((columns, second) => {
-      const target = after.subarray((first * count + second) * binCount, (first * count + second + 1) * binCount);
-      for (const row of rows) {
-        for (const column of columns) {
-          const offset = (row * countBefore + column) * binCount;
-          for (let bin = 0; bin < binCount; bin += 1) target[bin] += before[offset + bin];
-        }
+  for (let first = 0; first < count; first += 1) {
+    for (let second = 0; second < count; second += 1) {
+      const target = (first * count + second) * binCount;
+      for (const row of members[first]) {
+        for (const column of members[second]) addBins(after, target, before, (row * countBefore + column) * binCount, binCount);
       }
-    });
-  });
+    }
+  }
   return after;
+}
+
+function addBins(after: Float64Array, target: number, before: Float64Array, from: number, binCount: number): void {
+  for (let bin = 0; bin < binCount; bin += 1) after[target + bin] += before[from + bin];
 }
 
 async function counted(context: RuleContext): Promise<RuleResult> {

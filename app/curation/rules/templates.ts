@@ -37,7 +37,6 @@ function mergedOperator(before: FloatArray, array: StoredArray, units: MergedUni
   const size = sampleCount * channelCount;
   const single = before instanceof Float32Array;
   const after = single ? new Float32Array(units.unitIds.length * size) : new Float64Array(units.unitIds.length * size);
-  const product = single ? Math.fround : (value: number) => value;
   units.members.forEach((members, unit) => {
     const target = after.subarray(unit * size, (unit + 1) * size);
     if (!units.isMerged[unit]) {
@@ -46,14 +45,29 @@ function mergedOperator(before: FloatArray, array: StoredArray, units: MergedUni
     }
     const weights = spikeCountWeights(members, units.spikeCountsBefore);
     members.forEach((member, index) => {
-      const offset = member * size;
-      for (let at = 0; at < size; at += 1) target[at] += product(before[offset + at] * weights[index]);
+      const own = before.subarray(member * size, (member + 1) * size);
+      if (single) addSingle(target, own, weights[index]);
+      else addDouble(target, own, weights[index]);
     });
     if (units.sparsity === undefined) return;
-    const mask = units.sparsity.mask.subarray(unit * channelCount, (unit + 1) * channelCount);
-    for (let at = 0; at < size; at += 1) if (mask[at % channelCount] === 0) target[at] = 0;
+    clearOutside(target, units.sparsity.mask.subarray(unit * channelCount, (unit + 1) * channelCount));
   });
   return after;
+}
+
+function addSingle(target: FloatArray, values: FloatArray, weight: number): void {
+  for (let at = 0; at < target.length; at += 1) target[at] += Math.fround(values[at] * weight);
+}
+
+function addDouble(target: FloatArray, values: FloatArray, weight: number): void {
+  for (let at = 0; at < target.length; at += 1) target[at] += values[at] * weight;
+}
+
+function clearOutside(template: FloatArray, mask: Uint8Array): void {
+  for (let channel = 0; channel < mask.length; channel += 1) {
+    if (mask[channel] !== 0) continue;
+    for (let at = channel; at < template.length; at += mask.length) template[at] = 0;
+  }
 }
 
 /** Shares of the members by spike count; equal shares where none has a spike. */

@@ -1,5 +1,5 @@
-import { closeSync, constants, type Dirent, fstatSync, lstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
-import { type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises';
+import { closeSync, constants, type Dirent, fstatSync, lstatSync, openSync, promises, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
 import type { ReadOptions, Source, SourceEntry } from '../../../app/analyzer/source.ts';
 import { offerZstd } from '../../../app/analyzer/zstd.ts';
@@ -14,8 +14,10 @@ const bigFileBytes = 2 ** 20;
 const maxWholeBytes = 2 ** 30;
 /** Up to this a file is read at once: handing it to a thread and waiting costs many times as much. */
 const quickBytes = 2 ** 16;
+/** The same where nobody else waits for the thread. */
+const aloneBytes = 2 ** 24;
 /** A disk that let one such call wait this long gets threads from then on. */
-const slowMs = 100;
+const slowS = 0.1;
 /** Handles nobody used for this long are closed. */
 const idleMs = 3000;
 const absent = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG']);
@@ -31,14 +33,17 @@ interface OpenFile {
 /**
  * Reads below one folder and never writes. Keys are relative with `/`; `..`, absolute keys and links that lead out of the
  * folder throw `analyzer.refused`; `._*` files (macOS) do not exist here. A folder that isn't there throws `input.notFound`.
+ * `alone`: nobody else waits for this thread, so that not even the first look is left to another, which takes long to start.
  */
-export function diskSource(folder: string): Source {
-  return new DiskSource(resolve(folder));
+export function diskSource(folder: string, { alone = false }: { readonly alone?: boolean } = {}): Source {
+  return new DiskSource(resolve(folder), alone);
 }
 
 class DiskSource implements Source {
   readonly name: string;
   private readonly folder: string;
+  private readonly alone: boolean;
+  private readonly quickBytes: number;
   private root: Promise<string> | undefined;
   private knownRoot: string | undefined;
   private readonly openFiles = new Map<string, OpenFile>();
@@ -47,14 +52,16 @@ class DiskSource implements Source {
   private readonly quickFolders = new Map<string, string>();
   private isQuick = true;
 
-  constructor(folder: string) {
+  constructor(folder: string, alone: boolean) {
     this.folder = folder;
+    this.alone = alone;
+    this.quickBytes = alone ? aloneBytes : quickBytes;
     this.name = basename(folder) || folder;
   }
 
   async get(key: string, options?: ReadOptions): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const root = this.knownRoot ?? (await this.rootPath());
-    const quick = this.quickly(root, key, options, (descriptor, size) => (size <= quickBytes ? readAt(descriptor, size) : undefined));
+    const quick = this.quickly(root, key, options, (descriptor, size) => (size <= this.quickBytes ? readAt(descriptor, size) : undefined));
     if (quick !== undefined) return quick;
     return this.withFile(key, options, async (file) => {
       if (!(file.size <= maxWholeBytes)) {
@@ -73,7 +80,7 @@ class DiskSource implements Source {
     options?: ReadOptions,
     into?: Uint8Array<ArrayBuffer>,
   ): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    if (offset === 0 && length <= quickBytes) {
+    if (offset === 0 && length <= this.quickBytes) {
       const root = this.knownRoot ?? (await this.rootPath());
       const quick = this.quickly(root, key, options, (descriptor, size) => readAt(descriptor, Math.min(size, length)));
       if (quick !== undefined) return quick;
@@ -92,7 +99,7 @@ class DiskSource implements Source {
     const path = await this.pathOf(key);
     if (path === undefined) return undefined;
     try {
-      const found = await stat(path);
+      const found = await promises.stat(path);
       return found.isFile() ? found.size : undefined;
     } catch (error) {
       return ifAbsent(error, key);
@@ -108,7 +115,7 @@ class DiskSource implements Source {
     try {
       const entries: SourceEntry[] = [];
       const isPlain = parts.length === 0 || this.quickFolders.has(folder);
-      const found = this.isQuick ? this.entriesAtOnce(path) : await readdir(path, { withFileTypes: true });
+      const found = this.isQuick ? this.entriesAtOnce(path) : await promises.readdir(path, { withFileTypes: true });
       if (this.quickFolders.size > 4096) this.quickFolders.clear();
       for (const entry of found) {
         const { name } = entry;
@@ -146,7 +153,7 @@ class DiskSource implements Source {
     if (!this.isQuick || constants.O_NOFOLLOW === undefined || this.openFiles.has(key)) return undefined;
     const parts = partsOf(key);
     if (parts === undefined || parts.length === 0) return undefined;
-    const begin = performance.now();
+    const begin = process.uptime();
     let descriptor: number | undefined;
     try {
       const name = parts[parts.length - 1];
@@ -159,7 +166,7 @@ class DiskSource implements Source {
       return undefined;
     } finally {
       if (descriptor !== undefined) closeSync(descriptor);
-      if (performance.now() - begin > slowMs) this.isQuick = false;
+      if (process.uptime() - begin > slowS) this.isQuick = false;
     }
   }
 
@@ -177,9 +184,9 @@ class DiskSource implements Source {
   }
 
   private entriesAtOnce(path: string): Dirent[] {
-    const begin = performance.now();
+    const begin = process.uptime();
     const entries = readdirSync(path, { withFileTypes: true });
-    if (performance.now() - begin > slowMs) this.isQuick = false;
+    if (process.uptime() - begin > slowS) this.isQuick = false;
     return entries;
   }
 
@@ -258,13 +265,13 @@ class DiskSource implements Source {
     const path = join(folder, parts[parts.length - 1]);
     const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
     try {
-      if (constants.O_NOFOLLOW !== undefined) return await open(path, flags | constants.O_NOFOLLOW);
+      if (constants.O_NOFOLLOW !== undefined) return await promises.open(path, flags | constants.O_NOFOLLOW);
     } catch (error) {
       if (codeOf(error) !== 'ELOOP' && codeOf(error) !== 'EMLINK') return ifAbsent(error, key);
     }
     const real = await this.inside(path, key);
     if (real === undefined) return undefined;
-    return open(real, flags).catch((error) => ifAbsent(error, key));
+    return promises.open(real, flags).catch((error) => ifAbsent(error, key));
   }
 
   private async readInto(
@@ -323,7 +330,7 @@ class DiskSource implements Source {
     const root = await this.rootPath();
     let real: string;
     try {
-      real = await realpath(path);
+      real = await promises.realpath(path);
     } catch (error) {
       return ifAbsent(error, key);
     }
@@ -352,7 +359,7 @@ class DiskSource implements Source {
 
   private async findRoot(): Promise<string> {
     try {
-      const real = await realpath(this.folder);
+      const real = this.alone ? realpathSync.native(this.folder) : await promises.realpath(this.folder);
       // The disk has just answered.
       if (statSync(real).isDirectory()) return real;
     } catch (error) {
@@ -403,7 +410,7 @@ function partsOf(key: string): string[] | undefined {
 
 async function leadsToFolder(path: string): Promise<boolean> {
   try {
-    return (await stat(path)).isDirectory();
+    return (await promises.stat(path)).isDirectory();
   } catch {
     return false;
   }

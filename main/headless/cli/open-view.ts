@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { openUnidentified } from '../../../app/analyzer/open.ts';
 import type { Source } from '../../../app/analyzer/source.ts';
@@ -18,7 +18,7 @@ export async function analyzerFolder(path: string): Promise<string> {
       'An address can be looked at with info, candidates, evidence and figures; for anything else copy the analyzer to this machine and give its folder.',
     );
   }
-  return existingFolder(resolve(path));
+  return existingFolder(resolve(path), undefined, statSync);
 }
 
 /** Opens an analyzer (a folder, or an address of one) for one command, without a session, and closes it afterwards. */
@@ -27,7 +27,7 @@ export async function withView<Result>(
   { signal, common }: Pick<CommandContext, 'signal' | 'common'>,
   work: (view: AnalyzerView) => Promise<Result>,
 ): Promise<Result> {
-  const source = isAddress(path) ? await addressSource(path, common) : diskSource(await analyzerFolder(path));
+  const source = isAddress(path) ? await addressSource(path, common) : diskSource(await analyzerFolder(path), { alone: true });
   const view = await openUnidentified(source, { signal });
   try {
     return await work(view);
