@@ -85,12 +85,20 @@ export async function mergeAnalyzer(
   options.onProgress?.(0, total, 'Units and spikes');
 
   await writer.settings(stored.settings);
-  const notes = [
-    ...(await writeSorting(writer, view, stored, json, units, reading)),
-    ...(await writeRecording(writer, source, json, options.relocate)),
-  ];
+  await writer.sorting({
+    unitIds: units.unitIds,
+    samplingFrequencyHz: stored.samplingFrequencyHz,
+    segmentCount: stored.segmentCount,
+    spikes: units.spikes,
+    annotations: json.annotations,
+  });
+  const notes = await writeRecording(writer, source, json, options.relocate);
   if (units.sparsity !== undefined) await writer.sparsity(units.sparsity);
-  const dropped = await writeExtensions(writer, view, source, stored, json, units, options, notes);
+  const hasRecording = await recordingAtHand(stored, json, options.exists);
+  const { dropped, templates } = await writeExtensions(writer, view, source, stored, json, units, { ...options, hasRecording, notes });
+  const found =
+    hasRecording || !asksForMainChannels(stored) ? undefined : await mergedMainChannels(view, undefined, units, templates, reading);
+  notes.unshift(...(await writeProperties(writer, view, stored, units, found, reading)));
   await writer.finish();
   options.onProgress?.(total, total, 'Done');
   return {
@@ -102,22 +110,25 @@ export async function mergeAnalyzer(
   };
 }
 
-async function writeSorting(
+/** Without a recording SpikeInterface looks for all main channels anew once an extension that is merged asks for them. */
+function asksForMainChannels({ extensions, sparsityMask }: StoredAnalyzer): boolean {
+  return extensions.some(
+    ({ name, params }) =>
+      name === 'template_metrics' ||
+      (name === 'quality_metrics' && Array.isArray(params['metric_names']) && params['metric_names'].includes('snr')) ||
+      (name === 'unit_locations' && (sparsityMask === undefined || params['method'] === 'grid_convolution')),
+  );
+}
+
+async function writeProperties(
   writer: AnalyzerWriter,
   view: AnalyzerView,
   stored: StoredAnalyzer,
-  json: StoredJson,
   units: MergedUnits,
+  found: Int32Array | undefined,
   options: ReadOptions,
 ): Promise<string[]> {
-  await writer.sorting({
-    unitIds: units.unitIds,
-    samplingFrequencyHz: stored.samplingFrequencyHz,
-    segmentCount: stored.segmentCount,
-    spikes: units.spikes,
-    annotations: json.annotations,
-  });
-  const mainChannels = { channelIds: view.channelIds, positions: await view.mainChannels(options) };
+  const mainChannels = { channelIds: view.channelIds, positions: await view.mainChannels(options), found };
   const { properties, notes } = await mergedProperties(stored.unitProperties, mainChannels, units, options);
   const refused = stored.problems.filter((problem) => problem.startsWith('sorting/properties/'));
   for (const property of properties) {
@@ -133,14 +144,13 @@ async function writeExtensions(
   stored: StoredAnalyzer,
   json: StoredJson,
   units: MergedUnits,
-  options: MergeOptions,
-  notes: string[],
-): Promise<{ extension: string; why: string }[]> {
+  options: MergeOptions & { readonly hasRecording: boolean; readonly notes: string[] },
+): Promise<{ dropped: { extension: string; why: string }[]; templates: MergedTemplates | undefined }> {
+  const { hasRecording, notes } = options;
   const dropped: { extension: string; why: string }[] = [];
   const rules: readonly MergeRule[] = mergeRules;
   const reading: ReadOptions = { signal: options.signal };
   const byName = new Map(stored.extensions.map((extension) => [extension.name, extension]));
-  const hasRecording = await recordingAtHand(stored, json, options.exists);
   const selectedRows = await selectedRowsOf(view, byName.get('random_spikes'), reading);
   let templates: MergedTemplates | undefined;
   let done = 1;
@@ -178,7 +188,7 @@ async function writeExtensions(
     tell(name);
     dropped.push({ extension: name, why: withoutRule(name) });
   }
-  return dropped;
+  return { dropped, templates };
 }
 
 function withoutRule(name: string): string {

@@ -20,19 +20,20 @@ export interface MergedProperties {
   readonly notes: readonly string[];
 }
 
-/** Main channels before, for analyzers that do not store them. */
 export interface MainChannels {
   readonly channelIds: readonly UnitId[];
-  /** Position of each unit's main channel. */
+  /** Position of each unit's main channel before, for analyzers that do not store them. */
   readonly positions: Int32Array;
+  /** Position of each unit's main channel after, where it was looked for anew. */
+  readonly found?: Int32Array | undefined;
 }
 
 const mainChannel = 'main_channel_id';
 
 /**
  * Unit properties after a merge by SpikeInterface's rule: what all members share stays; where they differ a float becomes
- * NaN and a text empty, and a whole-number or boolean property is left out for all units. The main channel is that of the
- * member with most spikes. `is_merged` marks the merged units.
+ * NaN and a text empty, and a whole-number or boolean property is left out for all units. The main channel is the one found anew,
+ * else that of the member with most spikes. `is_merged` marks the merged units.
  */
 export async function mergedProperties(
   stored: readonly StoredProperty[],
@@ -43,7 +44,7 @@ export async function mergedProperties(
   const properties: MergedProperty[] = [];
   const notes: string[] = [];
   for (const { name, array } of stored) {
-    if (name === 'is_merged') continue;
+    if (name === 'is_merged' || (name === mainChannel && mainChannels.found !== undefined)) continue;
     if (array.shape[0] !== units.unitIdsBefore.length) {
       notes.push(`The unit property ${name} is left out: it has ${array.shape[0]} values for ${units.unitIdsBefore.length} units.`);
       continue;
@@ -103,7 +104,8 @@ function busiestValues(before: Uint8Array<ArrayBuffer>, units: MergedUnits): Uin
 }
 
 function mainChannelProperty(mainChannels: MainChannels, units: MergedUnits): MergedProperty {
-  const ids = units.members.map((members) => mainChannels.channelIds[mainChannels.positions[busiestOf(members, units)]]);
+  const { channelIds, positions, found } = mainChannels;
+  const ids = units.members.map((members, unit) => channelIds[found?.[unit] ?? positions[busiestOf(members, units)]]);
   const numbers = ids.filter((id) => typeof id === 'number');
   const { bytes, dtype } = numbers.length === ids.length ? { bytes: int64Bytes(numbers), dtype: int64Type } : textBytes(ids.map(String));
   return { name: mainChannel, dtype, shape: [ids.length], bytes };

@@ -81,10 +81,11 @@ def compare(source, written, groups, arguments):
     if before.has_recording() and not ours.has_recording():
         problems.append("the recording is lost")
 
-    # Not the merged analyzer's own: SpikeInterface puts recomputed main channels into it, in memory only.
+    # Without a recording SpikeInterface looks for the main channels anew, in the merged analyzer alone.
     merged_sorting = apply_merges_to_sorting(si.load_sorting_analyzer(source, load_extensions=False).sorting, groups, new_ids)
     for key in merged_sorting.get_property_keys():
-        a, b = merged_sorting.get_property(key), ours.sorting.get_property(key)
+        holder = theirs.sorting if key == "main_channel_id" else merged_sorting
+        a, b = holder.get_property(key), ours.sorting.get_property(key)
         if b is None:
             problems.append(f"property {key} is missing")
         elif a.dtype.kind != b.dtype.kind or [str(v) for v in a] != [str(v) for v in b]:

@@ -12,7 +12,11 @@ export interface CutOut {
  * Where the spike sample lies in waveforms or templates of `sampleCount` samples. SpikeInterface rounds milliseconds to
  * samples half to even; before 0.103 it cut them off, which shows in the sample count.
  */
-export function cutOutOf(stored: StoredExtension, sampleCount: number, samplingFrequencyHz: number): CutOut {
+export function cutOutOf(
+  stored: Pick<StoredExtension, 'name' | 'fileOf'> & { readonly params: Readonly<Record<string, unknown>> },
+  sampleCount: number,
+  samplingFrequencyHz: number,
+): CutOut {
   const perMs = samplingFrequencyHz / 1000;
   const msBefore = numberParam(stored, 'ms_before') ?? (numberParam(stored, 'nbefore') ?? Number.NaN) / perMs;
   const msAfter = numberParam(stored, 'ms_after') ?? (numberParam(stored, 'nafter') ?? Number.NaN) / perMs;

@@ -41,7 +41,7 @@ export async function optionalArray(
 }
 
 /** A number among the stored parameters. */
-export function numberParam(stored: StoredExtension, name: string): number | undefined {
+export function numberParam(stored: { readonly params: Readonly<Record<string, unknown>> }, name: string): number | undefined {
   const value = stored.params[name];
   return typeof value === 'number' ? value : undefined;
 }

@@ -19,6 +19,8 @@ export interface MergedArray {
 export interface MergedTemplates {
   readonly average: FloatArray;
   readonly sampleCount: number;
+  /** Samples before the spike; throws `analyzer.damaged` where the parameters do not tell. */
+  beforeCount(): number;
 }
 
 /** Everything a rule may look at. */

@@ -1,4 +1,5 @@
 import { decodeFloats } from '../../analyzer/decode.ts';
+import { cutOutOf } from '../../analyzer/extensions/cut-out.ts';
 import type { FloatArray } from '../../analyzer/extensions/data.ts';
 import { elementBytes, float32Type, float64Type } from '../../analyzer/npy-bytes.ts';
 import type { StoredArray } from '../../analyzer/stored-array.ts';
@@ -20,7 +21,11 @@ export const templatesRule = defineMergeRule({
       const array = requiredArray(context, name, context.units.unitIdsBefore.length, 3);
       const before = decodeFloats(await array.read(context.options), array.dtype, array.file);
       const after = mergedOperator(before, array, context.units);
-      if (name === 'average') templates = { average: after, sampleCount: array.shape[1] };
+      if (name === 'average') {
+        const stored = { name: 'templates', params: context.params, fileOf: () => array.file };
+        const beforeCount = () => cutOutOf(stored, array.shape[1], context.samplingFrequencyHz).beforeCount;
+        templates = { average: after, sampleCount: array.shape[1], beforeCount };
+      }
       arrays.push({
         name,
         dtype: after instanceof Float32Array ? float32Type : float64Type,

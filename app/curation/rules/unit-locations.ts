@@ -1,3 +1,4 @@
+import { gridConvolution } from '../../analyzer/compute/extensions/grid-convolution.ts';
 import { pointSource } from '../../analyzer/compute/point-source.ts';
 import { decodeFloat64 } from '../../analyzer/decode.ts';
 import { elementBytes, float64Type } from '../../analyzer/npy-bytes.ts';
@@ -27,9 +28,11 @@ export const unitLocationsRule = defineMergeRule({
       return { dropped: `it has ${dimensionCount} coordinates, which is not what its method gives` };
     }
     const after = new Float64Array(units.unitIds.length * dimensionCount);
+    const main = await context.mainChannels();
+    const place = params['method'] === 'grid_convolution' ? onGrid(templates, context) : undefined;
     units.members.forEach((members, unit) => {
       const kept = before.subarray(members[0] * dimensionCount, (members[0] + 1) * dimensionCount);
-      after.set(units.isMerged[unit] ? located(unit, templates, context) : kept, unit * dimensionCount);
+      after.set(units.isMerged[unit] ? (place ?? located)(unit, main[unit], templates, context) : kept, unit * dimensionCount);
     });
     return {
       arrays: [{ name: 'unit_locations', dtype: float64Type, shape: [units.unitIds.length, dimensionCount], content: elementBytes(after) }],
@@ -40,24 +43,31 @@ export const unitLocationsRule = defineMergeRule({
 /** The first parameter that asks for something else than what is computed here. */
 function unknownParameter(params: Readonly<Record<string, unknown>>): string | undefined {
   const known: Readonly<Record<string, readonly unknown[]>> = {
-    method: ['monopolar_triangulation', 'center_of_mass'],
-    feature: ['ptp'],
+    method: ['monopolar_triangulation', 'center_of_mass', 'grid_convolution'],
+    feature: ['ptp', 'energy'],
     optimizer: ['least_square'],
     max_distance_um: [1000],
     return_alpha: [false],
   };
+  const isGrid = params['method'] === 'grid_convolution';
   // These do not change the result of a sparse analyzer, or not at all.
-  const harmless = ['radius_um', 'enforce_decrease', 'peak_sign', 'peak_mode'];
+  const harmless = isGrid ? [] : ['radius_um', 'enforce_decrease', 'peak_sign', 'peak_mode'];
   const name = Object.keys(params).find((key) => !harmless.includes(key) && !known[key]?.includes(params[key]));
   return name === undefined ? undefined : `${name} ${JSON.stringify(params[name])}`;
 }
 
-function located(unit: number, templates: MergedTemplates, context: RuleContext): readonly number[] {
-  const channels = [...channelsNear(unit, templates, context)];
-  const heights = channels.map((channel) => {
-    const { low, high } = rangeOf(unit, channel, templates, context);
-    return high - low;
-  });
+type Locate = (unit: number, main: number, templates: MergedTemplates, context: RuleContext) => readonly number[];
+
+function onGrid(templates: MergedTemplates, { units, channelPositionsUm, samplingFrequencyHz }: RuleContext): Locate {
+  const { average, sampleCount } = templates;
+  const cut = { sampleCount, beforeCount: templates.beforeCount() };
+  return gridConvolution(channelPositionsUm, { average, ...cut, channelCount: units.channelCount }, samplingFrequencyHz);
+}
+
+function located(unit: number, main: number, templates: MergedTemplates, context: RuleContext): readonly number[] {
+  const channels = [...channelsNear(unit, main, context)];
+  const heightOn = context.params['feature'] === 'energy' ? energyOn : rangeOn;
+  const heights = channels.map((channel) => heightOn(unit, channel, templates, context));
   const positions = channels.map(
     (channel) => [context.channelPositionsUm[2 * channel], context.channelPositionsUm[2 * channel + 1]] as const,
   );
@@ -66,23 +76,24 @@ function located(unit: number, templates: MergedTemplates, context: RuleContext)
   return [0, 1].map((axis) => heights.reduce((sum, height, at) => sum + height * positions[at][axis], 0) / total);
 }
 
-/** A sparse unit's channels; for a dense one those within the radius of the channel where the template is largest. */
-function channelsNear(unit: number, templates: MergedTemplates, context: RuleContext): Int32Array {
-  const { channelPositionsUm: positions, units } = context;
+/** A sparse unit's channels; for a dense one those within the radius of its main channel. */
+function channelsNear(unit: number, main: number, { params, channelPositionsUm: positions, units }: RuleContext): Int32Array {
   const channels = channelsOf(units.sparsity, unit, units.channelCount);
   if (units.sparsity !== undefined) return channels;
-  const peaks = [...channels].map((channel) => {
-    const { low, high } = rangeOf(unit, channel, templates, context);
-    return Math.max(Math.abs(low), Math.abs(high));
-  });
-  const main = peaks.indexOf(Math.max(...peaks));
-  const radiusUm = Number(context.params['radius_um'] ?? defaultRadiusUm);
+  const radiusUm = Number(params['radius_um'] ?? defaultRadiusUm);
   const distance = (channel: number) =>
     Math.hypot(positions[2 * channel] - positions[2 * main], positions[2 * channel + 1] - positions[2 * main + 1]);
   return channels.filter((channel) => distance(channel) <= radiusUm);
 }
 
-function rangeOf(unit: number, channel: number, templates: MergedTemplates, context: RuleContext): { low: number; high: number } {
+function energyOn(unit: number, channel: number, templates: MergedTemplates, context: RuleContext): number {
+  let squares = 0;
+  for (let sample = 0; sample < templates.sampleCount; sample += 1)
+    squares += templates.average[(unit * templates.sampleCount + sample) * context.units.channelCount + channel] ** 2;
+  return Math.sqrt(squares);
+}
+
+function rangeOn(unit: number, channel: number, templates: MergedTemplates, context: RuleContext): number {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (let sample = 0; sample < templates.sampleCount; sample += 1) {
@@ -90,5 +101,5 @@ function rangeOf(unit: number, channel: number, templates: MergedTemplates, cont
     low = Math.min(low, value);
     high = Math.max(high, value);
   }
-  return { low, high };
+  return high - low;
 }

@@ -1,51 +1,27 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import type { AnalyzerView, SpikeColumns } from '../../../app/analyzer/view.ts';
+import type { AnalyzerView } from '../../../app/analyzer/view.ts';
 import { findCandidates } from '../../../app/candidates/run.ts';
 import { openReference } from '../support/reference.ts';
+import { silenced } from '../support/silenced.ts';
 
 const opened = openReference('multisegment');
 afterAll(async () => (await opened).close());
-
-/** The analyzer without the spikes of one unit in some segments. */
-async function silenced(unit: number, segments: readonly number[]): Promise<AnalyzerView> {
-  const view = await opened;
-  const all = await view.spikes();
-  const kept = Array.from({ length: all.count }, (_, row) => row).filter(
-    (row) => all.unitIndex[row] !== unit || !segments.includes(all.segmentIndex[row]),
-  );
-  const unitIndex = Int32Array.from(kept, (row) => all.unitIndex[row]);
-  const offsets = new Int32Array(view.unitIds.length + 1);
-  for (const one of unitIndex) offsets[one + 1] += 1;
-  for (let one = 1; one < offsets.length; one += 1) offsets[one] += offsets[one - 1];
-  const next = offsets.slice();
-  const rows = new Int32Array(kept.length);
-  unitIndex.forEach((one, row) => {
-    rows[next[one]++] = row;
-  });
-  const spikes: SpikeColumns = {
-    count: kept.length,
-    sampleIndex: Float64Array.from(kept, (row) => all.sampleIndex[row]),
-    segmentIndex: Int32Array.from(kept, (row) => all.segmentIndex[row]),
-    unitIndex,
-    rows,
-    offsets,
-  };
-  return Object.assign(Object.create(view) as AnalyzerView, { spikes: async () => spikes });
-}
 
 const search = (view: AnalyzerView, steps: readonly string[], params = {}) =>
   findCandidates(view, { steps, params, resolveGraph: false }, { now: () => performance.now() });
 
 describe('where SpikeInterface stops with an error, a search says what stops it', () => {
   it('in presence_distance at a unit without spikes in the last segment', async () => {
-    const view = await silenced(1, [1]);
+    const view = await silenced(await opened, 1, [1]);
     const message = expect.stringContaining(`unit ${JSON.stringify(view.unitIds[1])}: it has no spike within the last segment`);
     await expect(search(view, ['presence_distance'])).rejects.toMatchObject({ kind: 'input.invalid', message });
-    await expect(search(await silenced(1, [0]), ['presence_distance'])).resolves.toMatchObject({ steps: [{ id: 'presence_distance' }] });
+    await expect(search(await silenced(await opened, 1, [0]), ['presence_distance'])).resolves.toMatchObject({
+      steps: [{ id: 'presence_distance' }],
+    });
   });
 
   it('in cross_contamination at a unit without spikes, and where no contamination can be estimated', async () => {
-    const view = await silenced(0, [0, 1]);
+    const view = await silenced(await opened, 0, [0, 1]);
     const message = expect.stringContaining(`units ${JSON.stringify(view.unitIds[0])} and`);
     const steps = ['remove_contaminated', 'cross_contamination'];
     await expect(search(view, steps)).rejects.toMatchObject({ kind: 'input.invalid', message });

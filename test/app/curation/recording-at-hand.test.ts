@@ -44,7 +44,7 @@ it('takes the main channel of the member with most spikes with a recording, and 
   const average = new Float64Array(units.unitIds.length * units.channelCount);
   average[merged * units.channelCount + 2] = -7;
   average[merged * units.channelCount + 3] = 6;
-  const templates = { average, sampleCount: 1 };
+  const templates = { average, sampleCount: 1, beforeCount: () => 0 };
   expect((await mergedMainChannels(view, undefined, units, templates, {}))[merged]).toBe(2);
   const before = await view.mainChannels();
   const busiest = units.members[merged].reduce((most, unit) =>

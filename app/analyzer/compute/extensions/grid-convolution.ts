@@ -15,7 +15,7 @@ const decayUm = 2.5;
  */
 export function gridConvolution(
   positionsUm: Float64Array,
-  templates: ViewTemplates,
+  templates: Pick<ViewTemplates, 'average' | 'sampleCount' | 'channelCount' | 'beforeCount'>,
   samplingFrequencyHz: number,
 ): (unit: number, mainChannel: number) => number[] {
   const { channelCount, sampleCount, beforeCount, average } = templates;

@@ -46,7 +46,8 @@ const metrics: readonly Metric[] = [
     needs: [],
     async compute(view, options) {
       const trains = await unitTrains(view, options);
-      return [{ name: 'firing_rate', values: perUnit(view, (unit) => spikeCountOf(trains, unit) / view.durationS) }];
+      const rateOf = (count: number) => (count === 0 ? Number.NaN : count / view.durationS);
+      return [{ name: 'firing_rate', values: perUnit(view, (unit) => rateOf(spikeCountOf(trains, unit))) }];
     },
   },
   {

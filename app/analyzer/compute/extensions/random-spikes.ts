@@ -14,12 +14,13 @@ export const randomSpikes = defineComputation({
     method: z.enum(['uniform', 'all']).default('uniform'),
     max_spikes_per_unit: z.number().int().min(1).default(500),
     margin_size: z.number().int().min(0).nullable().default(null),
-    seed: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
+    seed: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
   }),
   needs: () => ({ extensions: [], ...nothingElse }),
   async run({ view, signal }, params) {
     const spikes = await view.spikes({ signal });
-    const random = new NumpyRandom(params.seed);
+    const seed = params.seed ?? (params.method === 'all' ? null : 0);
+    const random = new NumpyRandom(seed ?? 0);
     const chosen = new Uint8Array(spikes.count);
     for (let unit = 0; unit < view.unitIds.length; unit += 1) {
       let rows = spikes.rows.subarray(spikes.offsets[unit], spikes.offsets[unit + 1]);
@@ -40,7 +41,7 @@ export const randomSpikes = defineComputation({
     const rows: number[] = [];
     for (let row = 0; row < chosen.length; row += 1) if (chosen[row] === 1) rows.push(row);
     return {
-      params: { ...params },
+      params: { ...params, seed },
       arrays: [{ name: 'random_spikes_indices', dtype: int64Type, shape: [rows.length], content: int64Bytes(rows) }],
     };
   },
