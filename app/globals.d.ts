@@ -19,7 +19,8 @@ interface TurnPort {
   postMessage(message: number): void;
   close(): void;
 }
-/** Only for giving the event loop a turn (`app/analyzer/compute/breathe.ts`). */
+/** These two only for giving the event loop a turn (`app/analyzer/compute/breathe.ts`). Windows have no `setImmediate`. */
+declare const setImmediate: ((callback: () => void) => void) | undefined;
 declare class MessageChannel {
   readonly port1: TurnPort;
   readonly port2: TurnPort;

@@ -22,10 +22,14 @@ export function createBreather(signal: AbortSignal | undefined): () => Promise<v
 
 function turnOfTheEventLoop(): Promise<void> {
   return new Promise((resolve) => {
+    // Node makes the event of a channel with its whole fetch library: loading that takes longer than many a search.
+    if (typeof setImmediate === 'function') {
+      setImmediate(resolve);
+      return;
+    }
     const channel = new MessageChannel();
     channel.port1.onmessage = () => {
       channel.port1.close();
-      channel.port2.close();
       resolve();
     };
     channel.port2.postMessage(0);

@@ -1,4 +1,4 @@
-import { median, robustDeviation } from './unit-amplitudes.ts';
+import { centreOf, median } from './unit-amplitudes.ts';
 
 /** One value per spike of a unit, in time order. */
 export interface ValuesInTime {
@@ -36,12 +36,21 @@ function gapInSharedStretches(a: ValuesInTime, b: ValuesInTime, totalSamples: nu
   return weight > 0 ? sum / weight : undefined;
 }
 
-function stretchesOf(unit: ValuesInTime, totalSamples: number): Float64Array[] {
-  const values: number[][] = Array.from({ length: stretchCount }, () => []);
-  for (const [entry, time] of unit.timeSamples.entries()) {
-    values[Math.min(stretchCount - 1, Math.floor((time / totalSamples) * stretchCount))].push(unit.inTime[entry]);
+/** Times rise, so that every stretch is a part of the values as they stand. */
+function stretchesOf({ inTime, timeSamples }: ValuesInTime, totalSamples: number): Float64Array[] {
+  const stretches: Float64Array[] = [];
+  let from = 0;
+  for (let stretch = 0; stretch < stretchCount; stretch += 1) {
+    let to = from;
+    while (to < timeSamples.length && stretchOf(timeSamples[to], totalSamples) === stretch) to += 1;
+    stretches.push(inTime.subarray(from, to));
+    from = to;
   }
-  return values.map((list) => Float64Array.from(list));
+  return stretches;
+}
+
+function stretchOf(time: number, totalSamples: number): number {
+  return Math.min(stretchCount - 1, Math.floor((time / totalSamples) * stretchCount));
 }
 
 function gapAtHandOver(a: ValuesInTime, b: ValuesInTime): number | undefined {
@@ -55,6 +64,7 @@ function gapAtHandOver(a: ValuesInTime, b: ValuesInTime): number | undefined {
 
 function gapOf(first: Float64Array, second: Float64Array, atLeast: number): number | undefined {
   if (first.length < atLeast || second.length < atLeast) return undefined;
-  const deviation = Math.sqrt((robustDeviation(first) ** 2 + robustDeviation(second) ** 2) / 2);
-  return deviation > 0 ? (median(first) - median(second)) / deviation : undefined;
+  const [one, other] = [centreOf(first), centreOf(second)];
+  const deviation = Math.sqrt((one.deviation ** 2 + other.deviation ** 2) / 2);
+  return deviation > 0 ? (one.median - other.median) / deviation : undefined;
 }

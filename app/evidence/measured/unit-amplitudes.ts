@@ -1,5 +1,6 @@
+import { medianInPlace } from '../../analyzer/compute/median.ts';
 import { perViewAndKey } from '../../analyzer/compute/per-view.ts';
-import { unitTrains } from '../../analyzer/compute/unit-trains.ts';
+import { spikeCountOf, unitTrains } from '../../analyzer/compute/unit-trains.ts';
 import type { ReadOptions } from '../../analyzer/source.ts';
 import type { AnalyzerView } from '../../analyzer/view.ts';
 
@@ -20,21 +21,23 @@ export const unitAmplitudes: (view: AnalyzerView, unit: number, options?: ReadOp
   async (view, unit, options) => {
     const trains = await unitTrains(view, options);
     const { amplitudes } = await view.extension('spike_amplitudes', options);
-    const inTime: number[] = [];
-    const timeSamples: number[] = [];
+    const count = spikeCountOf(trains, unit);
+    const inTime = new Float64Array(count);
+    const timeSamples = new Float64Array(count);
+    let kept = 0;
     let offset = 0;
     for (let segment = 0; segment < trains.segmentCount; segment += 1) {
       const place = unit * trains.segmentCount + segment;
       for (let entry = trains.bounds[place]; entry < trains.bounds[place + 1]; entry += 1) {
         const amplitude = amplitudes[trains.rows[entry]];
         if (Number.isNaN(amplitude)) continue;
-        inTime.push(amplitude);
-        timeSamples.push(trains.samples[entry] + offset);
+        inTime[kept] = amplitude;
+        timeSamples[kept] = trains.samples[entry] + offset;
+        kept += 1;
       }
       offset += trains.segmentSampleCounts[segment];
     }
-    const kept = Float64Array.from(inTime);
-    return { inTime: kept, rising: kept.slice().sort(), timeSamples: Float64Array.from(timeSamples) };
+    return { inTime: inTime.subarray(0, kept), rising: inTime.slice(0, kept).sort(), timeSamples: timeSamples.subarray(0, kept) };
   },
   keptUnits,
 );
@@ -48,7 +51,7 @@ export function quantile(rising: Float64Array, share: number): number {
 }
 
 export function median(values: Float64Array): number {
-  return quantile(values.slice().sort(), 0.5);
+  return medianInPlace(values.slice());
 }
 
 /** Two rising arrays as one. */
@@ -62,8 +65,16 @@ export function mergeRising(a: Float64Array, b: Float64Array): Float64Array {
   return joined;
 }
 
-/** Spread of values around their median as a standard deviation: 1.4826 · median |x − median|. */
-export function robustDeviation(values: Float64Array): number {
-  const middle = median(values);
-  return 1.4826 * median(values.map((value) => Math.abs(value - middle)));
+export interface Centre {
+  readonly median: number;
+  /** 1.4826 · median |x − median|: a standard deviation that a few outliers don't move. */
+  readonly deviation: number;
+}
+
+/** Middle and spread of values. */
+export function centreOf(values: Float64Array): Centre {
+  const changed = values.slice();
+  const middle = medianInPlace(changed);
+  for (let place = 0; place < changed.length; place += 1) changed[place] = Math.abs(changed[place] - middle);
+  return { median: middle, deviation: 1.4826 * medianInPlace(changed) };
 }

@@ -1,5 +1,5 @@
 import { perViewAndKey } from '../../analyzer/compute/per-view.ts';
-import { unitTrains } from '../../analyzer/compute/unit-trains.ts';
+import { spikeCountOf, unitTrains } from '../../analyzer/compute/unit-trains.ts';
 import type { ReadOptions } from '../../analyzer/source.ts';
 import type { AnalyzerView } from '../../analyzer/view.ts';
 
@@ -19,22 +19,25 @@ export const unitSpikeLocations: (view: AnalyzerView, unit: number, options?: Re
   async (view, unit, options) => {
     const trains = await unitTrains(view, options);
     const { xUm, yUm } = await view.extension('spike_locations', options);
-    const x: number[] = [];
-    const y: number[] = [];
-    const timeSamples: number[] = [];
+    const count = spikeCountOf(trains, unit);
+    const x = new Float64Array(count);
+    const y = new Float64Array(count);
+    const timeSamples = new Float64Array(count);
+    let kept = 0;
     let offset = 0;
     for (let segment = 0; segment < trains.segmentCount; segment += 1) {
       const place = unit * trains.segmentCount + segment;
       for (let entry = trains.bounds[place]; entry < trains.bounds[place + 1]; entry += 1) {
         const row = trains.rows[entry];
         if (!(Number.isFinite(xUm[row]) && Number.isFinite(yUm[row]))) continue;
-        x.push(xUm[row]);
-        y.push(yUm[row]);
-        timeSamples.push(trains.samples[entry] + offset);
+        x[kept] = xUm[row];
+        y[kept] = yUm[row];
+        timeSamples[kept] = trains.samples[entry] + offset;
+        kept += 1;
       }
       offset += trains.segmentSampleCounts[segment];
     }
-    return { xUm: Float64Array.from(x), yUm: Float64Array.from(y), timeSamples: Float64Array.from(timeSamples) };
+    return { xUm: x.subarray(0, kept), yUm: y.subarray(0, kept), timeSamples: timeSamples.subarray(0, kept) };
   },
   keptUnits,
 );
