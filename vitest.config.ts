@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const long = [
   'test/main/headless/cli.test.ts',
   'test/main/headless/cli/elsewhere.test.ts',
+  'test/main/headless/cli/going-on.test.ts',
   'test/main/headless/cli/models.test.ts',
   'test/main/core/kill.test.ts',
   'test/main/core/process.test.ts',

@@ -32,6 +32,8 @@ export interface PlotFeature<Id extends string = string, Data = unknown> {
   /** Size of the model's picture in CSS pixels. */
   readonly sizePx: SizePx;
   load(view: AnalyzerView, group: PlotGroup, options?: ReadOptions): Promise<Data>;
+  /** Why just this group can't be shown, where that can be told without loading; `undefined` where it can. */
+  whyNot?(view: AnalyzerView, group: PlotGroup, options?: ReadOptions): Promise<string | undefined>;
   /** `sizePx` is where it will be drawn, the feature's own size unless given. */
   option(data: Data, theme: PlotTheme, sizePx?: SizePx): PictureOption;
   describe(data: Data): string;

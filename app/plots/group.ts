@@ -2,7 +2,8 @@ import type { AnalyzerView } from '../analyzer/view.ts';
 import { Failure } from '../failure.ts';
 import type { PlotGroup } from './feature.ts';
 
-const mostUnits = 8;
+/** More units than this no picture shows. */
+export const mostUnits = 8;
 
 /** What every picture says about a unit. */
 export interface PlottedUnit {

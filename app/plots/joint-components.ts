@@ -52,6 +52,22 @@ export async function jointComponents(
   };
 }
 
+/** Why the components of these units can't be compared, or `undefined`. Reads no projection. */
+export async function whyNotJoint(view: AnalyzerView, group: PlotGroup, options?: ReadOptions): Promise<string | undefined> {
+  const components = await view.extension('principal_components', options);
+  if (components.mode === 'concatenated' || sharedChannels(components, group).length > 0) return undefined;
+  return noSharedChannel(group);
+}
+
+function sharedChannels(components: ExtensionData['principal_components'], group: PlotGroup): number[] {
+  const sets = group.units.map((unit) => new Set(components.channelsOf(unit)));
+  return [...sets[0]].filter((channel) => sets.every((set) => set.has(channel)));
+}
+
+function noSharedChannel({ labels }: PlotGroup): string {
+  return `${listText(labels)} share no channel, so their principal components can't be compared. Compute the analyzer with a wider sparsity to compare them.`;
+}
+
 /** The two directions of largest variance over all units together, and every unit in them. */
 export function onJointAxes(clouds: readonly Cloud[]): Cloud[] | undefined {
   const axes = principalAxes(clouds);
@@ -68,15 +84,9 @@ async function commonChannels(
   components: ExtensionData['principal_components'],
   options: ReadOptions | undefined,
 ): Promise<number[]> {
-  const sets = group.units.map((unit) => new Set(components.channelsOf(unit)));
-  const common = [...sets[0]].filter((channel) => sets.every((set) => set.has(channel)));
-  if (common.length === 0) {
-    throw new Failure(
-      'input.invalid',
-      `${listText(group.labels)} share no channel, so their principal components can't be compared. Compute the analyzer with a wider sparsity to compare them.`,
-      { extension: 'principal_components', labels: [...group.labels] },
-    );
-  }
+  const common = sharedChannels(components, group);
+  if (common.length === 0)
+    throw new Failure('input.invalid', noSharedChannel(group), { extension: 'principal_components', labels: [...group.labels] });
   const mainChannels = await view.mainChannels(options);
   const reach = new Map<number, number>(common.map((channel) => [channel, 0]));
   if (view.has('templates')) {

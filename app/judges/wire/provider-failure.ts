@@ -139,7 +139,7 @@ function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
-/** Milliseconds to wait as the reply says: `retry-after-ms`, `retry-after` in seconds or as a date, or Google's `retryDelay`. */
+/** Milliseconds to wait as the reply says: `retry-after-ms`, `retry-after` in seconds or as a date, or in its words. */
 export function retryAfterMs(exchange: Pick<Exchange, 'header' | 'body'>): number | undefined {
   const ms = Number(exchange.header('retry-after-ms') ?? Number.NaN);
   if (ms >= 0) return ms;
@@ -150,6 +150,13 @@ export function retryAfterMs(exchange: Pick<Exchange, 'header' | 'body'>): numbe
     const until = Date.parse(after) - (Date.parse(exchange.header('date') ?? '') || Date.now());
     if (until >= 0) return until;
   }
-  const delay = /"retryDelay"\s*:\s*"(\d+(?:\.\d+)?)s"/.exec(exchange.body);
-  return delay ? Math.ceil(Number(delay[1]) * 1000) : undefined;
+  const delay =
+    /"retryDelay"\s*:\s*"(\d+(?:\.\d+)?)s"/.exec(exchange.body) ?? /"retry_?after"\s*:\s*"?(\d+(?:\.\d+)?)(?![\d.])/i.exec(exchange.body);
+  if (delay) return Math.ceil(Number(delay[1]) * 1000);
+  // OpenAI's words: "Please try again in 1.5s", "in 320ms", "in 6m0s".
+  const words = /(?:try again|retry) in (?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)(ms|s))?/i.exec(exchange.body);
+  const [, hours, minutes, amount, unit] = words ?? [];
+  if (hours === undefined && minutes === undefined && amount === undefined) return undefined;
+  const rest = Number(amount ?? 0) * (unit === 'ms' ? 1 : 1000);
+  return Math.ceil(Number(hours ?? 0) * 3_600_000 + Number(minutes ?? 0) * 60_000 + rest);
 }

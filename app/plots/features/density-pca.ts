@@ -2,7 +2,7 @@ import { type Cloud, ellipse, robustSpread, separation } from '../cloud.ts';
 import { definePlot } from '../feature.ts';
 import { fitted, frame, isCompact, panelAt, textAt, tickCount, valueAxis, wordingThatFits } from '../frame.ts';
 import { checkGroup, type PlottedUnit } from '../group.ts';
-import { cloudRange, jointComponents, onJointAxes } from '../joint-components.ts';
+import { cloudRange, jointComponents, onJointAxes, whyNotJoint } from '../joint-components.ts';
 import { type SeriesPoints, segments } from '../lines.ts';
 import { mixed } from '../mix.ts';
 import type { AxisOption, GraphicElement, GridOption, PictureOption, SeriesOption } from '../picture-option.ts';
@@ -44,6 +44,8 @@ export const densityPca = definePlot({
   purpose: 'Are the spikes densest in the same place?',
   needs: ['principal_components'],
   sizePx: { width: 760, height: 440 },
+
+  whyNot: whyNotJoint,
 
   async load(view, group, options): Promise<DensityPcaData> {
     checkGroup(view, group);

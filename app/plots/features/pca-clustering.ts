@@ -2,7 +2,7 @@ import { type Cloud, ellipse, separation } from '../cloud.ts';
 import { definePlot } from '../feature.ts';
 import { fitted, frame, isCompact, paintingOrder, panelAt, textAt, tickCount, valueAxis } from '../frame.ts';
 import { checkGroup, type PlottedUnit } from '../group.ts';
-import { cloudRange, jointComponents, onJointAxes, pick } from '../joint-components.ts';
+import { cloudRange, jointComponents, onJointAxes, pick, whyNotJoint } from '../joint-components.ts';
 import { pointsAt, polyline } from '../lines.ts';
 import type { AxisOption, GraphicElement, GridOption, PictureOption, SeriesOption } from '../picture-option.ts';
 import { niceStep, type Range } from '../reduce.ts';
@@ -34,6 +34,8 @@ export const pcaClustering = definePlot({
   purpose: 'Do the spikes of the units form one cloud or several?',
   needs: ['principal_components'],
   sizePx: { width: 760, height: 440 },
+
+  whyNot: whyNotJoint,
 
   async load(view, group, options): Promise<PcaClusteringData> {
     checkGroup(view, group);

@@ -36,7 +36,7 @@ export interface Runner {
 
 /** Every other group would meet the same: no use in asking on. */
 const stopping = ['provider.auth', 'provider.quota', 'provider.offlineOnly', 'vault.unavailable', 'storage.unavailable'] as const;
-/** So many groups in a row that could not reach the server at all, and the run pauses. */
+/** So many groups in a row that could not reach the server at all, or all of fewer, and the run pauses. */
 const unreachableInRow = 3;
 
 /**
@@ -116,7 +116,7 @@ export function createRunner(options: RunnerOptions): Runner {
       }
       const { failure, spent } = result;
       unreachable = failure.kind === 'provider.unreachable' ? unreachable + 1 : 0;
-      if (stopsRun(failure) || unreachable >= unreachableInRow) {
+      if (stopsRun(failure) || unreachable >= Math.min(unreachableInRow, store.counts(batchId).total)) {
         store.release(item.itemId, spent);
         leavingOut = skipOf(failure);
         stop(failure);

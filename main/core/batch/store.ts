@@ -110,6 +110,8 @@ export interface BatchStore {
   release(itemId: string, spent?: Spent): void;
   /** Replaces the limits of a run (`maxCostUsd`, `maxCalls`); `undefined` takes one away. */
   setLimits(batchId: string, limits: { readonly maxCostUsd?: number | undefined; readonly maxCalls?: number | undefined }): void;
+  /** Changes how many are asked at the same time, and where: not what is asked. `false` where that is so already. */
+  redirect(batchId: string, to: { readonly numWorkers?: number | undefined; readonly baseUrl?: string | undefined }): boolean;
   /**
    * Stores the verdict for the item's own group and ends the item as `done`; the verdict's id comes back.
    * An item that is not `running` throws `bug`: nothing is ever stored twice.

@@ -66,6 +66,15 @@ export function batchStore(database: Database, tables: Tables, processId: string
       const { maxCostUsd: _cost, maxCalls: _calls, ...params } = known(batchId).params as Record<string, unknown>;
       batches.setParams(batchId, { ...params, ...limits });
     }),
+    redirect: atOnce((batchId: string, to: { readonly numWorkers?: number | undefined; readonly baseUrl?: string | undefined }) => {
+      const batch = known(batchId);
+      const { numWorkers = batch.numWorkers, baseUrl = batch.params['baseUrl'] } = to;
+      if (numWorkers === batch.numWorkers && baseUrl === batch.params['baseUrl']) return false;
+      refuseIfHeld(batch);
+      batches.setParams(batchId, baseUrl === undefined ? batch.params : { ...batch.params, baseUrl });
+      batches.setNumWorkers(batchId, numWorkers);
+      return true;
+    }),
     finish: atOnceUnflushed((itemId: string, answer: BatchAnswer): string => {
       const item = batches.itemById(itemId);
       if (!item) throw unknownItem(itemId);

@@ -10,6 +10,7 @@ import { buildPanel, buildQuestion, type Example, type QuestionInput } from '../
 import { providerById } from '../../../app/judges/registry.ts';
 import { unitOrder } from '../../../app/judges/unit-order.ts';
 import type { PlotFeature } from '../../../app/plots/feature.ts';
+import { mostUnits } from '../../../app/plots/group.ts';
 import { featureById } from '../../../app/plots/registry.ts';
 import type { VoteQuestion } from '../batch/ask-model.ts';
 import type { BatchPlan } from '../batch/store.ts';
@@ -37,8 +38,17 @@ export interface GroupQuestion {
   readonly exampleIds: readonly string[];
 }
 
-/** Beyond this the units can't be told apart in one picture, and their numbers fill any model's memory. */
-const mostUnits = 20;
+/** Beyond this the numbers of a group fill any model's memory. */
+const mostUnitsOfNumbers = 20;
+
+/** Why a group is too large for one question of the run, or `undefined`. */
+export function tooManyUnits(plan: Pick<BatchPlan, 'features'>, count: number): string | undefined {
+  const pictured = plan.features.length > 0;
+  const most = pictured ? mostUnits : mostUnitsOfNumbers;
+  if (count <= most) return undefined;
+  const why = pictured ? `a picture shows at most ${most}` : `numbers go along for at most ${most}`;
+  return `A group of ${count} units is too many for one question: ${why}. Split it, or judge its pairs.`;
+}
 
 type Asked = Pick<BatchPlan, 'judge' | 'model' | 'promptId' | 'promptVersion' | 'features' | 'withNumbers' | 'exampleIds' | 'params'>;
 
@@ -54,12 +64,8 @@ export async function buildGroupQuestion(
   group: GroupRecord,
   options: ReadOptions & { readonly examples?: RunExamples } = {},
 ): Promise<GroupQuestion> {
-  if (group.units.length > mostUnits)
-    throw new Failure(
-      'input.invalid',
-      `A group of ${group.units.length} units is too many for one question; at most ${mostUnits} can be told apart. Split it, or judge its pairs.`,
-      { skip: 'too many units' },
-    );
+  const tooMany = tooManyUnits(plan, group.units.length);
+  if (tooMany !== undefined) throw new Failure('input.invalid', tooMany, { skip: 'too many units' });
   const { signal, examples: inRun = runExamples(core, plan) } = options;
   const asking = askingParams(plan.params);
   const prompt = promptOf(core.tables, plan.promptId, plan.promptVersion);

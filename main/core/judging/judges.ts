@@ -45,6 +45,8 @@ export interface Judges {
   collect(batchId: string, options?: ReadOptions): Promise<Answer<'batch.collect'>>;
   preflight(request: RunRequest, options?: ReadOptions): Promise<{ checks: PreflightCheck[] }>;
   retryFailed(batchId: string): void;
+  /** How many are asked at the same time from now on, where, and up to which limits; only while nothing of the run is on its way. */
+  redirect(batchId: string, to: { readonly numWorkers?: number | undefined; readonly baseUrl?: string | undefined } & NewLimits): void;
   /** Leaves out what is planned: of these groups, or all of the run; how many there were. */
   skip(batchId: string, groupIds?: readonly string[]): number;
   /** Plans again what was left out, for these reasons or any, and goes on. */
@@ -138,6 +140,17 @@ export function createJudges(parts: Parts): Judges {
     else runnerOf(batchId).start();
     emit('batch.progressed', { batchId, sessionId });
     emit('session.changed', { sessionId });
+  };
+
+  const limit = (batchId: string, { maxCostUsd, maxCalls }: NewLimits): void => {
+    if (maxCostUsd === undefined && maxCalls === undefined) return;
+    const own = askingParams(store.plan(batchId).params);
+    store.setLimits(batchId, {
+      maxCostUsd: maxCostUsd === undefined ? own.maxCostUsd : (maxCostUsd ?? undefined),
+      maxCalls: maxCalls === undefined ? own.maxCalls : (maxCalls ?? undefined),
+    });
+    // The runner keeps the limits it was made with.
+    if (runners.get(batchId)?.active === 0) runners.delete(batchId);
   };
 
   const told = (batchId: string): void => {
@@ -280,17 +293,7 @@ export function createJudges(parts: Parts): Judges {
     resume(batchId, limits = {}) {
       if (store.state(batchId) === 'done') return;
       if (store.state(batchId) !== 'cancelled') store.replanSkipped(batchId, ['limit']);
-      const { params } = store.plan(batchId);
-      const { maxCostUsd, maxCalls } = limits;
-      if (maxCostUsd !== undefined || maxCalls !== undefined) {
-        const own = askingParams(params);
-        store.setLimits(batchId, {
-          maxCostUsd: maxCostUsd === undefined ? own.maxCostUsd : (maxCostUsd ?? undefined),
-          maxCalls: maxCalls === undefined ? own.maxCalls : (maxCalls ?? undefined),
-        });
-        // The runner keeps the limits it was made with.
-        if (runners.get(batchId)?.active === 0) runners.delete(batchId);
-      }
+      limit(batchId, limits);
       begin(batchId);
     },
     async cancel(batchId, options) {
@@ -319,6 +322,11 @@ export function createJudges(parts: Parts): Judges {
       if (store.state(batchId) === 'cancelled')
         throw new Failure('input.invalid', 'This run was cancelled. Start a new one for the groups that failed.', { batchId });
       if (store.replanFailed(batchId) > 0) begin(batchId);
+    },
+    redirect(batchId, to) {
+      if ((runners.get(batchId)?.active ?? 0) > 0 || offers.has(batchId)) return;
+      limit(batchId, to);
+      if (store.redirect(batchId, to)) runners.delete(batchId);
     },
     skip(batchId, groupIds) {
       const skipped = store.skipPlanned(batchId, { kind: 'person', message: 'Left out by hand.' }, groupIds);

@@ -1,4 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ReadOptions } from '../../../app/analyzer/source.ts';
+import type { IdentifiedAnalyzer, UnitId } from '../../../app/analyzer/view.ts';
 import { isFailure, toFailureRecord } from '../../../app/failure.ts';
 import { findModel } from '../../../app/judges/models.ts';
 import { providerById } from '../../../app/judges/registry.ts';
@@ -6,9 +8,10 @@ import type { PlotFeature } from '../../../app/plots/feature.ts';
 import { featureById } from '../../../app/plots/registry.ts';
 import type { BatchPlan } from '../batch/store.ts';
 import type { Core } from '../core.ts';
+import { groupLabels } from '../group-labels.ts';
 import { groupOf, withAnalyzer } from '../sessions/session-access.ts';
 import { askingParams } from './asking-params.ts';
-import { buildGroupQuestion } from './build-group-question.ts';
+import { buildGroupQuestion, tooManyUnits } from './build-group-question.ts';
 import { type ConnectParts, connectTo } from './connect.ts';
 import { currentModels } from './model-table.ts';
 import { offlineJudge } from './plan-run.ts';
@@ -72,6 +75,7 @@ async function checkGroups(parts: Parts, plan: BatchPlan, options: ReadOptions):
         const detail = `Can’t be drawn for any of the ${plan.groupIds.length} groups: the analyzer has no ${missing.join(', ')}.`;
         return [{ what: feature.title, state: 'wrong' as const, detail }];
       });
+      checks.push(...(await checkEachGroup(parts, plan, view, options)));
       try {
         const { votes } = await buildGroupQuestion(parts, view, session, plan, groupOf(parts, groupId), options);
         const [first] = votes;
@@ -86,6 +90,37 @@ async function checkGroups(parts: Parts, plan: BatchPlan, options: ReadOptions):
     },
     options,
   );
+}
+
+/** Pictures that some groups can't have, and groups that are too large for a question: which, and how many. */
+async function checkEachGroup(parts: Parts, plan: BatchPlan, view: IdentifiedAnalyzer, options: ReadOptions): Promise<PreflightCheck[]> {
+  const told = new Map<string, { readonly why: string; readonly units: readonly UnitId[]; count: number }>();
+  const tell = (what: string, why: string, units: readonly UnitId[]) => {
+    const known = told.get(what) ?? { why, units, count: 0 };
+    known.count += 1;
+    told.set(what, known);
+  };
+  const asked = plan.features.map((id) => featureById(id) as PlotFeature).filter(({ needs }) => needs.every((name) => view.has(name)));
+  for (const [index, groupId] of plan.groupIds.entries()) {
+    // Thousands of groups must not hold up a window.
+    if (index % 100 === 99) await setImmediate(undefined, { signal: options.signal });
+    const { units } = groupOf(parts, groupId);
+    const tooMany = tooManyUnits(plan, units.length);
+    if (tooMany !== undefined) {
+      tell('Groups', tooMany, units);
+      continue;
+    }
+    const group = { units: units.map((unit) => view.indexOf(unit)), labels: groupLabels(units.length) };
+    for (const feature of asked) {
+      const why = await feature.whyNot?.(view, group, options);
+      if (why !== undefined) tell(feature.title, why, units);
+    }
+  }
+  return [...told].map(([what, { why, units, count }]) => {
+    const some = `${count} of ${plan.groupIds.length} groups (${units.map(String).join(' + ')}${count > 1 ? ', …' : ''})`;
+    const detail = `${what === 'Groups' ? 'Left out' : 'Can’t be drawn for'} ${some}: ${why}`;
+    return { what, state: count === plan.groupIds.length ? 'wrong' : 'unknown', detail };
+  });
 }
 
 function sizeCheck(plan: BatchPlan, sizes: readonly number[]): PreflightCheck {

@@ -75,12 +75,24 @@ export function searchCandidates(
 /** The groups of the file or of a search, as unit ids in the analyzer's order. */
 export async function chosenGroups(view: AnalyzerView, options: GroupOptions, context: CommandContext): Promise<UnitId[][]> {
   if (options.groups !== undefined) {
-    if (options.preset !== undefined || options.steps !== undefined || options.param !== undefined)
-      throw new Failure('usage', 'Give either --groups or a search (--preset, --steps, --param), not both.', { option: '--groups' });
+    refuseTwoChoices(options);
     return inUnitOrder(view, await groupsFromFile(options.groups, view.unitIds, context.terminal));
   }
   const { groups } = await searchCandidates(view, options, context);
   return groups.map((positions) => positions.map((position) => view.unitIds[position]));
+}
+
+/** True where the options name a search of their own. */
+export function namesSearch({ preset, steps, param, resolveGraph }: GroupOptions): boolean {
+  return preset !== undefined || steps !== undefined || param !== undefined || resolveGraph !== undefined;
+}
+
+/** Throws `usage` where groups are to come from a file and from a search. */
+export function refuseTwoChoices(options: GroupOptions): void {
+  if (options.groups !== undefined && namesSearch(options))
+    throw new Failure('usage', 'Give either --groups or a search (--preset, --steps, --param, --resolve-graph), not both.', {
+      option: '--groups',
+    });
 }
 
 /** Groups of a file, UnitMatch's and SLAy's among them; throws `input.notFound` or `input.invalid` naming the file. */
@@ -105,6 +117,7 @@ export async function readText(path: string): Promise<string> {
   }
 }
 
-function inUnitOrder(view: AnalyzerView, groups: readonly (readonly UnitId[])[]): UnitId[][] {
+/** Each group with its units in the analyzer's order. */
+export function inUnitOrder(view: AnalyzerView, groups: readonly (readonly UnitId[])[]): UnitId[][] {
   return groups.map((group) => [...group].sort((a, b) => view.indexOf(a) - view.indexOf(b)));
 }

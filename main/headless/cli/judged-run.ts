@@ -7,16 +7,18 @@ import { Failure, type FailureRecord } from '../../../app/failure.ts';
 import { resultRows } from '../../core/applying/decided-groups.ts';
 import type { Core } from '../../core/core.ts';
 import { writeFileAtomically } from '../../core/files/write-file-atomically.ts';
+import { askingParams } from '../../core/judging/asking-params.ts';
 import { blindLimit, limitIsBlind } from '../../core/judging/judges.ts';
+import { offlineJudge } from '../../core/judging/plan-run.ts';
 import { createService, type Service } from '../../core/service.ts';
 import { beginSession } from '../../core/sessions/begin-session.ts';
 import { environmentBaseUrl, withEnvironmentKeys } from '../../core/vault/environment-keys.ts';
 import type { CommandContext, CommandResult } from './command.ts';
 import { coreOptions } from './core-options.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { candidateRequest, type GroupOptions, groupsFromFile } from './group-choice.ts';
+import { candidateRequest, type GroupOptions, groupsFromFile, inUnitOrder, namesSearch, refuseTwoChoices } from './group-choice.ts';
 import { analyzerFolder } from './open-view.ts';
-import { type RunFile, readRunFile, writeRunFile } from './run-file.ts';
+import { type RunFile, readRunFile, writeFirstRunFile } from './run-file.ts';
 
 export interface JudgeOptions extends GroupOptions {
   readonly judge: string;
@@ -83,6 +85,7 @@ export const nothingJudged = {
 export async function judgedRun(path: string, options: JudgeOptions, context: CommandContext, steps: JudgeSteps): Promise<CommandResult> {
   const { terminal, signal, common, log } = context;
   const folder = await analyzerFolder(path);
+  refuseTwoChoices(options);
   const outFolder = resolve(options.out);
   const earlier = await readRunFile(outFolder);
   let follow: () => void = () => undefined;
@@ -96,7 +99,7 @@ export async function judgedRun(path: string, options: JudgeOptions, context: Co
       folder,
       async (view) => {
         const runFile = earlier
-          ? continued(service, view, earlier, options, outFolder)
+          ? await continued(service, view, earlier, options, context, outFolder)
           : await begun(service, view, folder, options, context, outFolder);
         const { core } = service;
         if (runFile === undefined) {
@@ -112,7 +115,7 @@ export async function judgedRun(path: string, options: JudgeOptions, context: Co
           const { done, failed, skipped, total } = core.tables.batches.counts(batchId);
           terminal.progress.show(done + failed + skipped, total, 'groups judged');
         };
-        await askAll(core, batchId, options, signal);
+        await askAll(core, batchId, signal);
         await writeFileAtomically(join(outFolder, 'results.csv'), resultsCsv(resultRows(core, sessionId)));
         return steps.after(summary(core, view, folder, outFolder, runFile, groupIds, signal));
       },
@@ -156,33 +159,78 @@ async function begun(
   const batch = core.tables.batches.byId(batchId);
   if (batch && limitIsBlind(core.tables, batch)) context.terminal.note(blindLimit(batch.model));
   const { judge, model } = batch ?? { judge: options.judge, model: '' };
-  const runFile: RunFile = { version: 1, sessionId, batchId, fingerprint: view.fingerprint, judge, model };
-  await writeRunFile(outFolder, runFile);
-  return runFile;
+  const { library } = options;
+  const runFile: RunFile = { version: 1, sessionId, batchId, fingerprint: view.fingerprint, judge, model, library, search: request };
+  if (await writeFirstRunFile(outFolder, runFile)) return runFile;
+  // Somebody else began a run in this folder meanwhile; that one counts.
+  await core.judges.cancel(batchId);
+  core.tables.sessions.archive(sessionId);
+  const earlier = await readRunFile(outFolder);
+  return earlier && continued(service, view, earlier, options, context, outFolder);
 }
 
-function continued(service: Service, view: IdentifiedAnalyzer, earlier: RunFile, options: JudgeOptions, outFolder: string): RunFile {
+/** The run of before, with the pace, address and limits of now. Throws `input.invalid` where it asks something else than the options do. */
+async function continued(
+  service: Service,
+  view: IdentifiedAnalyzer,
+  earlier: RunFile,
+  options: JudgeOptions,
+  context: CommandContext,
+  outFolder: string,
+): Promise<RunFile> {
+  const { tables, judges } = service.core;
   const refuse = (why: string): never => {
     throw new Failure('input.invalid', `${outFolder} holds a run ${why}. Choose another --out.`, { folder: outFolder });
   };
-  if (!service.core.tables.batches.byId(earlier.batchId)) refuse('of another data folder (--data-dir)');
+  const batch = tables.batches.byId(earlier.batchId) ?? refuse('of another data folder (--data-dir)');
   if (earlier.judge !== options.judge) refuse(`of the judge ${earlier.judge}`);
   if (options.model !== undefined && earlier.model !== options.model) refuse(`of the model ${earlier.model}`);
   if (earlier.fingerprint !== view.fingerprint)
     throw new Failure('analyzer.changed', `The analyzer has changed since the run in ${outFolder} was begun. Choose another --out.`, {
       folder: outFolder,
     });
+  const { mode, votes } = askingParams(batch.params);
+  const differs = (name: string, given: unknown, before: unknown) => {
+    if (given !== undefined && JSON.stringify(given) !== JSON.stringify(before))
+      refuse(`with another --${name}. Give the same or none to go on with it`);
+  };
+  differs('features', options.features, batch.features);
+  differs('mode', options.mode, mode === 'panel' ? 'panel' : 'one-call');
+  differs('votes', options.votes, votes);
+  differs('library', options.library, earlier.library);
+  if (namesSearch(options)) differs('preset, --steps or --param', searchWords(candidateRequest(options)), searchWords(earlier.search));
+  if (options.groups !== undefined) {
+    const named = inUnitOrder(view, await groupsFromFile(options.groups, view.unitIds, context.terminal));
+    const asked = tables.batches.groupIds(earlier.batchId).map((groupId) => tables.groups.byId(groupId)?.units ?? []);
+    differs('groups', setOf(named), setOf(asked));
+  }
+  const { numWorkers, maxCostUsd, maxCalls } = options;
+  judges.redirect(earlier.batchId, {
+    numWorkers,
+    maxCostUsd,
+    maxCalls,
+    ...(batch.judge === offlineJudge ? {} : { baseUrl: options.baseUrl }),
+  });
   return earlier;
 }
 
+function setOf(groups: readonly (readonly UnitId[])[]): string[] {
+  return [...new Set(groups.map((units) => JSON.stringify(units)))].sort();
+}
+
+/** What is left out of a search stands as nothing in the file, too. */
+function searchWords(request: unknown): unknown {
+  return JSON.parse(JSON.stringify(request ?? null));
+}
+
 /** Until every group is answered or failed, something stops the run, or Ctrl+C. */
-async function askAll(core: Core, batchId: string, { maxCostUsd, maxCalls }: JudgeOptions, signal: AbortSignal): Promise<void> {
+async function askAll(core: Core, batchId: string, signal: AbortSignal): Promise<void> {
   const { judges, tables } = core;
   if (signal.aborted) return;
   judges.retryFailed(batchId);
   // What a person left out stays out; the rest may be possible by now.
   judges.retrySkipped(batchId, ['limit', 'nothing to show', 'too many units', 'too large']);
-  if (tables.batches.byId(batchId)?.state !== 'done') judges.resume(batchId, { maxCostUsd, maxCalls });
+  if (tables.batches.byId(batchId)?.state !== 'done') judges.resume(batchId);
   const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   await Promise.race([judges.rest(batchId), stopped]);
   if (signal.aborted) await judges.close();

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { link, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { UnitId } from '../../../app/analyzer/view.ts';
@@ -14,6 +15,10 @@ const runSchema = z.object({
   fingerprint: z.string(),
   judge: z.string(),
   model: z.string(),
+  /** The library that examples were taken from. */
+  library: z.string().optional(),
+  /** The search that chose the groups; left out where a file did. */
+  search: z.unknown().optional(),
   /** The merges that were written, where `run` has come that far. */
   applied: z.array(z.array(z.union([z.number(), z.string()]))).optional(),
 });
@@ -26,6 +31,8 @@ export interface RunFile {
   readonly fingerprint: string;
   readonly judge: string;
   readonly model: string;
+  readonly library?: string | undefined;
+  readonly search?: unknown;
   readonly applied?: readonly (readonly UnitId[])[] | undefined;
 }
 
@@ -50,4 +57,22 @@ export async function readRunFile(folder: string): Promise<RunFile | undefined> 
 
 export async function writeRunFile(folder: string, run: RunFile): Promise<void> {
   await writeFileAtomically(join(folder, runFileName), `${JSON.stringify(run, null, 1)}\n`);
+}
+
+/** Writes it where there is none yet; `false`, and nothing is changed, where another process was quicker. */
+export async function writeFirstRunFile(folder: string, run: RunFile): Promise<boolean> {
+  const own = join(folder, `.${runFileName}.${randomBytes(6).toString('hex')}`);
+  await writeFileAtomically(own, `${JSON.stringify(run, null, 1)}\n`);
+  try {
+    await link(own, join(folder, runFileName));
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    // A file system without links: there nothing better can be had.
+    await writeRunFile(folder, run);
+    return true;
+  } finally {
+    await rm(own, { force: true });
+  }
 }

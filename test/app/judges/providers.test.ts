@@ -184,6 +184,12 @@ describe.each(providers.map(({ id }) => id))('%s', (id) => {
     [{ 'retry-after': '2' }, undefined, 2000],
     [{ date: 'Mon, 02 Nov 2026 10:00:00 GMT', 'retry-after': 'Mon, 02 Nov 2026 10:00:30 GMT' }, undefined, 30_000],
     [{}, { error: { message: 'slow', details: [{ retryDelay: '17.5s' }] } }, 17_500],
+    [{}, { error: { message: 'Rate limit reached for gpt. Please try again in 1.5s. Visit us.' } }, 1500],
+    [{}, { error: { message: 'Please try again in 320ms.' } }, 320],
+    [{}, { error: { message: 'Please try again in 6m0s.' } }, 360_000],
+    [{}, { error: { message: 'Please try again in 1h2m.' } }, 3_720_000],
+    [{}, { message: 'slow', retry_after: 2.5 }, 2500],
+    [{}, { error: { message: 'Please try again in a moment.' } }, undefined],
     [{}, undefined, undefined],
   ])('reads how long to wait from %j %j', async (headers, body, ms) => {
     const server = await serve(() => ({ kind: 'status', status: 429, headers: headers as Record<string, string>, body }));

@@ -81,6 +81,7 @@ export function batchesTable(database: Database, now: () => string) {
      WHERE item_id = ? AND state = 'running'`,
   );
   const setParams = database.prepare('UPDATE batches SET params = ? WHERE batch_id = ?');
+  const setNumWorkers = database.prepare('UPDATE batches SET num_workers = ? WHERE batch_id = ?');
   const end = database.prepare(
     `UPDATE batch_items SET state = ?, failure = ?, ended_at = ?, input_tokens = input_tokens + ?, output_tokens = output_tokens + ?,
        cached_input_tokens = cached_input_tokens + ?, cost_usd = CASE WHEN ? IS NULL THEN cost_usd ELSE COALESCE(cost_usd, 0) + ? END,
@@ -173,6 +174,9 @@ export function batchesTable(database: Database, now: () => string) {
     },
     setParams(batchId: string, params: Readonly<Record<string, unknown>>): void {
       setParams.run(JSON.stringify(params), batchId);
+    },
+    setNumWorkers(batchId: string, numWorkers: number): void {
+      setNumWorkers.run(numWorkers, batchId);
     },
     /** True where the item was running. What it cost is added to what it cost before. */
     end(

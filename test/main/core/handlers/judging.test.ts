@@ -174,17 +174,23 @@ test('the nearest examples are chosen for each group, as many good as bad ones, 
 test('a picture that a group can’t have is left out, alone and on a sheet, and the verdict says so', async () => {
   const { ask, judge, server, sessionId } = await openWithServer();
   const { groupId } = await ask('candidates.addGroup', { sessionId, units: [0, 7] });
+  const { groupId: other } = await ask('candidates.addGroup', { sessionId, units: [0, 38] });
+  const before = { sessionId, judge: 'openai', model: 'model-a', features: ['presence', 'pca_clustering'], groupIds: [other, groupId] };
+  expect((await ask('batch.preflight', before)).checks).toContainEqual({
+    ...{ what: 'Principal components', state: 'unknown' },
+    detail: expect.stringMatching(/^Can’t be drawn for 1 of 2 groups \(0 \+ 7\): .*share no channel/),
+  });
   for (const pictures of ['separate', 'sheet'] as const) {
     await judge({ features: ['waveform_single', 'pca_clustering', 'amplitude_plot'], groupIds: [groupId], pictures, again: true });
     const [verdict] = (await ask('verdict.ofGroup', { groupId })).verdicts;
     expect(verdict.features.map(({ feature }) => feature)).toEqual(['waveform_single', 'amplitude_plot', 'numbers']);
     expect(verdict.params).toMatchObject({ notShown: ['pca_clustering'] });
   }
-  expect(server.arrived.map(({ images }) => images.length)).toEqual([2, 1]);
+  expect(server.arrived.map(({ images }) => images.length)).toEqual([0, 2, 1]);
   // With one picture left there is no sheet of one.
   await judge({ features: ['waveform_single', 'pca_clustering'], groupIds: [groupId], pictures: 'sheet', again: true });
-  expect(server.arrived[2].words).not.toContain('sheet of numbered pictures');
-  expect(server.arrived[2].images).toHaveLength(1);
+  expect(server.arrived[3].words).not.toContain('sheet of numbered pictures');
+  expect(server.arrived[3].images).toHaveLength(1);
 });
 
 test('numbers of a pair are measured once for all runs, and kept', async () => {

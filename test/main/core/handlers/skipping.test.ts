@@ -68,16 +68,25 @@ test('a group of which nothing can be shown is left out with that reason, and as
   expect((await ask('group.list', { sessionId })).groups[0].failure).toBeNull();
 });
 
-test('a group of more units than can be told apart is left out, and the others are asked about', async () => {
-  const { begin, row, server, ask, sessionId, info, groupIds } = await asking();
-  const units = info.units.slice(0, 21).map(({ id }) => id);
+test.each([
+  [9, ['crosscorrelograms'], 'a picture shows at most 8'],
+  [21, [], 'numbers go along for at most 20'],
+])('a group of %i units is too many for a question, which is said before, and the others are asked about', async (count, features, why) => {
+  const { begin, row, server, ask, sessionId, info, groupIds, request } = await asking();
+  const units = info.units.slice(0, count).map(({ id }) => id);
   const { groupId } = await ask('candidates.addGroup', { sessionId, units });
-  await begin({ groupIds: [groupId, groupIds[0]] });
+  const { checks } = await ask('batch.preflight', { ...request, features, groupIds: [groupIds[0], groupId] });
+  expect(checks).toContainEqual({
+    what: 'Groups',
+    state: 'unknown',
+    detail: expect.stringMatching(new RegExp(`^Left out 1 of 2 groups.*${why}`)),
+  });
+  await begin({ groupIds: [groupId, groupIds[0]], features });
   expect(await row()).toMatchObject({
     ...{ state: 'done', done: 1, skipped: 1 },
-    skips: [{ kind: 'too many units', message: expect.stringContaining('21 units'), groups: [{ groupId }] }],
+    skips: [{ kind: 'too many units', message: expect.stringContaining(why), groups: [{ groupId }] }],
   });
-  expect(server.arrived).toHaveLength(1);
+  expect(server.arrived.filter(({ method }) => method === 'POST')).toHaveLength(1);
 });
 
 test('a person leaves out what was not asked about yet, some or all, and has it asked after all', async () => {
