@@ -1,4 +1,16 @@
-import { closeSync, constants, type Dirent, fstatSync, lstatSync, openSync, promises, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  type Dirent,
+  fstatSync,
+  lstatSync,
+  openSync,
+  promises,
+  readdirSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
 import type { ReadOptions, Source, SourceEntry } from '../../../app/analyzer/source.ts';
