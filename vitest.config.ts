@@ -32,7 +32,7 @@ export default defineConfig({
           // Reading the modules anew for each file takes longer than the tests; what a test changes it puts back.
           isolate: false,
           maxWorkers: 2,
-          testTimeout: 20_000,
+          testTimeout: 60_000,
         },
       },
       { test: { name: 'long', include: long, setupFiles: ['test/setup.ts'], testTimeout: 120_000, hookTimeout: 60_000 } },

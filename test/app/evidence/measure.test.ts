@@ -40,17 +40,6 @@ describe('the numbers about a pair', () => {
     expect(other).toEqual(one);
   });
 
-  it('take less than 20 ms for a pair once the analyzer has been read', async () => {
-    for (const first of splits.unitIds) await measurePair(splits, { first: 0, second: Math.max(1, splits.indexOf(first)) });
-    const times: number[] = [];
-    for (let second = 5; second < 25; second += 1) {
-      const started = performance.now();
-      await measurePair(splits, { first: 2, second });
-      times.push(performance.now() - started);
-    }
-    expect(times.sort((a, b) => a - b)[10]).toBeLessThan(20);
-  });
-
   it('count refractory violations and contamination as SpikeInterface does, over all segments', async () => {
     for (const [name, view] of [
       ['splits', splits],
