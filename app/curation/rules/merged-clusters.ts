@@ -117,12 +117,19 @@ function spread(
   cells: readonly Int32Array[],
   points: FloatArray,
 ): void {
-  let target = 0;
+  const taken = cells.map((own) => indices(own.length).filter((at) => own[at] >= 0));
+  const width = cells[0].length;
+  points.fill(0, 0, near.length * width);
   for (let point = 0; point < near.length; point += 1) {
-    const own = cells[owners[near[point]]];
-    const start = rows[near[point]] * componentCount * packedWidth;
-    for (let at = 0; at < own.length; at += 1) points[target + at] = own[at] < 0 ? 0 : values[start + own[at]];
-    target += own.length;
+    const owner = owners[near[point]];
+    placeRow(values, rows[near[point]] * componentCount * packedWidth, cells[owner], taken[owner], points, point * width);
+  }
+}
+
+function placeRow(values: FloatArray, start: number, cells: Int32Array, taken: Int32Array, points: FloatArray, target: number): void {
+  for (let at = 0; at < taken.length; at += 1) {
+    const column = taken[at];
+    points[target + column] = values[start + cells[column]];
   }
 }
 

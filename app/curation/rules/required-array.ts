@@ -35,9 +35,9 @@ export function requiredArray(
 }
 
 /** So much stays in the processor's caches while it is moved on. */
-const blockBytes = 2 ** 20;
+const blockBytes = 2 ** 21;
 
-/** Bytes of the rows at `rows` (all where left out), read in blocks of about 1 MB. Each block holds until the next is asked for. */
+/** Bytes of the rows at `rows` (all where left out), read in blocks of about 2 MB. Each block holds until the next is asked for. */
 export async function* rowBlocks(
   array: StoredArray,
   rows: Int32Array | undefined,
