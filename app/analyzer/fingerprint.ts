@@ -46,10 +46,8 @@ export async function fingerprintOf(
 
 async function lineFor(source: Source, file: FingerprintedFile, sha256: Sha256, options: ReadOptions | undefined): Promise<string> {
   const limit = file.decisive ? wholeDecisiveBytes : wholeBytes;
-  const head = await source.getRange(file.key, 0, wholeBytes, options);
-  if (head === undefined) return `${file.key} absent`;
-  if (head.byteLength < wholeBytes) return `${file.key} ${head.byteLength} ${sha256([head])}`;
-  const size = (await source.size(file.key)) ?? 0;
+  const size = await source.size(file.key);
+  if (size === undefined) return `${file.key} absent`;
   const chunks: Uint8Array[] = [];
   if (size <= limit) {
     const whole = await source.get(file.key, options);

@@ -29,6 +29,8 @@ const operatingSystem: SinkFiles = {
 
 /** Up to this a file is written at once: handing it to a thread and waiting costs many times as much. */
 const quickBytes = 2 ** 16;
+/** So many of these stay open until they are flushed: opening each again costs as much as writing it. */
+const mostOpen = 128;
 /** A disk that let one such call wait this long gets threads from then on. */
 const slowMs = 100;
 
@@ -51,8 +53,9 @@ export async function diskSink(folder: string, files: SinkFiles = operatingSyste
   const partial = join(dirname(target), `${basename(target)}.partial-${randomBytes(6).toString('hex')}`);
   const folders = new Set<string>([partial]);
   const written = new Set<string>();
-  /** Written, and not flushed yet. */
-  const unflushed = new Set<string>();
+  /** Written, and not flushed yet; some are still open. */
+  const unflushed = new Map<string, number | undefined>();
+  let openCount = 0;
   const flushing = new Set<Promise<void>>();
   let failed: { readonly error: unknown } | undefined;
   let isQuick = true;
@@ -80,10 +83,10 @@ export async function diskSink(folder: string, files: SinkFiles = operatingSyste
     return value;
   }
 
-  /** Flushes a file or folder that was written and closed. */
-  async function flush(path: string, flags: 'r' | 'r+'): Promise<void> {
-    if (!isQuick) return syncAndClose(await files.open(path, flags));
-    const descriptor = quickly(() => files.openSync(path, flags));
+  /** Flushes a file or folder that was written, and closes it. */
+  async function flush(path: string, flags: 'r' | 'r+', open?: number): Promise<void> {
+    if (!isQuick && open === undefined) return syncAndClose(await files.open(path, flags));
+    const descriptor = open ?? quickly(() => files.openSync(path, flags));
     try {
       await new Promise<void>((done, fail) => files.fsync(descriptor, (error) => (error ? fail(error) : done())));
     } finally {
@@ -99,6 +102,14 @@ export async function diskSink(folder: string, files: SinkFiles = operatingSyste
       })
       .finally(() => flushing.delete(flush));
     flushing.add(flush);
+  }
+
+  function close(path: string): void {
+    const descriptor = unflushed.get(path);
+    unflushed.delete(path);
+    if (descriptor === undefined) return;
+    openCount -= 1;
+    files.closeSync(descriptor);
   }
 
   function throwIfFailed(): void {
@@ -118,13 +129,17 @@ export async function diskSink(folder: string, files: SinkFiles = operatingSyste
         await makeFolder(dirname(path));
         if (isQuick && content instanceof Uint8Array && content.byteLength <= quickBytes) {
           throwIfCancelled(options?.signal);
-          unflushed.add(path);
-          quickly(() => writeSmall(files, path, content));
+          unflushed.set(path, undefined);
+          const descriptor = quickly(() => writeSmall(files, path, content));
+          if (openCount < mostOpen) {
+            unflushed.set(path, descriptor);
+            openCount += 1;
+          } else files.closeSync(descriptor);
           return;
         }
         const { handle, byteLength } = await writeFile(files, path, content, options?.signal);
         if (byteLength < largeBytes) {
-          unflushed.add(path);
+          unflushed.set(path, undefined);
           await handle.close();
         } else {
           while (flushing.size >= flushesBesides) await Promise.race(flushing);
@@ -138,7 +153,7 @@ export async function diskSink(folder: string, files: SinkFiles = operatingSyste
     async remove(key) {
       const path = join(partial, ...segmentsOf(key));
       written.delete(path);
-      unflushed.delete(path);
+      close(path);
       await files.rm(path, { force: true });
     },
 
@@ -146,7 +161,10 @@ export async function diskSink(folder: string, files: SinkFiles = operatingSyste
       if (state !== 'open') throw new Error(`the sink for ${basename(target)} is ${state}`);
       await refuseExisting(files, target);
       try {
-        await inTurns([...unflushed], flushesAtOnce, (path) => flush(path, 'r+'));
+        await inTurns([...unflushed], flushesAtOnce, ([path, open]) => {
+          unflushed.delete(path);
+          return flush(path, 'r+', open);
+        });
         await Promise.all(flushing);
         throwIfFailed();
         await inTurns([...folders], flushesAtOnce, (path) => flushFolder(path, flush));
@@ -161,6 +179,7 @@ export async function diskSink(folder: string, files: SinkFiles = operatingSyste
     async discard() {
       if (state !== 'open') return;
       state = 'discarded';
+      for (const path of [...unflushed.keys()]) close(path);
       await Promise.all(flushing);
       // The failure that led here is the one to tell; what can't be removed carries `.partial` in its name.
       await files.rm(partial, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
@@ -168,13 +187,16 @@ export async function diskSink(folder: string, files: SinkFiles = operatingSyste
   };
 }
 
-function writeSmall(files: SinkFiles, path: string, content: Uint8Array): void {
+/** The descriptor stays open; where writing fails it is closed. */
+function writeSmall(files: SinkFiles, path: string, content: Uint8Array): number {
   const descriptor = files.openSync(path, 'wx');
   try {
     for (let offset = 0; offset < content.byteLength; ) offset += files.writeSync(descriptor, content, offset, content.byteLength - offset);
-  } finally {
+  } catch (error) {
     files.closeSync(descriptor);
+    throw error;
   }
+  return descriptor;
 }
 
 /** The handle stays open; where writing fails it is closed. */
