@@ -42,6 +42,33 @@ describe('three clouds of points', () => {
   });
 });
 
+it.each([
+  { width: 7, near: 40, far: 2000 },
+  { width: 30, near: 900, far: 3001 },
+])('gives up on far spikes early without a change in what the near ones give ($width columns)', async ({ width, near, far }) => {
+  const own = 301;
+  const count = own + near + far;
+  const points = Float64Array.from(draws(count * width, 3));
+  // Here and there a far one, in any column, so that groups of rows have both.
+  const labels = Int32Array.from({ length: count }, (_, row) => (row < own ? 1 : 2 + (row % 3)));
+  for (let row = own; row < own + far; row += 1) points[row * width + (row % width)] += 20 + (row % 11);
+  const measured = await mahalanobisIsolation({ points, width, labels, own: 1 }, {});
+
+  const centre = Array.from({ length: width }, (_, at) => mean(Array.from({ length: own }, (__, row) => points[row * width + at])));
+  const away = (row: number) => centre.map((middle, at) => points[row * width + at] - middle);
+  const covariance = centre.map((_, a) =>
+    centre.map((__, b) => Array.from({ length: own }, (___, row) => away(row)[a] * away(row)[b]).reduce((x, y) => x + y, 0) / (own - 1)),
+  );
+  const inverse = inverseOf(covariance);
+  const squares = Array.from({ length: near + far }, (_, at) => {
+    const apart = away(own + at);
+    return apart.reduce((sum, value, a) => sum + value * apart.reduce((inner, other, b) => inner + inverse[a][b] * other, 0), 0);
+  }).sort((a, b) => a - b);
+  expect(measured?.isolationDistance).toBeCloseTo(squares[own - 1], 6);
+  const beyond = squares.map((square) => 1 - chiSquareCdf(width)(square));
+  expect(measured?.lRatio).toBeCloseTo(beyond.reduce((sum, share) => sum + share, 0) / own, 9);
+});
+
 it('gives one cloud alone the best neighbours there are and nothing to compare with', async () => {
   const alone: Clusters = { points, width, labels: new Int32Array(240).fill(1), own: 1 };
   expect(await nearestNeighbourRates(alone, 10_000, 5, {})).toEqual({ hitRate: 1, missRate: 0 });
@@ -72,3 +99,26 @@ it.each([
 ])('knows the share of a chi-square distribution below %d with %d degrees of freedom', (x, degrees, share) => {
   expect(Math.abs(chiSquareCdf(degrees)(x) / share - 1)).toBeLessThan(1e-12);
 });
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** By Gauss and Jordan, which nothing under test uses. */
+function inverseOf(matrix: readonly (readonly number[])[]): number[][] {
+  const size = matrix.length;
+  const rows = matrix.map((row, at) => [...row, ...row.map((_, other) => (other === at ? 1 : 0))]);
+  for (let column = 0; column < size; column += 1) {
+    const best = rows
+      .slice(column)
+      .reduce((most, row, at) => (Math.abs(row[column]) > Math.abs(rows[most][column]) ? column + at : most), column);
+    [rows[column], rows[best]] = [rows[best], rows[column]];
+    const pivot = rows[column][column];
+    rows[column] = rows[column].map((value) => value / pivot);
+    for (let row = 0; row < size; row += 1) {
+      const factor = rows[row][column];
+      if (row !== column) rows[row] = rows[row].map((value, at) => value - factor * rows[column][at]);
+    }
+  }
+  return rows.map((row) => row.slice(size));
+}

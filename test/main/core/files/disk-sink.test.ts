@@ -132,6 +132,31 @@ describe('a disk sink', () => {
     expect(flushed.slice(at + 1)).toEqual(process.platform === 'win32' ? [] : ['home']);
   });
 
+  it.each(['commit', 'discard'] as const)('keeps no file open after %s, however many it wrote', async (ending) => {
+    const open = new Set<number>();
+    const counting: SinkFiles = {
+      ...nodeFs,
+      ...nodeFiles,
+      openSync: (...how) => {
+        const descriptor = nodeFs.openSync(...how);
+        open.add(descriptor);
+        return descriptor;
+      },
+      closeSync: (descriptor) => {
+        nodeFs.closeSync(descriptor);
+        open.delete(descriptor);
+      },
+    };
+    const sink = await diskSink(join(home, 'merged'), counting);
+    for (let file = 0; file < 300; file += 1) await sink.write(`extensions/${file}.json`, text('{}'));
+    // None where the disk was slow.
+    expect(open.size).toBeLessThanOrEqual(128);
+    await sink.remove('extensions/0.json');
+    await sink[ending]();
+    expect(open.size).toBe(0);
+    if (ending === 'commit') expect(await readdir(join(home, 'merged/extensions'))).toHaveLength(299);
+  });
+
   it('stops between pieces when cancelled and leaves nothing behind', async () => {
     const stop = new AbortController();
     async function* pieces() {

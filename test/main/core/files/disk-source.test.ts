@@ -28,6 +28,28 @@ describe('a folder on disk', () => {
     expect(await source.list('sorting')).toEqual([{ name: 'a.txt', isFolder: false }]);
   });
 
+  test('gives the same to one that is alone, and small ranges of a file that is open', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'deep/er'), { recursive: true });
+    const bytes = Uint8Array.from({ length: 2 ** 21 }, (_, at) => (at * 7 + (at >> 8)) % 251);
+    writeFileSync(join(folder, 'deep/er/big.npy'), bytes);
+    const sources = [diskSource(folder), diskSource(folder, { alone: true })];
+    for (const source of sources) {
+      expect(Buffer.compare((await source.get('deep/er/big.npy')) ?? new Uint8Array(), bytes)).toBe(0);
+      for (const [offset, length] of [
+        [0, 10],
+        [2 ** 20 + 3, 4096],
+        [2 ** 21 - 5, 100],
+        [2 ** 22, 10],
+      ]) {
+        expect(await source.getRange('deep/er/big.npy', offset, length)).toEqual(bytes.slice(offset, offset + length));
+      }
+      expect(await source.list('deep')).toEqual([{ name: 'er', isFolder: true }]);
+      await source.close?.();
+    }
+    await expect(diskSource(join(folder, 'gone'), { alone: true }).list('')).rejects.toMatchObject({ kind: 'input.notFound' });
+  });
+
   test('has nothing where nothing is, and folders are not files', async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'sorting'));
