@@ -6,7 +6,8 @@ import { positionOf, unitPositions } from './merge-graph.ts';
 /**
  * Groups from a file: JSON `[[id, id], …]` or `{"groups": [[id, id], …]}`, or a CSV with columns `unit1,unit2[,…]` (others are
  * ignored, empty cells at the end of a row too). `name` ends in `.json` or `.csv`; otherwise the first character tells.
- * JSON ids keep their type; in a CSV, where everything is text, an id is the one the analyzer writes that way.
+ * JSON ids keep their type; in a CSV, where everything is text, an id is the one the analyzer writes that way, or that pandas makes
+ * of it in a column with empty cells ("12.0").
  * Throws `input.invalid` naming the file, the group and the remedy, `analyzer.unknownUnit` for an id that is not there.
  */
 export function parseGroupsFile(text: string, name: string, unitIds: readonly UnitId[]): UnitId[][] {
@@ -75,7 +76,7 @@ function csvGroups(text: string, name: string, unitIds: readonly UnitId[]): Unit
     columns
       .map((column) => row[column.at] ?? '')
       .filter((cell) => cell.trim() !== '')
-      .map((cell) => byText.get(cell) ?? byText.get(cell.trim()) ?? cell),
+      .map((cell) => byText.get(cell) ?? byText.get(cell.trim()) ?? byText.get(cell.trim().replace(/^(-?[0-9]+)\.0+$/, '$1')) ?? cell),
   );
 }
 

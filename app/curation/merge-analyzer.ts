@@ -96,8 +96,9 @@ export async function mergeAnalyzer(
   if (units.sparsity !== undefined) await writer.sparsity(units.sparsity);
   const hasRecording = await recordingAtHand(stored, json, options.exists);
   const { dropped, templates } = await writeExtensions(writer, view, source, stored, json, units, { ...options, hasRecording, notes });
-  const found =
-    hasRecording || !asksForMainChannels(stored) ? undefined : await mergedMainChannels(view, undefined, units, templates, reading);
+  const isKept = hasRecording && stored.unitProperties.some(({ name }) => name === 'main_channel_id');
+  const looksAnew = !isKept && asksForMainChannels(stored);
+  const found = looksAnew ? await mergedMainChannels(view, undefined, units, templates, reading) : undefined;
   notes.unshift(...(await writeProperties(writer, view, stored, units, found, reading)));
   await writer.finish();
   options.onProgress?.(total, total, 'Done');
@@ -110,7 +111,7 @@ export async function mergeAnalyzer(
   };
 }
 
-/** Without a recording SpikeInterface looks for all main channels anew once an extension that is merged asks for them. */
+/** Without a recording, or stored main channels, SpikeInterface looks for all main channels anew once an extension that is merged asks for them. */
 function asksForMainChannels({ extensions, sparsityMask }: StoredAnalyzer): boolean {
   return extensions.some(
     ({ name, params }) =>

@@ -2,14 +2,20 @@ import { trainOf, type UnitTrains } from './unit-trains.ts';
 
 /**
  * Spikes per stretch as SpikeInterface's `presence_distance` ends up with: whole stretches of the first segment, the spikes
- * of the last segment. A last partial stretch is lost; a spike on the last edge counts.
+ * of the last segment (or of another). A last partial stretch is lost; a spike on the last edge counts.
  */
-export function presenceHistogram(trains: UnitTrains, unit: number, stretchS: number, samplingFrequencyHz: number): Float64Array {
+export function presenceHistogram(
+  trains: UnitTrains,
+  unit: number,
+  stretchS: number,
+  samplingFrequencyHz: number,
+  segment: number = trains.segmentCount - 1,
+): Float64Array {
   const stretchSamples = stretchS * samplingFrequencyHz;
   const edgeCount = Math.ceil(trains.segmentSampleCounts[0] / stretchSamples);
   const counts = new Float64Array(Math.max(0, edgeCount - 1));
   const lastEdge = counts.length * stretchSamples;
-  for (const sample of trainOf(trains, unit, trains.segmentCount - 1)) {
+  for (const sample of trainOf(trains, unit, segment)) {
     if (!(sample <= lastEdge) || counts.length === 0) continue;
     counts[Math.min(counts.length - 1, Math.floor(sample / stretchSamples))] += 1;
   }

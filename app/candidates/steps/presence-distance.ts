@@ -25,16 +25,18 @@ export const presenceDistanceStep = defineStep({
     const histogramOf = (unit: number): Float64Array => {
       const known = histograms.get(unit);
       if (known) return known;
-      const counted = presenceHistogram(trains, unit, params.bin_duration_s, view.samplingFrequencyHz);
-      histograms.set(unit, counted);
-      return counted;
+      const inSegments = view.segmentSampleCounts.map((_, segment) =>
+        presenceHistogram(trains, unit, params.bin_duration_s, view.samplingFrequencyHz, segment),
+      );
+      const silent = inSegments.findIndex((counts) => !counts.some((count) => count > 0));
+      if (silent >= 0) throw noDistance(view, unit, silent);
+      const last = inSegments[inSegments.length - 1];
+      histograms.set(unit, last);
+      return last;
     };
     const distances = new Float64Array(unitCount * unitCount).fill(1);
     for (const [first, second] of listPairs(pairs)) {
-      const distance = presenceDistance(histogramOf(first), histogramOf(second), params.bin_duration_s);
-      if (Number.isNaN(distance))
-        throw noDistance(view, [first, second].find((unit) => !histogramOf(unit).some((count) => count > 0)) ?? first);
-      distances[first * unitCount + second] = distance;
+      distances[first * unitCount + second] = presenceDistance(histogramOf(first), histogramOf(second), params.bin_duration_s);
       const turn = breathe();
       if (turn) await turn;
     }
@@ -48,13 +50,12 @@ export const presenceDistanceStep = defineStep({
   },
 });
 
-/** SpikeInterface stops there too, with a ValueError about weights. */
-function noDistance({ unitIds, segmentSampleCounts }: AnalyzerView, unit: number): Failure {
-  const where =
-    segmentSampleCounts.length > 1 ? 'the last segment, which alone SpikeInterface counts in,' : 'the whole stretches of bin_duration_s,';
+/** SpikeInterface stops there too, with a ValueError about weights: it measures every segment, and keeps the last. */
+function noDistance({ unitIds, segmentSampleCounts }: AnalyzerView, unit: number, segment: number): Failure {
+  const where = segmentSampleCounts.length > 1 ? ` of segment ${segment}` : '';
   return new Failure(
     'input.invalid',
-    `The step presence_distance has no distance for unit ${JSON.stringify(unitIds[unit])}: it has no spike within ${where} so SpikeInterface stops there. Leave presence_distance out, or drop the unit by a step before it.`,
+    `The step presence_distance has no distance for unit ${JSON.stringify(unitIds[unit])}: it has no spike within the whole stretches of bin_duration_s${where}, so SpikeInterface stops there. Leave presence_distance out, or drop the unit by a step before it.`,
     { field: 'steps', step: 'presence_distance', unit: unitIds[unit] },
   );
 }

@@ -60,8 +60,8 @@ export const qualityMetricsRule = defineMergeRule({
   id: 'quality_metrics',
   async merge(context) {
     const { params, units } = context;
-    const names = params['metric_names'];
-    if (!Array.isArray(names)) return { dropped: 'its params.json does not say which metrics it holds' };
+    const stored = params['metric_names'];
+    if (!Array.isArray(stored)) return { dropped: 'its params.json does not say which metrics it holds' };
     if (params['periods'] != null || params['use_valid_periods'] === true) {
       return { dropped: 'it was measured within periods, which Samecell does not measure again: analyzer.compute("quality_metrics")' };
     }
@@ -71,10 +71,11 @@ export const qualityMetricsRule = defineMergeRule({
     if (rows.includes(-1))
       throw new Failure('analyzer.damaged', 'The table metrics does not have a row for every unit. Recompute the extension.');
     const facts = await factsOf(context);
+    const names = presentNames(stored.map(String));
     // 0.101 had another name for them.
     const given = params['metric_params'] ?? params['qm_params'];
     const ofMetric = isRecord(given) ? given : {};
-    const asked = names.map(String).filter((name) => Object.hasOwn(measures, name));
+    const asked = names.filter((name) => Object.hasOwn(measures, name));
     const measured = await measureMerged(asked, (name) => (isRecord(ofMetric[name]) ? ofMetric[name] : {}), facts);
     const columns: WrittenColumn[] = [];
     for (const [name, ofUnits] of measured) {
@@ -86,7 +87,7 @@ export const qualityMetricsRule = defineMergeRule({
       }
     }
     if (columns.length === 0) return { dropped: 'none of its metrics can be measured again here: analyzer.compute("quality_metrics")' };
-    const left = names.map(String).filter((name) => !measured.has(name));
+    const left = names.filter((name) => !measured.has(name));
     const list = JSON.stringify([...measured.keys()]);
     return {
       arrays: [],
@@ -98,6 +99,12 @@ export const qualityMetricsRule = defineMergeRule({
     };
   },
 });
+
+/** SpikeInterface before 0.104 named two columns where there is one metric now. */
+function presentNames(names: readonly string[]): string[] {
+  const present = names.filter((name) => name !== 'isolation_distance' && name !== 'l_ratio');
+  return present.length < names.length && !present.includes('mahalanobis') ? [...present, 'mahalanobis'] : present;
+}
 
 /**
  * Values of each metric, `undefined` at the places of units that stay; without those metrics that one merged unit can't be measured
@@ -335,6 +342,8 @@ const measures: Readonly<Record<string, Measure>> = {
   },
 
   silhouette: async (unit, params, facts) => {
+    // SpikeInterface before 0.104 stored a list, and the present one stops on it.
+    if (Array.isArray(params['method'])) throw new Unmeasurable('method is a list');
     const clusters = (params['method'] ?? 'simplified') === 'simplified' ? await facts.clusters(unit) : undefined;
     return clusters && { silhouette: simplifiedSilhouette(clusters) };
   },

@@ -15,7 +15,7 @@ export function info(path: string, context: CommandContext): Promise<CommandResu
       samplingFrequencyHz: view.samplingFrequencyHz,
       spikeCount: summary.spikeCount,
       sparse: summary.sparse,
-      extensions: summary.extensions.map(({ name, params }) => ({ name, params })),
+      extensions: summary.extensions.map(({ name, params }) => ({ name, params: asStored(params) })),
       problems: summary.problems,
     };
     const lines = [
@@ -29,4 +29,17 @@ export function info(path: string, context: CommandContext): Promise<CommandResu
     ];
     return { json, text: `${lines.join('\n')}\n` };
   });
+}
+
+/** Whole numbers that no double holds, such as seeds, are read as texts; printed they are the numbers that stand in the file. */
+function asStored(value: unknown): unknown {
+  if (typeof value === 'string')
+    return /^-?[1-9][0-9]{15,}$/.test(value) && !Number.isSafeInteger(Number(value)) ? rawNumber(value) : value;
+  if (Array.isArray(value)) return value.map(asStored);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, asStored(inner)]));
+}
+
+function rawNumber(digits: string): unknown {
+  return (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(digits);
 }

@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { UnitId } from '../../../app/analyzer/view.ts';
 import { parseGroupsFile } from '../../../app/curation/groups-file.ts';
 
 const numbers = [1, 2, 3, 12];
@@ -42,6 +44,66 @@ describe('a file of groups', () => {
       ['1', 'a,b'],
       ['unit 3', '2'],
     ]);
+  });
+
+  it('takes whole numbers that pandas wrote with a point, and texts as they stand', () => {
+    expect(parseGroupsFile('unit1,unit2,unit3\n1,2,12.0\n2.0,3.0,\n', 'g.csv', numbers)).toEqual([
+      [1, 2, 12],
+      [2, 3],
+    ]);
+    expect(parseGroupsFile('unit1,unit2\n1.0,1\n', 'g.csv', ['1', '1.0'])).toEqual([['1.0', '1']]);
+  });
+
+  const spelled = fc.oneof(
+    fc.string({ minLength: 1, maxLength: 12 }),
+    fc.constantFrom(
+      '=1+1',
+      '+x',
+      '-',
+      '@a',
+      '"q"',
+      "it's",
+      'a,b',
+      'a\nb',
+      '日本',
+      '😀',
+      'e\u0301',
+      '007',
+      '1e5',
+      'true',
+      'null',
+      'NaN',
+      ' a',
+      'merge0',
+    ),
+  );
+  const ofWords = fc.uniqueArray(
+    spelled.filter((id) => id.trim() !== '' && !id.includes('\0')),
+    { minLength: 4, maxLength: 9, selector: (id) => id.trim() },
+  );
+  const ofNumbers = fc.uniqueArray(fc.oneof(fc.integer(), fc.maxSafeInteger()), { minLength: 4, maxLength: 9 });
+
+  it('gives the same groups in every form that may be written, whatever the ids', () => {
+    const quoted = (id: UnitId) => `"${String(id).replaceAll('"', '""')}"`;
+    fc.assert(
+      fc.property(fc.oneof(ofNumbers, ofWords), fc.constantFrom('\n', '\r\n'), fc.boolean(), (found, end, mark) => {
+        const ids: readonly UnitId[] = found;
+        const groups = [ids.slice(0, 2), ids.slice(2).reverse()];
+        const width = Math.max(...groups.map((group) => group.length));
+        const columns = Array.from({ length: width }, (_, at) => at);
+        const rows = groups.map((group) => columns.map((at) => (at < group.length ? quoted(group[at]) : '')).join(','));
+        const csv = [columns.map((at) => `unit${at + 1}`).join(','), ...rows].join(end);
+        const start = mark ? '\uFEFF' : '';
+        for (const [text, name] of [
+          [JSON.stringify(groups), 'g.json'],
+          [JSON.stringify({ groups, made: 'by hand' }), 'g'],
+          [csv, 'g.csv'],
+          [`${csv}${end}`, 'g.txt'],
+        ]) {
+          expect(parseGroupsFile(start + text, name, ids)).toEqual(groups);
+        }
+      }),
+    );
   });
 
   it.each([

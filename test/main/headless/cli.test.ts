@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { openDatabase } from '../../../main/core/db/open.ts';
@@ -81,6 +81,14 @@ test('info says what an analyzer is', async () => {
   expect(json.unitIds).toContain(43);
   expect(json.extensions).toContainEqual({ name: 'correlograms', params: expect.objectContaining({ window_ms: 50 }) });
   expect((await samecell('info', multisegment, '--json')).json.unitIds.every((id: unknown) => typeof id === 'string')).toBe(true);
+});
+
+test('info prints a seed past 2^53 as the number it is', async () => {
+  const folder = join(temporaryFolder(), 'analyzer');
+  cpSync(splits, folder, { recursive: true });
+  writeFileSync(join(folder, 'extensions', 'noise_levels', 'params.json'), '{"random_slices_kwargs": {"seed": 1990693195228384753}}');
+  const { out } = await samecell('info', folder, '--json');
+  expect(out).toContain('"noise_levels","params":{"random_slices_kwargs":{"seed":1990693195228384753}}');
 });
 
 test('candidates are those of SpikeInterface', async () => {
