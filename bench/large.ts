@@ -18,7 +18,7 @@ import { interopPython } from '../scripts/interop-setup.mjs';
 import { askPython, median, talkToPython } from './ask-python.ts';
 
 const folder = process.argv.slice(2).find((word) => !word.startsWith('--')) ?? join(tmpdir(), 'samecell-large');
-/** SpikeInterface is given up on after this long. */
+/** SpikeInterface is given up on after so much processor time. */
 const patienceS = 300;
 /** Steps that only work after another, and nearest neighbours of all pairs, which the preset asks of near ones already. */
 const leftOut: readonly string[] = ['cross_contamination', 'quality_score', 'slay_score', 'knn'];

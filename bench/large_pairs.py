@@ -1,6 +1,6 @@
 """Answers questions of large.ts, one JSON a line: which pairs SpikeInterface keeps, or which of some pairs its quality_score keeps.
 
-`{folder, steps, seconds}` gives `{pairs, ms}`, or `{error}` where the call takes longer or fails; `{folder, improved: [[i, j], …]}`
+`{folder, steps, seconds}` gives `{pairs, ms}`, or `{error}` where the call takes more processor time or fails; `{folder, improved: [[i, j], …]}`
 gives `{improved: [bool, …], ms}`, each pair asked of an analyzer of its two units alone, since with all units one pair takes a
 second or more there.
 """
@@ -20,7 +20,7 @@ def overdue(*_):
     raise TimeoutError("it did not end in time")
 
 
-signal.signal(signal.SIGALRM, overdue)
+signal.signal(signal.SIGPROF, overdue)
 
 
 def pairs_of(analyzer, steps):
@@ -49,11 +49,11 @@ for line in sys.stdin:
         if "improved" in question:
             answer = dict(improved=improved(analyzer, question["improved"]))
         else:
-            signal.alarm(question["seconds"])
+            signal.setitimer(signal.ITIMER_PROF, question["seconds"])
             answer = dict(pairs=pairs_of(analyzer, question["steps"]))
         answer["ms"] = 1000 * (time.process_time() - begin)
     except Exception as error:
         answer = dict(error=f"{type(error).__name__}: {error}")
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
     print(json.dumps(answer), flush=True)
