@@ -48,12 +48,15 @@ export function parseFilter(text: string, known: ReadonlySet<string>): ParsedFil
     const next = () => tokens[place++] as Token;
     const isWord = (word: string) => peek().kind === 'name' && peek().text.toLowerCase() === word;
 
-    const operand = (): ((fields: Fields) => FieldValue) => {
+    const operand = (canBeWord: boolean): ((fields: Fields) => FieldValue) => {
       const token = next();
       if (token.kind === 'number') return () => Number(token.text);
       if (token.kind === 'text') return () => token.text;
       if (token.kind !== 'name') throw new Refused(`Expected a name or a number, not ${spoken(token)}.`, token.at);
-      if (!known.has(token.text)) throw new Refused(`There is no number called ${token.text}.`, token.at);
+      if (!known.has(token.text)) {
+        const hint = canBeWord ? ` A word is written in quotes: "${token.text}".` : '';
+        throw new Refused(`There is no number called ${token.text}.${hint}`, token.at);
+      }
       names.add(token.text);
       return (fields) => fields(token.text);
     };
@@ -65,11 +68,11 @@ export function parseFilter(text: string, known: ReadonlySet<string>): ParsedFil
         if (close.text !== ')') throw new Refused(`Expected “)”, not ${spoken(close)}.`, close.at);
         return inner;
       }
-      const left = operand();
+      const left = operand(false);
       const sign = next();
       const compare = sign.kind === 'sign' && Object.hasOwn(comparisons, sign.text) ? comparisons[sign.text] : undefined;
       if (!compare) throw new Refused(`Expected <, <=, >, >=, == or !=, not ${spoken(sign)}.`, sign.at);
-      const right = operand();
+      const right = operand(['=', '==', '!='].includes(sign.text));
       return (fields) => {
         const [a, b] = [left(fields), right(fields)];
         return a !== null && a !== undefined && b !== null && b !== undefined && typeof a === typeof b && compare(a, b);

@@ -9,8 +9,19 @@ export function csvText(rows: readonly (readonly CsvCell[])[]): string {
   return rows.map((row) => `${row.map(cellText).join(',')}\r\n`).join('');
 }
 
+/** What stands between the cells: spreadsheets write semicolons where the decimal sign is a comma. */
+export type CsvDelimiter = ',' | ';' | '\t';
+
+/** The delimiter of a table by its first line: a comma where there is one outside quotes, else the semicolon or tab it has. */
+export function delimiterOf(text: string): CsvDelimiter {
+  const [line] = text.split(/[\r\n]/, 1);
+  const bare = line.replace(/"[^"]*"/g, '');
+  if (bare.includes(',')) return ',';
+  return bare.includes(';') ? ';' : bare.includes('\t') ? '\t' : ',';
+}
+
 /** Rows of RFC 4180 text: LF or CRLF, quoted cells with doubled quotes, a byte order mark is skipped, empty lines are left out. */
-export function parseCsv(text: string): string[][] {
+export function parseCsv(text: string, delimiter: CsvDelimiter = ','): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];
   let cell = '';
@@ -34,7 +45,7 @@ export function parseCsv(text: string): string[][] {
     } else if (character === '"' && cell === '') {
       quoted = true;
       wasQuoted = true;
-    } else if (character === ',') {
+    } else if (character === delimiter) {
       row.push(cell);
       cell = '';
     } else if (character === '\n' || character === '\r') {

@@ -1,13 +1,13 @@
 import type { UnitId } from '../analyzer/view.ts';
 import { Failure } from '../failure.ts';
-import { parseCsv } from './csv.ts';
+import { delimiterOf, parseCsv } from './csv.ts';
 import { positionOf, unitPositions } from './merge-graph.ts';
 
 /**
- * Groups from a file: JSON `[[id, id], …]` or `{"groups": [[id, id], …]}`, or a CSV with columns `unit1,unit2[,…]` (others are
- * ignored, empty cells at the end of a row too). `name` ends in `.json` or `.csv`; otherwise the first character tells.
- * JSON ids keep their type; in a CSV, where everything is text, an id is the one the analyzer writes that way, or that pandas makes
- * of it in a column with empty cells ("12.0").
+ * Groups from a file: JSON `[[id, id], …]` or `{"groups": [[id, id], …]}`, or a CSV (commas, semicolons or tabs) with columns
+ * `unit1,unit2[,…]` (others are ignored, empty cells at the end of a row too). `name` ends in `.json` or `.csv`; otherwise the
+ * first character tells. JSON ids keep their type; in a CSV, where everything is text, an id is the one the analyzer writes that
+ * way, or that pandas makes of it in a column with empty cells ("12.0").
  * Throws `input.invalid` naming the file, the group and the remedy, `analyzer.unknownUnit` for an id that is not there.
  */
 export function parseGroupsFile(text: string, name: string, unitIds: readonly UnitId[]): UnitId[][] {
@@ -63,7 +63,7 @@ function jsonGroups(text: string, name: string): UnitId[][] {
 }
 
 function csvGroups(text: string, name: string, unitIds: readonly UnitId[]): UnitId[][] {
-  const [header, ...rows] = parseCsv(text);
+  const [header, ...rows] = parseCsv(text, delimiterOf(text));
   const columns = (header ?? [])
     .map((title, at) => ({ at, number: Number(/^unit_?([0-9]+)$/i.exec(title.trim())?.[1] ?? Number.NaN) }))
     .filter((column) => Number.isFinite(column.number))

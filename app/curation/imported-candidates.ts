@@ -1,6 +1,6 @@
 import type { UnitId } from '../analyzer/view.ts';
 import { Failure } from '../failure.ts';
-import { parseCsv } from './csv.ts';
+import { type CsvDelimiter, delimiterOf, parseCsv } from './csv.ts';
 import { readCurationJson } from './curation-json.ts';
 import { parseGroupsFile } from './groups-file.ts';
 import { positionOf, unitPositions } from './merge-graph.ts';
@@ -54,7 +54,7 @@ const usualProbability = 0.5;
 
 /**
  * Candidates from elsewhere: SpikeInterface's curation JSON (1, 2), JSON groups (also `{new: [old, …]}` and `{old: new}` as SLAy
- * writes new2old.json and old2new.json), a CSV of pairs with or without scores (UnitMatch's MatchTable.csv, of Python and of
+ * writes new2old.json and old2new.json), a CSV (commas, semicolons or tabs) of pairs with or without scores (UnitMatch's MatchTable.csv, of Python and of
  * MATLAB), or a typed list with one group a line. Of a table over several recordings the pairs within the one that this analyzer
  * can be are taken. Match probabilities are taken from 0.5 up where `leastScore` is left out. Throws `input.invalid` naming the source, line
  * and remedy, `analyzer.unknownUnit`.
@@ -97,8 +97,8 @@ export function isFromElsewhere(text: string): boolean {
   if (/^\uFEFF?\s*\[/.test(text)) return false;
   if (/^\uFEFF?\s*\{/.test(text)) return !/"groups"\s*:/.test(text);
   const end = text.search(/[\r\n]/);
-  const header = end < 0 ? text : text.slice(0, end);
-  return !/(?:^|,)\s*unit_?1\s*(?:,|$)/i.test(header) && pairTable(header) !== undefined;
+  const table = pairTable(end < 0 ? text : text.slice(0, end));
+  return table !== undefined && !table.header.some((title) => /^unit_?1$/i.test(title.trim()));
 }
 
 /** A map of old ids to new ones, turned round. */
@@ -118,6 +118,7 @@ interface Column {
 }
 
 interface PairTable {
+  readonly delimiter: CsvDelimiter;
   readonly header: readonly string[];
   readonly rows: readonly (readonly string[])[];
   readonly units: readonly [number, number];
@@ -127,7 +128,8 @@ interface PairTable {
 }
 
 function pairTable(text: string): PairTable | undefined {
-  const [header = [], ...rows] = parseCsv(text);
+  const delimiter = delimiterOf(text);
+  const [header = [], ...rows] = parseCsv(text, delimiter);
   const titles = header.map((title) => title.trim());
   const pairOf = (pattern: RegExp): readonly [number, number] | undefined => {
     const side = (wanted: string) => titles.findIndex((title) => wanted.includes(pattern.exec(title)?.[1]?.toLowerCase() ?? '-'));
@@ -141,7 +143,7 @@ function pairTable(text: string): PairTable | undefined {
   const score = scoreColumns.map((pattern) => columns.find(({ title }) => pattern.test(title))).find((column) => column !== undefined);
   const taken = new Set([...units, ...(sessions ?? []), score?.at]);
   const otherScores = columns.filter(({ at, title }) => title !== '' && !taken.has(at) && !noScoreColumn.test(title));
-  return { header, rows, units, sessions, score, otherScores: otherScores.slice(0, mostOtherScores) };
+  return { delimiter, header, rows, units, sessions, score, otherScores: otherScores.slice(0, mostOtherScores) };
 }
 
 function leastScoreOf({ score }: PairTable, asked: number | undefined): number | undefined {
@@ -150,13 +152,13 @@ function leastScoreOf({ score }: PairTable, asked: number | undefined): number |
 
 /** Why a row can't be a pair of one recording that scores enough; `undefined` where it can. */
 function whyLeftOut(
-  { units, sessions, score }: PairTable,
+  { delimiter, units, sessions, score }: PairTable,
   row: readonly string[],
   leastScore: number | undefined,
 ): keyof LeftOut | undefined {
   if (sessions !== undefined && withoutFraction(row[sessions[0]]) !== withoutFraction(row[sessions[1]])) return 'acrossRecordings';
   if (withoutFraction(row[units[0]]) === withoutFraction(row[units[1]])) return 'sameUnit';
-  return leastScore !== undefined && !(numberOf(row[score?.at ?? -1]) >= leastScore) ? 'belowScore' : undefined;
+  return leastScore !== undefined && !(numberOf(row[score?.at ?? -1], delimiter) >= leastScore) ? 'belowScore' : undefined;
 }
 
 /**
@@ -175,15 +177,18 @@ export function withoutNeedlessRows(text: string, asked?: number): { text: strin
     leftOut[why] += 1;
     return false;
   });
-  return { text: [table.header, ...kept].map((row) => row.map(quoted).join(',')).join('\n'), leftOut };
+  return {
+    text: [table.header, ...kept].map((row) => row.map((cell) => quoted(cell, table.delimiter)).join(table.delimiter)).join('\n'),
+    leftOut,
+  };
 }
 
-function quoted(cell: string): string {
-  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+function quoted(cell: string, delimiter: CsvDelimiter): string {
+  return /["\r\n]/.test(cell) || cell.includes(delimiter) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
 
 function importPairs(table: PairTable, name: string, unitIds: readonly UnitId[], asked: number | undefined): ImportedCandidates {
-  const { rows, units, sessions, score, otherScores } = table;
+  const { delimiter, rows, units, sessions, score, otherScores } = table;
   const leastScore = leastScoreOf(table, asked);
   if (asked !== undefined && !score)
     throw new Failure('input.invalid', `${name} has no column of scores, so no least score can be held. Leave it empty.`, { source: name });
@@ -200,8 +205,10 @@ function importPairs(table: PairTable, name: string, unitIds: readonly UnitId[],
       return;
     }
     const ids = units.map((at) => idOf(row[at] ?? '', byText));
-    const value = numberOf(row[score?.at ?? -1]);
-    const others = otherScores.map(({ at, title }) => [title, numberOf(row[at])] as const).filter(([, one]) => Number.isFinite(one));
+    const value = numberOf(row[score?.at ?? -1], delimiter);
+    const others = otherScores
+      .map(({ at, title }) => [title, numberOf(row[at], delimiter)] as const)
+      .filter(([, one]) => Number.isFinite(one));
     found.push({
       units: inOrder(ids, `line ${index + 2}`),
       score: Number.isFinite(value) ? value : null,
@@ -286,8 +293,9 @@ function withoutFraction(cell: string | undefined): string {
   return (cell ?? '').trim().replace(/\.0+$/, '');
 }
 
-function numberOf(cell: string | undefined): number {
-  return Number((cell ?? '').trim() || Number.NaN);
+function numberOf(cell: string | undefined, delimiter: CsvDelimiter): number {
+  const text = (cell ?? '').trim();
+  return Number((delimiter === ';' ? text.replace(',', '.') : text) || Number.NaN);
 }
 
 function unitOrder(unitIds: readonly UnitId[], name: string): (group: readonly unknown[], where: string) => UnitId[] {

@@ -15,7 +15,7 @@ export const presenceDistanceStep = defineStep({
   needs: [],
   params: z.strictObject({
     presence_distance_thresh: z.number().default(100).describe('Keep pairs whose presence distance is above this many seconds.'),
-    bin_duration_s: z.number().positive().default(2).describe('Stretches in which spikes are counted, in seconds.'),
+    bin_duration_s: z.number().min(0.01).default(2).describe('Stretches in which spikes are counted, in seconds.'),
   }),
   async keep(pairs, view, params, outputs, options) {
     const trains = await unitTrains(view, options);

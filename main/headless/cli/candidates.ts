@@ -1,4 +1,7 @@
 import type { AnalyzerView, UnitId } from '../../../app/analyzer/view.ts';
+import { parametersOf } from '../../../app/candidates/parameters.ts';
+import { stepById } from '../../../app/candidates/registry.ts';
+import type { CandidateResult } from '../../../app/candidates/run.ts';
 import { type WhyNot, whyNot } from '../../../app/candidates/why-not.ts';
 import { Failure } from '../../../app/failure.ts';
 import type { CommandContext, CommandResult } from './command.ts';
@@ -30,6 +33,15 @@ function whyNotLines({ units, isPair, steps }: PairAnswer): string[] {
   return [`${units.map((unit) => JSON.stringify(unit)).join(' ')}: ${isPair ? 'a candidate' : 'no candidate'}`, ...said];
 }
 
+/** Which step dropped the last pairs, and what can be set there. */
+function noneLeft(steps: CandidateResult['steps']): string {
+  const last = steps.find(({ out }) => out === 0);
+  if (!last || last.in === 0) return 'No candidates: the analyzer has no two units.';
+  const step = stepById(last.id);
+  const settings = (step ? parametersOf(step) : []).map((parameter) => `${last.id}.${parameter.name}`);
+  return `No candidates: ${last.id} dropped the last ${last.in} ${last.in === 1 ? 'pair' : 'pairs'}. It can be set with --param: ${settings.join(', ')}.`;
+}
+
 /** Merge candidates. */
 export function candidates(path: string, options: CandidatesOptions, context: CommandContext): Promise<CommandResult> {
   return withView(path, context, async (view) => {
@@ -38,7 +50,7 @@ export function candidates(path: string, options: CandidatesOptions, context: Co
     const steps = found.steps.map(({ id, in: before, out, ms }) => ({ id, in: before, out, ms }));
     const lines = [
       ...groups.map((group) => group.map((unit) => JSON.stringify(unit)).join('\t')),
-      ...(groups.length === 0 ? ['No candidates. Try a larger threshold: --param template_similarity.template_diff_thresh=0.4'] : []),
+      ...(groups.length === 0 ? [noneLeft(found.steps)] : []),
     ];
     const why =
       options.whyNot && whyNotPair(view, options.whyNot, (pair) => whyNot(found, candidateRequest(options), view.unitIds.length, pair));

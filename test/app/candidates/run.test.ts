@@ -142,6 +142,18 @@ describe('a run of candidate steps', () => {
     await expect(run({ steps: ['num_spikes'], params: { num_spikes: { min_spikes: 'many' } } })).rejects.toThrow(/num_spikes\.min_spikes/);
   });
 
+  it('refuses stretches so short that counting spikes in them would fill the memory', async () => {
+    const view = await open('splits');
+    const run = (seconds: number) =>
+      findCandidates(
+        view,
+        { steps: ['presence_distance'], params: { presence_distance: { bin_duration_s: seconds } }, resolveGraph: false },
+        { now },
+      );
+    await expect(run(1e-7)).rejects.toMatchObject({ kind: 'input.invalid', details: { field: 'presence_distance.bin_duration_s' } });
+    expect((await run(0.5)).steps[0].in).toBe(496);
+  });
+
   it('names the step that has to come first', async () => {
     const view = await open('splits');
     for (const [step, earlier] of [

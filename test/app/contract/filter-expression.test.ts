@@ -32,6 +32,7 @@ describe('a filter expression', () => {
 
   test.each([
     ['distanc < 1', 'There is no number called distanc.', 0],
+    ['decision == merge', 'There is no number called merge. A word is written in quotes: "merge".', 12],
     ['distance', 'Expected <, <=, >, >=, == or !=, not the end.', 8],
     ['distance < 1 dip < 2', 'Expected “and” or “or”, not “dip”.', 13],
     ['(distance < 1', 'Expected “)”, not the end.', 13],

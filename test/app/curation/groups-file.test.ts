@@ -38,6 +38,14 @@ describe('a file of groups', () => {
     expect(parseGroupsFile(text, name, numbers)).toEqual(groups);
   });
 
+  it('reads tables with semicolons or tabs, and whole numbers that went through floating point', () => {
+    const units = [0, 1, 12];
+    expect(parseGroupsFile('unit1;unit2\r\n0;12\r\n', 'pairs.csv', units)).toEqual([[0, 12]]);
+    expect(parseGroupsFile('\uFEFFunit1\tunit2\tscore\n0\t1\t0.5\n', 'pairs.csv', units)).toEqual([[0, 1]]);
+    expect(parseGroupsFile('unit1,unit2\n0.0,12.0\n', 'pairs.csv', units)).toEqual([[0, 12]]);
+    expect(parseGroupsFile('"unit1","unit2"\n"a;b","c"\n', 'pairs.csv', ['a;b', 'c'])).toEqual([['a;b', 'c']]);
+  });
+
   it('keeps text ids, also with spaces and commas', () => {
     expect(parseGroupsFile('[["1", "unit 3"]]', 'g.json', texts)).toEqual([['1', 'unit 3']]);
     expect(parseGroupsFile('unit1,unit2\n1,"a,b"\r\nunit 3, 2\r\n', 'g.csv', texts)).toEqual([

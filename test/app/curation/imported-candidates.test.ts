@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { importCandidates, leftOutWords, withoutNeedlessRows } from '../../../app/curation/imported-candidates.ts';
+import { importCandidates, isFromElsewhere, leftOutWords, withoutNeedlessRows } from '../../../app/curation/imported-candidates.ts';
 
 const units = [3, 12, 40, 'x 1'] as const;
 const read = (text: string, leastScore?: number) => importCandidates(text, 'given', units, { leastScore });
@@ -42,6 +42,19 @@ describe('candidates from elsewhere', () => {
       [3, 12],
       [12, 40],
     ]);
+  });
+
+  test('come from tables of spreadsheets: semicolons and decimal commas, tabs', () => {
+    const table = 'ID1;ID2;UM probability\r\n0;1;0,85\r\n1;2;0,25\r\n';
+    const taken = (text: string) => importCandidates(text, 'table.csv', [0, 1, 2]);
+    expect(taken(table)).toMatchObject({ groups: [{ units: [0, 1], score: 0.85 }], leftOut: { belowScore: 1 } });
+    expect(isFromElsewhere(table)).toBe(true);
+    const shorter = withoutNeedlessRows(table);
+    expect(shorter?.leftOut.belowScore).toBe(1);
+    expect(taken(shorter?.text ?? '').groups).toEqual(taken(table).groups);
+    expect(taken('unit1\tunit2\tscore\n0\t2\t0.5\n').groups).toMatchObject([{ units: [0, 2], score: 0.5 }]);
+    expect(taken('unit1;unit2\n0;2\n').groups).toEqual([{ units: [0, 2], score: null }]);
+    expect(isFromElsewhere('unit1;unit2\n0;2\n')).toBe(false);
   });
 
   test('come from a typed list, one group a line', () => {

@@ -493,6 +493,14 @@ test('--quiet says nothing beside the result, and --log keeps what happened', as
   expect(lines.map((line) => JSON.parse(line).what)).toEqual(['A run begins.', 'A run rests.']);
 });
 
+test('candidates says which step left none, and what can be set there', async () => {
+  const none = await samecell('candidates', splits, '--steps', 'num_spikes,presence_distance', '--param', 'num_spikes.min_spikes=0');
+  expect({ code: none.code, out: none.out }).toEqual({
+    code: 0,
+    out: 'No candidates: presence_distance dropped the last 496 pairs. It can be set with --param: presence_distance.presence_distance_thresh, presence_distance.bin_duration_s.\n',
+  });
+});
+
 test('candidates says which step dropped a pair, evidence what merging would make', async () => {
   const search = ['--preset', 'similarity_correlograms', '--json'];
   const why = await samecell('candidates', splits, ...search, '--why-not', '2,3');
