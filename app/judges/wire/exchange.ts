@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { createBreather } from '../../analyzer/compute/breathe.ts';
 import { Failure, throwIfCancelled } from '../../failure.ts';
 import { type HostFetch, type HostResponse, recordedFetch } from './host-fetch.ts';
 import { errorStatus, providerFailure } from './provider-failure.ts';
@@ -69,14 +70,23 @@ export async function exchangeLines<Shape extends z.ZodType>(
   call: (sdkFetch: SdkFetch) => Promise<unknown>,
 ): Promise<{ reply: z.output<Shape>; raw: string }[]> {
   const { raw, exchange, asked } = await exchangeRaw(line, undefined, signal, call);
-  try {
-    return raw
-      .split('\n')
-      .filter((one) => one.trim() !== '')
-      .map((one) => ({ reply: shape.parse(JSON.parse(one)), raw: one }));
-  } catch (error) {
-    throw providerFailure(exchange, error, asked);
+  // Thousands of answers must not hold up the thread.
+  const breathe = createBreather(signal);
+  const rows: { reply: z.output<Shape>; raw: string }[] = [];
+  for (let from = 0; from < raw.length; ) {
+    const end = raw.indexOf('\n', from);
+    const one = raw.slice(from, end < 0 ? raw.length : end);
+    from = end < 0 ? raw.length : end + 1;
+    if (one.trim() === '') continue;
+    try {
+      rows.push({ reply: shape.parse(JSON.parse(one)), raw: one });
+    } catch (error) {
+      throw providerFailure(exchange, error, asked);
+    }
+    const turn = breathe();
+    if (turn) await turn;
   }
+  return rows;
 }
 
 async function exchangeRaw(

@@ -22,6 +22,7 @@ import { sessionEventsTable } from './tables/session-events.ts';
 import { sessionsTable } from './tables/sessions.ts';
 import { settingsTable } from './tables/settings.ts';
 import { verdictsTable } from './tables/verdicts.ts';
+import { unflushed } from './unflushed.ts';
 
 /** Every table of an open database: the only place where SQL stands. `now` gives ISO times. */
 export function openTables(database: Database, now: () => string = () => new Date().toISOString()) {
@@ -53,6 +54,8 @@ export function openTables(database: Database, now: () => string = () => new Dat
     ofOneMoment: <Result>(work: () => Result): Result => database.transaction(work).deferred(),
     /** All or nothing, with the write lock taken first. */
     atOnce: <Result>(work: () => Result): Result => database.transaction(work).immediate(),
+    /** As `atOnce`: there after a crash of the process, and after a power cut once the store was flushed. */
+    atOnceUnflushed: <Result>(work: () => Result): Result => unflushed(database, () => database.transaction(work).immediate()),
   };
 }
 

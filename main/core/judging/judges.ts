@@ -422,12 +422,19 @@ function questionsOf(vote: VoteQuestion): BuiltQuestion[] {
   ];
 }
 
-function leavingSentence(plan: BatchPlan): string {
+/** Nobody beyond this machine is asked. */
+export function asksThisMachine({ judge, params }: Pick<BatchPlan, 'judge' | 'params'>): boolean {
+  const { baseUrl } = askingParams(params);
+  return judge === offlineJudge || (baseUrl !== undefined && URL.canParse(baseUrl) && isLoopbackHost(new URL(baseUrl).hostname));
+}
+
+/** What of a run leaves this machine, and where to. */
+export function leavingSentence(plan: BatchPlan): string {
   const baseUrl = plan.params['baseUrl'] as string | undefined;
   const provider = providerById(plan.judge);
   const host = baseUrl && URL.canParse(baseUrl) ? new URL(baseUrl).host : (provider.hosts[0] ?? provider.title);
   const what = [plan.features.length > 0 ? 'pictures' : '', plan.withNumbers ? 'numbers' : ''].filter((word) => word !== '');
-  const here = baseUrl && URL.canParse(baseUrl) && isLoopbackHost(new URL(baseUrl).hostname);
+  const here = asksThisMachine(plan);
   const groups = `${plan.groupIds.length} ${plan.groupIds.length === 1 ? 'group' : 'groups'}`;
   const { nearestExamples, examplesOfEach } = askingParams(plan.params);
   const length = nearestExamples ? Math.min(plan.exampleIds.length, 2 * examplesOfEach) : plan.exampleIds.length;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { createBreather } from '../../../app/analyzer/compute/breathe.ts';
 import type { ReadOptions } from '../../../app/analyzer/source.ts';
 import { skipOf } from '../../../app/contract/skip.ts';
 import type { Verdict } from '../../../app/contract/verdict.ts';
@@ -251,10 +252,8 @@ export async function collectOffers(
       continue;
     }
     const outcomes = await batches.collect(remoteId, options);
-    tables.atOnce(() => {
-      stored += storeOutcomes(parts, plan, providerBatchId, outcomes, title, batches.priceFactor);
-      tables.providerBatches.end(providerBatchId, 'collected', detail);
-    });
+    stored += await storeOutcomes(parts, plan, providerBatchId, outcomes, title, batches.priceFactor, options);
+    tables.providerBatches.end(providerBatchId, 'collected', detail);
   }
   const waiting = tables.providerBatches.ofBatch(batchId).filter(({ state }) => state === 'waiting' || state === 'sending').length;
   return { waiting, stored };
@@ -275,14 +274,19 @@ export async function withdrawOffers(parts: Parts, batchId: string, options: Rea
   }
 }
 
-function storeOutcomes(
+/**
+ * Stores each group's answer by itself, so that thousands do not hold up the thread; where that breaks off, the batch still waits and
+ * collecting it again stores the rest.
+ */
+async function storeOutcomes(
   parts: Parts,
   plan: BatchPlan,
   providerBatchId: string,
   outcomes: ReadonlyMap<string, OfferedOutcome>,
   title: string,
   priceFactor: number,
-): number {
+  { signal }: ReadOptions,
+): Promise<number> {
   const { tables, store } = parts;
   const byItem = new Map<string, { asked: AskedOffer; outcome: OfferedOutcome | undefined }[]>();
   for (const { requestId, itemId, asked } of tables.providerBatches.requests(providerBatchId)) {
@@ -292,30 +296,38 @@ function storeOutcomes(
   }
   const models = currentModels(tables);
   let stored = 0;
+  const breathe = createBreather(signal);
   for (const [itemId, votes] of byItem) {
-    // An item that was answered otherwise in the meantime keeps that answer.
-    if (!tables.batches.claim(itemId)) continue;
+    const turn = breathe();
+    if (turn) await turn;
     votes.sort((a, b) => a.asked.vote - b.asked.vote);
     const spent = spentOn(votes, plan, priceFactor, models);
     const missing = votes.find(({ outcome }) => outcome === undefined || (!outcome.ok && outcome.expired));
-    if (missing) {
-      store.release(itemId, spent);
-      continue;
-    }
-    try {
-      const read = votes.map(({ asked, outcome }) => readOutcome(asked, outcome as OfferedOutcome, title));
-      const { labels, system, pictures, numbers, params } = votes[0].asked;
-      const texts = votes.map(({ asked }) => asked.text);
-      store.finish(
-        itemId,
-        answerToOneCall(read, { labels, system, texts, pictures, numbers, params: { ...params, providerBatch: true } }, spent),
-      );
-    } catch (error) {
-      if (!isFailure(error) || error.kind === 'bug') throw error;
-      store.fail(itemId, error.toRecord(), spent);
-    }
-    stored++;
+    const keep = (): boolean => {
+      // An item that was answered otherwise in the meantime keeps that answer.
+      if (!tables.batches.claim(itemId)) return false;
+      if (missing) {
+        store.release(itemId, spent);
+        return false;
+      }
+      try {
+        const read = votes.map(({ asked, outcome }) => readOutcome(asked, outcome as OfferedOutcome, title));
+        const { labels, system, pictures, numbers, params } = votes[0].asked;
+        const texts = votes.map(({ asked }) => asked.text);
+        store.finish(
+          itemId,
+          answerToOneCall(read, { labels, system, texts, pictures, numbers, params: { ...params, providerBatch: true } }, spent),
+        );
+      } catch (error) {
+        if (!isFailure(error) || error.kind === 'bug') throw error;
+        store.fail(itemId, error.toRecord(), spent);
+      }
+      return true;
+    };
+    // Kept by the process at once; on the disk once all are.
+    if (tables.atOnceUnflushed(keep)) stored++;
   }
+  await store.flush();
   return stored;
 }
 

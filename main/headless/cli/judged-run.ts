@@ -8,7 +8,7 @@ import { resultRows } from '../../core/applying/decided-groups.ts';
 import type { Core } from '../../core/core.ts';
 import { writeFileAtomically } from '../../core/files/write-file-atomically.ts';
 import { askingParams } from '../../core/judging/asking-params.ts';
-import { blindLimit, limitIsBlind } from '../../core/judging/judges.ts';
+import { asksThisMachine, blindLimit, leavingSentence, limitIsBlind } from '../../core/judging/judges.ts';
 import { offlineJudge } from '../../core/judging/plan-run.ts';
 import { createService, type Service } from '../../core/service.ts';
 import { beginSession } from '../../core/sessions/begin-session.ts';
@@ -157,6 +157,8 @@ async function begun(
     maxCalls: options.maxCalls,
   });
   const batch = core.tables.batches.byId(batchId);
+  // Beside consent by naming a judge: what goes where, in words.
+  if (batch && !asksThisMachine(batch)) context.terminal.note(leavingSentence({ ...batch, groupIds }));
   if (batch && limitIsBlind(core.tables, batch)) context.terminal.note(blindLimit(batch.model));
   const { judge, model } = batch ?? { judge: options.judge, model: '' };
   const { library } = options;
@@ -194,10 +196,13 @@ async function continued(
     if (given !== undefined && JSON.stringify(given) !== JSON.stringify(before))
       refuse(`with another --${name}. Give the same or none to go on with it`);
   };
-  differs('features', options.features, batch.features);
-  differs('mode', options.mode, mode === 'panel' ? 'panel' : 'one-call');
-  differs('votes', options.votes, votes);
-  differs('library', options.library, earlier.library);
+  // The offline judge is shown no picture and asked once, whatever is said.
+  if (batch.judge !== offlineJudge) {
+    differs('features', options.features, batch.features);
+    differs('mode', options.mode, mode === 'panel' ? 'panel' : 'one-call');
+    differs('votes', options.votes, votes);
+    differs('library', options.library, earlier.library);
+  }
   if (namesSearch(options)) differs('preset, --steps or --param', searchWords(candidateRequest(options)), searchWords(earlier.search));
   if (options.groups !== undefined) {
     const named = inUnitOrder(view, await groupsFromFile(options.groups, view.unitIds, context.terminal));

@@ -194,6 +194,25 @@ test('a run whose sending broke off can be given up: what the provider has of it
   expect(await run()).toMatchObject({ state: 'cancelled', providerBatches: [{ state: 'cancelled' }] });
 });
 
+test('collecting that breaks off in the middle keeps what it has stored, and collecting again stores the rest, each once', async () => {
+  const { ask, server, batchId, groupIds, run, service } = await handedOver('openai');
+  server.finish();
+  const { verdicts } = service.core.tables;
+  const { add } = verdicts;
+  let count = 0;
+  Object.assign(verdicts, {
+    add: (verdict: Parameters<typeof add>[0]) => {
+      if (++count === 5) throw new Error('The disk is gone.');
+      return add(verdict);
+    },
+  });
+  await expect(ask('batch.collect', { batchId })).rejects.toThrow('The disk is gone.');
+  expect(await run()).toMatchObject({ done: 4, running: 0, failed: 0, providerBatches: [{ state: 'waiting' }] });
+  expect(await ask('batch.collect', { batchId })).toEqual({ waiting: 0, stored: groupIds.length - 4 });
+  expect(await run()).toMatchObject({ state: 'done', done: groupIds.length, providerBatches: [{ state: 'collected' }] });
+  for (const groupId of groupIds) expect((await ask('verdict.ofGroup', { groupId })).verdicts).toHaveLength(1);
+});
+
 test('votes of one group lie in one batch and are counted together', async () => {
   const { ask, server, batchId, groupIds } = await handedOver('openai', undefined, { votes: 3 });
   expect(server.batches[0].questions).toHaveLength(3 * groupIds.length);

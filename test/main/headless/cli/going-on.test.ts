@@ -105,6 +105,18 @@ test('two processes that begin in the same folder at once make one run, and noth
   database.close();
 });
 
+test('what leaves this machine, and where to, is said before anything does', async () => {
+  const words = ['judge', splits, '--judge', 'openai-compatible', '--model', 'far', '--base-url', 'https://model.invalid/v1'];
+  const ended = await samecell([
+    ...[...words, '--groups', groupsFile(pairs), '--features', 'presence', '--max-calls', '0'],
+    ...['--out', temporaryFolder(), '--data-dir', temporaryFolder()],
+  ]);
+  expect(ended.code).toBe(4);
+  const [first, second] = ended.errors.trim().split('\n');
+  expect(first).toBe('Pictures and numbers of 4 groups go to model.invalid. Names of files and units are not sent.');
+  expect(second).toContain('limit of 0 requests');
+});
+
 test('where nothing can be reached, a small run too stops as the provider’s failure, and its groups stay to be asked', async () => {
   const gone = await startProviderServer();
   const { origin } = gone;
