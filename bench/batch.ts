@@ -69,6 +69,7 @@ async function run(what: string, features: string[], withNumbers: boolean): Prom
   const marks = [0.1, 0.5, 1].map((part) => Math.round(part * pairCount));
   const processor = process.cpuUsage();
   const begin = performance.now();
+  const beginAtMs = performance.timeOrigin + begin;
   const batchId = judges.start({ sessionId, judge: 'openai', model: 'gpt-4o', features, withNumbers, groupIds, numWorkers, again: true });
   const watch = setInterval(() => {
     if (marks.length === 0 || tables.batches.counts(batchId).done < marks[0]) return;
@@ -88,10 +89,12 @@ async function run(what: string, features: string[], withNumbers: boolean): Prom
       `Only ${counts.done} of ${pairCount} are done: ${JSON.stringify(tables.batches.failures(batchId)[0] ?? tables.batches.byId(batchId)?.stoppedBy)}`,
     );
   server.send('how');
-  const [how] = (await once(server, 'message')) as [{ answered: number; mostAtOnce: number; meanMs: number }];
+  const [how] = (await once(server, 'message')) as [Record<'answered' | 'mostAtOnce' | 'meanMs' | 'firstAtMs' | 'lastAtMs', number>];
+  const startMs = how.firstAtMs - beginAtMs;
+  const endMs = beginAtMs + wallMs - how.lastAtMs;
   const idealMs = (pairCount / numWorkers) * serverMs;
   write(
-    `${what.padEnd(34)} ${(wallMs / 1000).toFixed(2).padStart(6)} s  +${(100 * (wallMs / idealMs - 1)).toFixed(1).padStart(5)} %   ${((user + system) / 1000 / pairCount).toFixed(1).padStart(5)} ms   ${memory.join(', ')}; kept ${megabytes(process.memoryUsage().heapUsed - heapBefore)}   (server ${how.meanMs.toFixed(1)} ms, at most ${how.mostAtOnce} at once, ${how.answered} answers)\n`,
+    `${what.padEnd(34)} ${(wallMs / 1000).toFixed(2).padStart(6)} s  +${(100 * (wallMs / idealMs - 1)).toFixed(1).padStart(5)} %   ${((user + system) / 1000 / pairCount).toFixed(1).padStart(5)} ms   ${memory.join(', ')}; kept ${megabytes(process.memoryUsage().heapUsed - heapBefore)}   (server ${how.meanMs.toFixed(1)} ms, at most ${how.mostAtOnce} at once, ${how.answered} answers; first question there after ${startMs.toFixed(0)} ms, done ${endMs.toFixed(0)} ms after the last answer)\n`,
   );
 }
 

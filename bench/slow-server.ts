@@ -8,6 +8,10 @@ let underWay = 0;
 let mostAtOnce = 0;
 let answered = 0;
 let waitedMs = 0;
+/** On the clock that all processes share. */
+let firstAtMs = 0;
+let lastAtMs = 0;
+const clock = () => performance.timeOrigin + performance.now();
 
 const server = createServer((request, response) => {
   underWay += 1;
@@ -15,6 +19,7 @@ const server = createServer((request, response) => {
   request.resume();
   request.on('end', () => {
     const arrived = performance.now();
+    if (firstAtMs === 0) firstAtMs = clock();
     setTimeout(() => {
       underWay -= 1;
       answered += 1;
@@ -30,14 +35,16 @@ const server = createServer((request, response) => {
         usage: { input_tokens: 1000, output_tokens: 100, input_tokens_details: { cached_tokens: 0 } },
       };
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      lastAtMs = clock();
     }, delayMs);
   });
 });
 server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }));
 process.on('message', () => {
-  process.send?.({ answered, mostAtOnce, meanMs: waitedMs / answered });
+  process.send?.({ answered, mostAtOnce, meanMs: waitedMs / answered, firstAtMs, lastAtMs });
   answered = 0;
   mostAtOnce = 0;
   waitedMs = 0;
+  firstAtMs = 0;
 });
 process.on('disconnect', () => process.exit(0));

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { afterEach, beforeEach, vi } from 'vitest';
 
 // No test leaves the machine: a test that needs HTTP passes its own fetch bound to a loopback server.
@@ -7,6 +8,16 @@ kept[Symbol.for('samecell.test.fetch')] ??= globalThis.fetch;
 globalThis.fetch = () => {
   throw new Error('A test called the global fetch. Pass a fetch of its own, bound to a loopback server.');
 };
+
+// Neither does anything that opens connections by itself.
+const { connect } = Socket.prototype;
+Socket.prototype.connect = function (this: Socket, ...words: unknown[]) {
+  const [options] = (Array.isArray(words[0]) ? words[0] : words) as { host?: unknown; path?: unknown }[];
+  const host = typeof options === 'object' ? (options.host ?? 'localhost') : (words[1] ?? 'localhost');
+  const isHere = (typeof options === 'object' && options.path !== undefined) || ['localhost', '127.0.0.1', '::1'].includes(String(host));
+  if (!isHere) throw new Error(`A test wanted to leave the machine: ${String(host)}`);
+  return connect.apply(this, words as never);
+} as typeof connect;
 
 const silent = ['log', 'info', 'warn', 'error', 'debug'] as const;
 

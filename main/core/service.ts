@@ -9,6 +9,7 @@ import type { CoreOptions, Granted } from '../../app/contract/link.ts';
 import { Failure, toFailureRecord } from '../../app/failure.ts';
 import { featureById } from '../../app/plots/registry.ts';
 import { createOpenAnalyzers } from './analyzers/open-analyzers.ts';
+import { type SendRequest, sendRequest } from './batch/send-request.ts';
 import { createComputedStore } from './compute/computed-store.ts';
 import { createComputer } from './compute/computer.ts';
 import type { Core } from './core.ts';
@@ -33,7 +34,7 @@ export interface ServiceOptions extends CoreOptions {
   /** Given by tests and scripts; otherwise the operating system's keychain, opened when first needed. */
   readonly vault?: () => Promise<Vault>;
   /** The way out of this machine. */
-  readonly fetch?: typeof globalThis.fetch;
+  readonly send?: SendRequest;
   readonly log?: Log;
   readonly drawing?: () => Promise<Drawing>;
 }
@@ -94,7 +95,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     computer,
     searcher,
   };
-  const judges = createJudges({ ...parts, store, vault, fetch: options.fetch ?? globalThis.fetch });
+  const judges = createJudges({ ...parts, store, vault, send: options.send ?? sendRequest });
   const core: Core = { ...parts, grants: createGrants(homedir()), judges };
   const handlers = coreHandlers(core);
   const heartbeat = setInterval(() => tables.processes.seen(processId), seenEveryMs);

@@ -1,5 +1,6 @@
 import { Failure, type FailureKind, isFailure } from '../../../app/failure.ts';
 import { isLoopbackHost } from '../../../app/judges/wire/base-url.ts';
+import { type SendRequest, sendRequest } from './send-request.ts';
 
 /** One request as it stands in the log: where, how big, how it ended. Never a header, a body or a key. */
 export interface RequestNote {
@@ -25,7 +26,7 @@ export interface RemoteFetchOptions {
   /** For people: who does not answer. */
   readonly title: string;
   readonly onRequest?: (note: RequestNote) => void;
-  readonly fetch?: typeof globalThis.fetch;
+  readonly send?: SendRequest;
 }
 
 const largestReplyBytes = 8 * 1024 * 1024;
@@ -37,7 +38,7 @@ const largestReplyBytes = 8 * 1024 * 1024;
  */
 export function createRemoteFetch(options: RemoteFetchOptions): typeof globalThis.fetch {
   const origin = options.baseUrl ? new URL(options.baseUrl).origin : undefined;
-  const send = options.fetch ?? globalThis.fetch;
+  const send = options.send ?? sendRequest;
   return async (input, init = {}) => {
     const url = new URL(input instanceof Request ? input.url : input);
     const started = performance.now();
@@ -75,7 +76,7 @@ export function createRemoteFetch(options: RemoteFetchOptions): typeof globalThi
         signal: ending.signal,
       });
       note.status = response.status;
-      const bytes = await readBounded(response, options.maxReplyBytes ?? largestReplyBytes, options.title);
+      const bytes = await readBounded(response.body, options.maxReplyBytes ?? largestReplyBytes, options.title);
       note.receivedBytes = bytes.length;
       const headers = new Headers(response.headers);
       headers.delete('content-encoding');
@@ -109,23 +110,19 @@ function checkWay(url: URL, origin: string | undefined, options: RemoteFetchOpti
     throw new Failure('provider.badRequest', `${options.title} may not be asked at ${url.host}.`, { host: url.host, wholeRun: true });
 }
 
-async function readBounded(response: Response, limit: number, title: string): Promise<Buffer> {
-  if (!response.body) return Buffer.alloc(0);
+/** Leaving the loop ends the stream. */
+async function readBounded(body: AsyncIterable<Uint8Array> | null, limit: number, title: string): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  const reader = response.body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return Buffer.concat(chunks);
-    length += value.length;
-    if (length > limit) {
-      await reader.cancel().catch(() => undefined);
+  for await (const chunk of body ?? []) {
+    length += chunk.length;
+    if (length > limit)
       throw new Failure('provider.badReply', `${title} sent more than ${Math.round(limit / 1024 / 1024)} MB, which no answer needs.`, {
         limitBytes: limit,
       });
-    }
-    chunks.push(value);
+    chunks.push(chunk);
   }
+  return Buffer.concat(chunks);
 }
 
 function networkFailure(error: unknown, url: URL, given: AbortSignal | undefined, late: boolean, options: RemoteFetchOptions): Failure {

@@ -108,6 +108,7 @@ export function createRunner(options: RunnerOptions): Runner {
       if (!isFailure(error)) options.onBug?.(error);
       result = { ok: false, failure: toFailureRecord(error), spent: undefined };
     }
+    await turnOver();
     guarded(() => {
       if (result.ok) {
         unreachable = 0;
@@ -217,6 +218,14 @@ export function createRunner(options: RunnerOptions): Runner {
       return active;
     },
   };
+}
+
+/**
+ * Lets the question that took this one's slot go out first; the answer is committed already, only its verdict is not. Several
+ * milliseconds of writing before it would be added to every question of a run.
+ */
+function turnOver(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Every other group of the run would meet the same. */

@@ -4,6 +4,7 @@ import type { Connection, Provider } from '../../../app/judges/judge.ts';
 import { providerById } from '../../../app/judges/registry.ts';
 import { checkedBaseUrl } from '../../../app/judges/wire/base-url.ts';
 import { createRemoteFetch } from '../batch/remote-fetch.ts';
+import type { SendRequest } from '../batch/send-request.ts';
 import type { Tables } from '../db/tables.ts';
 import type { Log } from '../log.ts';
 import type { Vault } from '../vault/vault.ts';
@@ -12,7 +13,7 @@ export interface ConnectParts {
   readonly tables: Tables;
   readonly log: Log;
   readonly vault: () => Promise<Vault>;
-  readonly fetch: typeof globalThis.fetch;
+  readonly send: SendRequest;
 }
 
 export interface Connected {
@@ -51,7 +52,7 @@ export async function connectTo(
     timeoutMs: options.timeoutMs ?? settings.timeoutS * 1000,
     ...(options.maxReplyBytes === undefined ? {} : { maxReplyBytes: options.maxReplyBytes }),
     title: provider.title,
-    fetch: parts.fetch,
+    send: parts.send,
     onRequest: ({ method, host, path, status, failure, sentBytes, receivedBytes, ms }) => {
       tables.requests.add({
         judge,

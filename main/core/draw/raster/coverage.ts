@@ -88,10 +88,11 @@ export class Coverage {
   }
 
   #line(fromX: number, fromY: number, toX: number, toY: number): void {
-    const x0 = Math.round(fromX * subpixels);
-    const x1 = Math.round(toX * subpixels);
-    const y0 = Math.round(fromY * subpixels);
-    const y1 = Math.round(toY * subpixels);
+    // Math.round would do the same, half as fast.
+    const x0 = Math.floor(fromX * subpixels + 0.5);
+    const x1 = Math.floor(toX * subpixels + 0.5);
+    const y0 = Math.floor(fromY * subpixels + 0.5);
+    const y1 = Math.floor(toY * subpixels + 0.5);
     if (y0 === y1) return;
     const down = y1 > y0;
     let row = y0 >> 8;
@@ -114,7 +115,7 @@ export class Coverage {
     // Row by row; within each, column by column. Heights are 0 to 256 within a row.
     for (;;) {
       const isLast = row === last;
-      const nextX = isLast ? x1 : x0 + Math.round(((row << 8) + exit - y0) * slope);
+      const nextX = isLast ? x1 : x0 + Math.floor(((row << 8) + exit - y0) * slope + 0.5);
       const nextY = isLast ? y1 & 255 : exit;
       const height = nextY - y;
       if (height !== 0) {
@@ -127,6 +128,20 @@ export class Coverage {
           cells[at] += height;
           cells[at + 1] += ((x & 255) + (nextX & 255)) * height;
           touched[bits + (column >> 5)] |= 1 << (column & 31);
+        } else if (Math.abs(lastColumn - column) === 1) {
+          // Most lines that leave a column within a row go no further than the next.
+          const right = lastColumn > column;
+          const exitX = right ? 256 : 0;
+          const part = Math.floor((((column << 8) + exitX - x) * height) / (nextX - x) + 0.5);
+          const at = (base + column) << 1;
+          cells[at] += part;
+          cells[at + 1] += ((x & 255) + exitX) * part;
+          touched[bits + (column >> 5)] |= 1 << (column & 31);
+          const rest = height - part;
+          const next = (base + lastColumn) << 1;
+          cells[next] += rest;
+          cells[next + 1] += (256 - exitX + (nextX & 255)) * rest;
+          touched[bits + (lastColumn >> 5)] |= 1 << (lastColumn & 31);
         } else {
           const rise = height / (nextX - x);
           const right = nextX > x;
@@ -136,7 +151,7 @@ export class Coverage {
           let partX = x & 255;
           let partY = y;
           for (; column !== lastColumn; column += stepX) {
-            const crossing = y + Math.round(((column << 8) + exitX - x) * rise);
+            const crossing = y + Math.floor(((column << 8) + exitX - x) * rise + 0.5);
             const part = crossing - partY;
             if (part !== 0) {
               const at = (base + column) << 1;

@@ -1,7 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { type Failure, isFailure } from '../../../../app/failure.ts';
 import { createRemoteFetch, type RemoteFetchOptions, type RequestNote } from '../../../../main/core/batch/remote-fetch.ts';
-import { loopbackFetch } from '../../../fixtures/servers/loopback-fetch.ts';
+import type { SendRequest } from '../../../../main/core/batch/send-request.ts';
+import { loopbackSend } from '../../../fixtures/servers/loopback-send.ts';
 import { type Behaviour, startProviderServer } from '../../../fixtures/servers/provider-server.ts';
 
 async function serve(behaviour: Behaviour = { kind: 'answer' }) {
@@ -16,7 +17,7 @@ function remote(options: Partial<RemoteFetchOptions>, notes: RequestNote[] = [])
     offlineOnly: () => false,
     timeoutMs: 2000,
     title: 'The server',
-    fetch: loopbackFetch,
+    send: loopbackSend,
     onRequest: (note) => notes.push(note),
     ...options,
   });
@@ -31,7 +32,7 @@ async function failureOf(work: Promise<unknown>): Promise<Failure> {
   throw new Error(`It did not fail with a Failure: ${String(error)}`);
 }
 
-const never: typeof fetch = () => {
+const never: SendRequest = () => {
   throw new Error('Something was sent.');
 };
 
@@ -53,31 +54,30 @@ test.each([
   'https://api.example.com@evil.test/v1',
   'http://127.0.0.1:1/v1',
 ])('%s is not the provider’s own host', async (url) => {
-  expect((await failureOf(remote({ fetch: never })(url))).kind).toBe('provider.badRequest');
+  expect((await failureOf(remote({ send: never })(url))).kind).toBe('provider.badRequest');
 });
 
 test('the provider’s own host is asked, encrypted and without following redirects', async () => {
-  const asked: [string, RequestInit | undefined][] = [];
+  const asked: [string, string][] = [];
   const send = remote({
-    fetch: async (url, init) => {
-      asked.push([String(url), init]);
+    send: async (url, request) => {
+      asked.push([String(url), request.redirect]);
       return new Response('{}');
     },
   });
   await send('https://api.example.com/v1/models', { headers: { authorization: 'Bearer k' } });
-  expect(asked[0][0]).toBe('https://api.example.com/v1/models');
-  expect(asked[0][1]?.redirect).toBe('error');
+  expect(asked).toEqual([['https://api.example.com/v1/models', 'error']]);
 });
 
 test('“offline only” makes every remote request impossible, at once, and leaves this machine', async () => {
   let offline = false;
   const server = await serve();
-  const far = remote({ fetch: async () => new Response('{}'), offlineOnly: () => offline });
+  const far = remote({ send: async () => new Response('{}'), offlineOnly: () => offline });
   const near = remote({ baseUrl: server.origin, offlineOnly: () => offline });
   await far('https://api.example.com/');
   offline = true;
   expect((await failureOf(far('https://api.example.com/'))).kind).toBe('provider.offlineOnly');
-  const lan = remote({ baseUrl: 'http://192.168.1.5:8000', fetch: never, offlineOnly: () => true });
+  const lan = remote({ baseUrl: 'http://192.168.1.5:8000', send: never, offlineOnly: () => true });
   expect((await failureOf(lan('http://192.168.1.5:8000/v1'))).kind).toBe('provider.offlineOnly');
   expect((await near(`${server.origin}/v1/models`)).status).toBe(200);
 });
@@ -106,11 +106,11 @@ test('a reply that drips without end is a timeout too', async () => {
   const send = remote({
     baseUrl: server.origin,
     timeoutMs: 300,
-    fetch: async (_, init) => {
+    send: async (_, { signal }) => {
       const drip = new ReadableStream({
         async pull(controller) {
           await new Promise((resolve) => setTimeout(resolve, 30));
-          if (init?.signal?.aborted) controller.error(init.signal.reason);
+          if (signal.aborted) controller.error(signal.reason);
           else controller.enqueue(new Uint8Array([32]));
         },
       });
@@ -147,7 +147,7 @@ test('cancelling is no timeout and no failure of the network', async () => {
   const asked = failureOf(remote({ baseUrl: server.origin })(`${server.origin}/v1/models`, { signal: controller.signal }));
   setTimeout(() => controller.abort(), 30);
   expect((await asked).kind).toBe('cancelled');
-  expect((await failureOf(remote({ baseUrl: server.origin, fetch: never })(server.origin, { signal: controller.signal }))).kind).toBe(
+  expect((await failureOf(remote({ baseUrl: server.origin, send: never })(server.origin, { signal: controller.signal }))).kind).toBe(
     'cancelled',
   );
 });

@@ -10,7 +10,7 @@ import { createRemoteFetch, type RequestNote } from '../../../../main/core/batch
 import { createRunner, type Runner, type RunnerOptions } from '../../../../main/core/batch/runner.ts';
 import type { BatchState } from '../../../../main/core/batch/store.ts';
 import { sampleInput, sampleQuestion } from '../../../app/judges/sample-question.ts';
-import { loopbackFetch } from '../../../fixtures/servers/loopback-fetch.ts';
+import { loopbackSend } from '../../../fixtures/servers/loopback-send.ts';
 import { type Arrived, type Behaviour, fittingVerdict, startProviderServer } from '../../../fixtures/servers/provider-server.ts';
 import { answer, planFor, storedSession } from '../support/stored-session.ts';
 
@@ -333,7 +333,7 @@ test.each(['openai', 'anthropic', 'google', 'openai-compatible'] as const)(
       timeoutMs,
       maxReplyBytes: 1024 * 1024,
       title: providerById(id).title,
-      fetch: loopbackFetch,
+      send: loopbackSend,
       onRequest: (note) => notes.push(note),
     });
     const connection = providerById(id).connect({ key: canary, baseUrl: server.origin, fetch });

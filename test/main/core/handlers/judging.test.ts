@@ -118,7 +118,7 @@ test('examples are shown, but never to a group that shares a unit with them', as
   expect(groups.find((group) => group.groupId === example)?.example).toBe('bad');
 
   const features = ['crosscorrelograms'];
-  await judge({ features, exampleIds: [exampleId], groupIds: [example, neighbour, stranger], numWorkers: 1 });
+  for (const groupId of [example, neighbour, stranger]) await judge({ features, exampleIds: [exampleId], groupIds: [groupId] });
   expect(server.arrived.map((one) => one.images.length)).toEqual([1, 1, 2]);
   expect(server.arrived[2].words).toContain('Filled at zero.');
   expect(server.arrived[1].words).not.toContain('Filled at zero.');

@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import type { Answer, Ask, CallContext, CallName } from '../../../../app/contract/calls.ts';
 import { createService, type Service, type ServiceOptions } from '../../../../main/core/service.ts';
 import { openVault } from '../../../../main/core/vault/vault.ts';
-import { loopbackFetch } from '../../../fixtures/servers/loopback-fetch.ts';
+import { loopbackSend } from '../../../fixtures/servers/loopback-send.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export const root = join(import.meta.dirname, '..', '..', '..', '..');
@@ -29,7 +29,7 @@ export async function openService(dataFolder = temporaryFolder(), more: Partial<
     version: '0.0.0',
     emit: (name, data) => events.push({ name, data }),
     vault: () => vault,
-    fetch: loopbackFetch,
+    send: loopbackSend,
     ...more,
   });
   onTestFinished(() => service.close());
