@@ -118,7 +118,7 @@ export function Groups() {
       {
         id: 'template_diff',
         title: 'Template diff',
-        width: '104px',
+        width: '120px',
         numeric: true,
         hint: '1 − template similarity (largest of its pairs)',
         cell: (row) => spokenNumber(row.templateDiff, 3),
