@@ -170,18 +170,18 @@ export function TableView<Row>(props: {
               key={column.id}
               role="columnheader"
               aria-sort={sortable ? sorted : undefined}
-              title={column.hint}
+              title={column.hint === undefined ? column.title : `${column.title}: ${column.hint}`}
               className={`${styles['tableHeadCell']} ${column.numeric ? styles['alignRight'] : ''}`}
             >
               {sortable ? (
                 <button type="button" onClick={() => props.onSort(column.id)}>
-                  {column.title}
+                  <span>{column.title}</span>
                   {sorted !== 'none' && <Chevron size={12} aria-hidden />}
                 </button>
               ) : column.titleHidden ? (
                 <VisuallyHidden>{column.title}</VisuallyHidden>
               ) : (
-                column.title
+                <span>{column.title}</span>
               )}
             </div>
           );

@@ -19,7 +19,7 @@ export const staleAfter = {
     'session.history',
     'batch.estimate',
   ],
-  'batch.progressed': ['batch.list'],
+  'batch.progressed': ['batch.list', 'requests.list'],
   'batch.finished': [
     'batch.list',
     'requests.list',

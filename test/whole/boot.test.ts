@@ -96,7 +96,7 @@ describe('starting', () => {
   test('on a database of a newer version shows why instead of a window, and harms nothing', async () => {
     const dataFolder = house.newFolder('data');
     const first = await start({ dataFolder });
-    await expect.poll(() => first.log().some((line) => 'coreReadyMs' in line)).toBe(true);
+    await expect.poll(() => first.log().some((line) => 'coreReadyMs' in line), { timeout: 10_000 }).toBe(true);
     await stop(first);
     await expect.poll(() => processes(dataFolder), { timeout: 10_000 }).toEqual([]);
     const file = join(dataFolder, 'samecell.sqlite');

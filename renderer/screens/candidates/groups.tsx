@@ -118,7 +118,7 @@ export function Groups() {
       {
         id: 'template_diff',
         title: 'Template diff',
-        width: '104px',
+        width: '120px',
         numeric: true,
         hint: '1 − template similarity (largest of its pairs)',
         cell: (row) => spokenNumber(row.templateDiff, 3),
@@ -207,7 +207,12 @@ export function Groups() {
       {measured.busy && <Waiting what="Measuring the groups" progress={measured.progress} onCancel={measured.cancel} />}
       {measured.lacking && !measured.busy && <Button onClick={() => void measured.run()}>Measure the groups</Button>}
       {scatterOpen && <PairScatter sessionId={sessionId} view={view} numbers={numbers} chosenCount={counts.chosen} choose={choose} />}
-      <div className={styles['table']}>
+      {pages.total === 0 && (
+        <Empty title="Nothing matches" actions={<Button onClick={() => set({ filter: '' })}>Take the filter away</Button>}>
+          <p>No group passes this filter.</p>
+        </Empty>
+      )}
+      <div className={styles['table']} hidden={pages.total === 0}>
         <TableView
           label="Groups"
           count={pages.total}

@@ -168,7 +168,7 @@ export function PairScatter(props: {
           colour: rgbOf(colourOf(colour)),
         });
       // Rings around so many would be too small to see: what is chosen stands on a larger square.
-      paint('--accent', 2.5, 1, isChosen);
+      paint('--accent', 2, 1, isChosen);
       for (const { id, colour } of openFirst) paint(colour, 1, 0.5, has(id));
       over.putImageData(picture, 0, 0);
       return;

@@ -1,7 +1,7 @@
 import { ActionIcon, NumberInput } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
-import { useCallback, useState } from 'react';
+import { type ReactNode, useCallback, useState } from 'react';
 import type { GroupRow } from '../../../app/contract/calls.ts';
 import type { SizePx } from '../../../app/plots/feature.ts';
 import { Chart } from '../../chart/chart.tsx';
@@ -66,7 +66,12 @@ function Facts(props: { data: IfMerged; labels: readonly string[] }) {
   );
 }
 
-function Charts(props: { data: IfMerged; labels: readonly string[] }) {
+/** One chart a turn: three in one go would be a long task. */
+function InTurn(props: { value: unknown; children: ReactNode }) {
+  return <div>{useTurn(props.value) && props.children}</div>;
+}
+
+function Charts(props: { data: IfMerged }) {
   const { data } = props;
   const theme = usePlotTheme();
   const template = useCallback((size: SizePx) => templateOption(data, theme, size), [data, theme]);
@@ -76,17 +81,23 @@ function Charts(props: { data: IfMerged; labels: readonly string[] }) {
   return (
     <>
       {data.template ? (
-        <Chart
-          option={template}
-          height={height}
-          ariaLabel={`Merged template on channels ${data.template.channels.join(', ')}, over the units’ own.`}
-        />
+        <InTurn value={data}>
+          <Chart
+            option={template}
+            height={height}
+            ariaLabel={`Merged template on channels ${data.template.channels.join(', ')}, over the units’ own.`}
+          />
+        </InTurn>
       ) : (
         <p className={styles['cellNote']}>No merged template: the units have no channel in common, or the analyzer has no templates.</p>
       )}
-      <Chart option={acg} height={height} ariaLabel={`Autocorrelogram of the merged unit: ${data.after.violations} pairs within 1 ms.`} />
+      <InTurn value={data}>
+        <Chart option={acg} height={height} ariaLabel={`Autocorrelogram of the merged unit: ${data.after.violations} pairs within 1 ms.`} />
+      </InTurn>
       {data.amplitudes ? (
-        <Chart option={amplitudes} height={height} ariaLabel="Amplitudes of the merged unit along the recording, coloured by unit." />
+        <InTurn value={data}>
+          <Chart option={amplitudes} height={height} ariaLabel="Amplitudes of the merged unit along the recording, coloured by unit." />
+        </InTurn>
       ) : (
         <p className={styles['cellNote']}>No amplitudes: the analyzer lacks spike_amplitudes.</p>
       )}
@@ -102,7 +113,6 @@ export function IfMergedPanel(props: { group: GroupRow }) {
   const folded = usePlace((place) => place.ifMergedFolded) ?? isLow;
   const [censorMs, setCensorMs] = useState(usualCensorMs);
   const answer = useAsk('group.ifMerged', folded ? undefined : { groupId: group.groupId, censorMs }, { keepMs });
-  const myTurn = useTurn(answer.data);
   const Chevron = folded ? IconChevronUp : IconChevronDown;
   return (
     <section className={styles['ifMerged']} aria-label="If merged" data-folded={folded}>
@@ -137,7 +147,7 @@ export function IfMergedPanel(props: { group: GroupRow }) {
         {answer.error && <FailurePanel failure={answer.error} onRetry={() => void answer.refetch()} />}
         {!folded && answer.data && <Facts data={answer.data} labels={group.labels} />}
       </div>
-      {!folded && answer.data && myTurn && <Charts data={answer.data} labels={group.labels} />}
+      {!folded && answer.data && <Charts data={answer.data} />}
     </section>
   );
 }

@@ -8,9 +8,12 @@ function spokenBytes(bytes: number): string {
   return bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }
 
-/** What left this machine: when, to whom, how much, how it ended. Never a key, never what was in it. */
+/**
+ * What left this machine: when, to whom, how much, how it ended. Never a key, never what was in it. Asked anew whenever it comes on
+ * screen, since a test of a key leaves no event, and while a run goes on.
+ */
 export function Requests() {
-  const log = useAsk('requests.list', { limit: 20 });
+  const log = useAsk('requests.list', { limit: 20 }, { keepMs: 0 });
   return (
     <Panel title="What left this machine">
       {log.error && <FailurePanel failure={log.error} onRetry={() => void log.refetch()} />}
