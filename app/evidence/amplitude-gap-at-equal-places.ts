@@ -1,7 +1,7 @@
 import type { ReadOptions } from '../analyzer/source.ts';
 import type { AnalyzerView } from '../analyzer/view.ts';
 import { gapAtEqualTimes, type ValuesInTime } from './measured/gap-at-equal-times.ts';
-import { unitDisplacement } from './measured/spike-displacements.ts';
+import { leastSpreadUm, unitDisplacement } from './measured/spike-displacements.ts';
 import { unitAmplitudes } from './measured/unit-amplitudes.ts';
 import { defineNumber } from './number.ts';
 
@@ -12,7 +12,7 @@ export const amplitudeGapAtEqualPlaces = defineNumber({
   id: 'amplitude_gap_at_equal_places',
   title: 'Amplitude gap at equal places',
   definition:
-    'Difference of the median amplitudes in steps of 4 µm of probe motion in which both fire at least five spikes, weighted by their spikes, in standard deviations; where they share no step, the 30 spikes of each that were seen nearest to the other.',
+    'Difference of the median amplitudes in steps of 4 µm of probe motion in which both fire at least five spikes, weighted by their spikes, in standard deviations; where they share no step, the 30 spikes of each that were seen nearest to the other. Not said where the probe hardly moved.',
   unit: 'σ',
   source: 'Samecell; motion from spike_locations',
   needs: ['spike_amplitudes', 'spike_locations'],
@@ -29,7 +29,7 @@ export const amplitudeGapAtEqualPlaces = defineNumber({
 /** Amplitudes in the order of the displacement at which they were seen, which stands in the place of time. */
 async function amplitudesByPlace(view: AnalyzerView, unit: number, options?: ReadOptions): Promise<ValuesInTime | undefined> {
   const displacement = await unitDisplacement(view, unit, options);
-  if (!displacement) return undefined;
+  if (!displacement || displacement.spreadUm < leastSpreadUm) return undefined;
   const { inTime, timeSamples } = await unitAmplitudes(view, unit, options);
   const places = timeSamples.map((time) => Math.min(2 * reachUm, Math.max(0, displacement.at(time) + reachUm)));
   const order = Array.from(places, (_, entry) => entry).sort((left, right) => places[left] - places[right] || left - right);

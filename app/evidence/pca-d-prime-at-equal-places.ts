@@ -6,7 +6,7 @@ export const pcaDPrimeAtEqualPlaces = defineNumber({
   id: 'pca_d_prime_at_equal_places',
   title: 'PCA separation at equal places (d′)',
   definition:
-    'The PCA separation after what changes from one 4 µm of probe motion to the next has been taken off both units alike; for units never seen at the same place, the 40 spikes of each that were seen nearest to the other. Not said below 20 spikes each.',
+    'The PCA separation after what changes from one 4 µm of probe motion to the next has been taken off both units alike; for units never seen at the same place, the 40 spikes of each that were seen nearest to the other. Not said below 20 spikes each, and where the probe hardly moved.',
   unit: '',
   source: 'Linear discriminant analysis, two-fold cross-validated; motion from spike_locations',
   needs: ['principal_components', 'spike_locations'],

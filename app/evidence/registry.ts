@@ -39,11 +39,13 @@ import { templateBestLagMs } from './template-best-lag-ms.ts';
 import { templateChainDistance } from './template-chain-distance.ts';
 import { templateDistanceCosine } from './template-distance-cosine.ts';
 import { templateDistanceCosineBestLag } from './template-distance-cosine-best-lag.ts';
+import { templateDistanceCosineMoved } from './template-distance-cosine-moved.ts';
 import { templateDistanceL1 } from './template-distance-l1.ts';
 import { templateDistanceL1BestLag } from './template-distance-l1-best-lag.ts';
+import { templateDistanceL1Moved } from './template-distance-l1-moved.ts';
 import { templateDistanceL2 } from './template-distance-l2.ts';
 import { templateDistanceL2BestLag } from './template-distance-l2-best-lag.ts';
-import { templateDistanceMoved } from './template-distance-moved.ts';
+import { templateDistanceL2Moved } from './template-distance-l2-moved.ts';
 import { templateNearerUnits } from './template-nearer-units.ts';
 import { unitDistanceUm } from './unit-distance-um.ts';
 
@@ -58,7 +60,9 @@ export const evidenceNumbers = [
   templateDistanceCosine,
   templateDistanceCosineBestLag,
   templateBestLagMs,
-  templateDistanceMoved,
+  templateDistanceL1Moved,
+  templateDistanceL2Moved,
+  templateDistanceCosineMoved,
   templateChainDistance,
   templateNearerUnits,
   unitDistanceUm,

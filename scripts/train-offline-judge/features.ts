@@ -12,9 +12,11 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { openAnalyzer } from '../../app/analyzer/open.ts';
+import type { AnalyzerView } from '../../app/analyzer/view.ts';
 import { presets } from '../../app/candidates/presets.ts';
 import { findCandidates } from '../../app/candidates/run.ts';
 import { measurePair } from '../../app/evidence/measure.ts';
+import { isFailure } from '../../app/failure.ts';
 import { modelFeatures } from '../../app/judges/offline/model-features.ts';
 import { diskSource } from '../../main/core/files/disk-source.ts';
 import { sha256 } from '../../main/core/files/sha256.ts';
@@ -45,7 +47,7 @@ for (const name of readdirSync(recordings).sort()) {
   const view = await openAnalyzer(diskSource(join(folder, 'analyzer')), { sha256 });
   const proposed = new Map<string, Set<string>>();
   for (const { id } of presets) {
-    const { pairs } = await findCandidates(view, { preset: id, resolveGraph: false }, { now: () => performance.now() });
+    const pairs = await proposals(view, id);
     proposed.set(id, new Set(pairs.map(([first, second]) => `${Math.min(first, second)} ${Math.max(first, second)}`)));
   }
   const lines: string[] = [];
@@ -77,6 +79,16 @@ for (const name of readdirSync(recordings).sort()) {
   await view.close();
   appendFileSync(table, `${lines.join('\n')}\n`);
   process.stdout.write(`${name}: ${lines.length} pairs, ${same} of one cell\n`);
+}
+
+/** A preset that needs an extension the analyzer lacks proposes nothing. */
+async function proposals(of: AnalyzerView, preset: string): Promise<readonly (readonly number[])[]> {
+  try {
+    return (await findCandidates(of, { preset, resolveGraph: false }, { now: () => performance.now() })).pairs;
+  } catch (error) {
+    if (isFailure(error, 'analyzer.missingExtension')) return [];
+    throw error;
+  }
 }
 
 const rows = readFileSync(table, 'utf8')

@@ -1,8 +1,8 @@
 /**
- * Holds the offline judge, as it is in the application, against the recordings of the set `final`, beside every SpikeInterface
+ * Holds the offline judge, as it is in the application, against the recordings of one set (`final` or `unlike`), beside every SpikeInterface
  * preset on the same pairs, as Markdown; and keeps whole recordings of it for the test.
  *
- *   node scripts/train-offline-judge/report.ts TABLE.jsonl [--keep test/fixtures/offline-judge/held-out.csv NAME ...]
+ *   node scripts/train-offline-judge/report.ts TABLE.jsonl final|unlike [--keep test/fixtures/offline-judge/held-out.csv NAME ...]
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -29,12 +29,12 @@ interface Quality {
   readonly f1: number;
 }
 
-const [table, , file, ...kept] = process.argv.slice(2);
+const [table, set, , file, ...kept] = process.argv.slice(2);
 const rows: Judged[] = readFileSync(table, 'utf8')
   .split('\n')
   .filter((line) => line !== '')
   .map((line) => JSON.parse(line) as Row)
-  .filter((row) => row.set === 'final')
+  .filter((row) => row.set === set)
   .map((row) => {
     const { word, probability } = pairOpinion(row.evidence);
     return { ...row, word, probability };

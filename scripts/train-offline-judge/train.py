@@ -5,8 +5,9 @@
   python train.py TABLE.csv --out ../../assets/offline-judge.json
 
 Gradient-boosted trees with monotone constraints. Trees are chosen and probabilities and thresholds set on predictions for
-recordings that were left out of the fit (five folds over the sets `train` and `calibrate`), then the trees are fitted to all
-of these. The set `final` is never read here; report.ts does that.
+recordings of kinds that were left out of the fit (eight folds over the kinds of the sets `train` and `calibrate`: recordings whose
+names differ in the last letter only are of one kind), then the trees are fitted to all of these. The sets `final` and `unlike` are
+never read here; report.ts does that. The line for analyzers with few extensions is fitted afterwards by calibrate-bare.ts.
 """
 import argparse
 import datetime
@@ -73,10 +74,11 @@ def score(model, values, x):
     return model.decision_function(x.fillna(values)[COLUMNS].to_numpy(float))
 
 
-def left_out_scores(data, settings, folds=5):
+def left_out_scores(data, settings, folds=8):
     scores = np.zeros(len(data))
     y = data["same"].to_numpy()
-    for inside, outside in GroupKFold(folds, shuffle=True, random_state=1).split(data, groups=data["recording"]):
+    kinds = data["recording"].str.replace(r"-[a-z]$", "", regex=True)
+    for inside, outside in GroupKFold(min(folds, kinds.nunique()), shuffle=True, random_state=1).split(data, groups=kinds):
         model, values = fit(data.iloc[inside][COLUMNS], y[inside], settings)
         scores[outside] = score(model, values, data.iloc[outside][COLUMNS])
     return scores
@@ -169,7 +171,7 @@ def main():
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     data = pd.read_csv(options.table)
-    known = data[data["set"] != "final"].reset_index(drop=True)
+    known = data[data["set"].isin(["train", "calibrate"])].reset_index(drop=True)
     y = known["same"].to_numpy()
     scores = left_out_scores(known, SETTINGS)
     against = full_middle(known)
@@ -187,7 +189,8 @@ def main():
     summary = dict(trainedOn=datetime.date.today().isoformat(), recordings=len(names), pairs=len(known), pairsOfOneCell=int(y.sum()),
                    tableSha256=hashlib.sha256(kept.encode()).hexdigest(), settings=SETTINGS,
                    leftOut=dict(rocAuc=round(float(roc_auc_score(y, p)), 4), expectedCalibrationError=round(calibration_error(p, y), 4)))
-    out = dict(format=1, training=summary, mergeFrom=merge_from, refuseBelow=refuse_below, slope=round(slope, 6), fullMiddle=round(weight, 6), offset=round(offset, 6),
+    line = dict(slope=round(slope, 6), fullMiddle=round(weight, 6), offset=round(offset, 6))
+    out = dict(format=2, training=summary, mergeFrom=merge_from, refuseBelow=refuse_below, **line, bare=line,
                baseline=float(np.ravel(model._baseline_prediction)[0]),
                features=[dict(id=c, direction=DIRECTIONS[c], missing=float(f"{values[c]:.6g}")) for c in COLUMNS], trees=trees)
     options.out.write_text(json.dumps(out, separators=(",", ":")) + "\n")

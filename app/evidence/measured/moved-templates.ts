@@ -2,7 +2,6 @@ import { supportChannels } from '../../analyzer/compute/template-similarity.ts';
 import { templatesOf } from '../../analyzer/compute/templates.ts';
 import type { ReadOptions } from '../../analyzer/source.ts';
 import type { AnalyzerView } from '../../analyzer/view.ts';
-import type { UnitPair } from '../number.ts';
 import { perPair } from '../per-pair.ts';
 import { unitDisplacement } from './spike-displacements.ts';
 
@@ -11,64 +10,87 @@ const kernelUm = 30;
 /** Added to the diagonal, so that noise is not blown up. */
 const ridge = 0.02;
 /**
- * Centres of mass move less than the tissue does (by a third to a half), so longer ways are tried as well, and none at all: as
- * often as that helps two different cells it is seen in training.
+ * Centres of mass move less than the tissue does (often by half), so longer ways are tried as well.
  */
-const wayFactors = [0, 1, 1.5, 2] as const;
+const wayFactors = [1, 1.5, 2, 3] as const;
+/** A way shorter than this changes nothing that could be seen, in µm. */
+const leastWayUm = 1;
+/** Moving changes the best lag by no more than this many samples. */
+const nearLags = 2;
 /** Farther than this from all channels of a unit nothing can be said about what it would look like there. */
 const farthestUm = 30;
 
 /**
- * Cosine distance of the average waveforms with both moved along y to the place midway between, by the motion of the tissue
- * while they fired; on common channels, at the best lag up to 0.3 ms, the smallest over four lengths of the way. `undefined` without a probe or a common channel.
+ * Distances of the average waveforms with both moved along y to the place midway between, by the motion of the tissue while they
+ * fired; on common channels, at the lag up to 0.3 ms and the length of the way that make l2 smallest. `undefined` without a probe
+ * or a common channel, and where both were seen from the same place within 1 µm.
  */
-export const movedTemplateDistance = perPair(async (view, pair, options): Promise<number | undefined> => {
+export const movedTemplates = perPair(async (view, pair, options): Promise<MovedDistances | undefined> => {
   if (view.channelPositionsUm.length === 0) return undefined;
   const a = await unitDisplacement(view, pair.first, options);
   const b = await unitDisplacement(view, pair.second, options);
   if (!a || !b) return undefined;
+  const wayUm = b.meanUm - a.meanUm;
+  if (!(Math.abs(wayUm) >= leastWayUm)) return undefined;
   const templates = await templatesOf(view, options);
   const channels = supportChannels(templates, pair.first, pair.second, 'intersection');
   if (channels.length === 0) return undefined;
-  let least = Number.POSITIVE_INFINITY;
-  for (const factor of wayFactors) {
-    const halfUm = (factor * (b.meanUm - a.meanUm)) / 2;
-    least = Math.min(least, await distanceMidway(view, pair, halfUm, channels, options));
-  }
-  return Number.isFinite(least) ? least : undefined;
-});
-
-async function distanceMidway(
-  view: AnalyzerView,
-  pair: UnitPair,
-  halfUm: number,
-  channels: Int32Array,
-  options?: ReadOptions,
-): Promise<number> {
-  const templates = await templatesOf(view, options);
-  const first = await movedTemplate(view, pair.first, halfUm, channels, options);
-  const second = await movedTemplate(view, pair.second, -halfUm, channels, options);
-  const kept = channels.length;
-  const usable = Array.from({ length: kept }, (_, place) => place).filter((place) => first.known[place] && second.known[place]);
-  if (usable.length === 0) return Number.POSITIVE_INFINITY;
   const { sampleCount } = templates;
   const margin = Math.min(Math.trunc((maxLagMs * view.samplingFrequencyHz) / 1000), Math.floor(sampleCount / 4));
-  let least = Number.POSITIVE_INFINITY;
-  for (let shift = -margin; shift <= margin; shift += 1) {
-    let [left, right, both] = [0, 0, 0];
+  let lags: Lags = { from: -margin, to: margin };
+  let best: MovedDistances | undefined;
+  for (const factor of wayFactors) {
+    const first = await movedTemplate(view, pair.first, (factor * wayUm) / 2, channels, options);
+    const second = await movedTemplate(view, pair.second, (-factor * wayUm) / 2, channels, options);
+    const match = bestMatch(first, second, { sampleCount, margin, ...lags });
+    if (!match) continue;
+    lags = { from: Math.max(-margin, match.lag - nearLags), to: Math.min(margin, match.lag + nearLags) };
+    if (!(best && best.l2 <= match.l2)) best = match;
+  }
+  return best;
+});
+
+interface MovedDistances {
+  readonly l1: number;
+  readonly l2: number;
+  readonly cosine: number;
+}
+
+interface Lags {
+  readonly from: number;
+  readonly to: number;
+}
+
+interface Match extends MovedDistances {
+  /** In samples. */
+  readonly lag: number;
+}
+
+function bestMatch(first: Moved, second: Moved, window: Lags & { sampleCount: number; margin: number }): Match | undefined {
+  const { sampleCount, margin, from, to } = window;
+  const kept = first.known.length;
+  const usable = Int32Array.from(first.known.keys()).filter((place) => first.known[place] === 1 && second.known[place] === 1);
+  let best: Match | undefined;
+  for (let lag = from; lag <= to; lag += 1) {
+    let [left, right, both, leftSize, rightSize, apart] = [0, 0, 0, 0, 0, 0];
     for (let sample = margin; sample < sampleCount - margin; sample += 1) {
       for (const place of usable) {
         const x = first.values[sample * kept + place];
-        const y = second.values[(sample + shift) * kept + place];
+        const y = second.values[(sample + lag) * kept + place];
         left += x * x;
         right += y * y;
         both += x * y;
+        leftSize += Math.abs(x);
+        rightSize += Math.abs(y);
+        apart += Math.abs(x - y);
       }
     }
-    const norm = Math.sqrt(left) * Math.sqrt(right);
-    if (norm > 0) least = Math.min(least, 1 - both / norm);
+    const [one, other] = [Math.sqrt(left), Math.sqrt(right)];
+    if (!(one * other > 0)) continue;
+    const l2 = Math.sqrt(Math.max(0, left + right - 2 * both)) / (one + other);
+    if (!(best && best.l2 <= l2)) best = { l1: apart / (leftSize + rightSize), l2, cosine: 1 - both / (one * other), lag };
   }
-  return least;
+  return best;
 }
 
 interface Moved {

@@ -125,7 +125,7 @@ function wordInSentence(opinion: PairOpinion): string {
 function decidedBy(pair: JudgedPair): string {
   const weights = new Map<string, number>();
   for (const one of pair.opinion.contributions) {
-    const telling = one.from[0];
+    const { telling } = one;
     if (one.missing || pair.numbers[telling] === null || pair.numbers[telling] === undefined) continue;
     weights.set(telling, (weights.get(telling) ?? 0) + one.logOdds);
   }

@@ -12,6 +12,8 @@ interface ModelFeature {
   readonly from: readonly string[];
   /** `undefined` where the evidence is missing. */
   value(numbers: PairNumbers): number | undefined;
+  /** The evidence id to name when this decided, where it is not always the first. */
+  telling?(numbers: PairNumbers): string;
 }
 
 function said(numbers: PairNumbers, id: string): number | undefined {
@@ -40,6 +42,16 @@ function whereTogether(id: string, evidence: string, direction: 1 | -1, otherwis
   };
 }
 
+/**
+ * As measured, or as it would be had both been seen from the same place of a moving probe, whichever is smaller. Where nothing moves
+ * the second is not said.
+ */
+function orWithoutDrift(id: string, term: string, withoutDrift: string): ModelFeature {
+  const telling = (numbers: PairNumbers) =>
+    (said(numbers, withoutDrift) ?? Number.POSITIVE_INFINITY) < (said(numbers, id) ?? Number.POSITIVE_INFINITY) ? withoutDrift : id;
+  return { id, term, direction: -1, from: [id, withoutDrift], value: (numbers) => said(numbers, telling(numbers)), telling };
+}
+
 function logarithm(
   id: string,
   term: string,
@@ -61,10 +73,10 @@ function logarithm(
 
 /** What the trained model is given, in the order of its columns. Symmetric in the two units. */
 export const modelFeatures: readonly ModelFeature[] = [
-  plain('template_distance_cosine_best_lag', 'waveform_multi', -1),
-  plain('template_distance_l1_best_lag', 'waveform_multi', -1),
-  plain('template_distance_l2_best_lag', 'waveform_multi', -1),
-  plain('template_chain_distance', 'waveform_multi', -1),
+  orWithoutDrift('template_distance_cosine_best_lag', 'waveform_multi', 'template_distance_cosine_moved'),
+  orWithoutDrift('template_distance_l1_best_lag', 'waveform_multi', 'template_distance_l1_moved'),
+  orWithoutDrift('template_distance_l2_best_lag', 'waveform_multi', 'template_distance_l2_moved'),
+  orWithoutDrift('template_chain_distance', 'waveform_multi', 'template_distance_cosine_moved'),
   plain('template_nearer_units', 'waveform_multi', -1),
   {
     id: 'dip_log_likelihood_ratio',
@@ -89,9 +101,9 @@ export const modelFeatures: readonly ModelFeature[] = [
   plain('contamination_merged', 'crosscorrelograms', -1),
   logarithm('log_expected_coincidences', 'crosscorrelograms', 0, ['ccg_expected_count'], ([expected]) => expected),
   plain('pca_d_prime', 'pca_clustering', -1),
-  plain('pca_d_prime_at_equal_times', 'pca_clustering', -1),
+  orWithoutDrift('pca_d_prime_at_equal_times', 'pca_clustering', 'pca_d_prime_at_equal_places'),
   plain('pca_neighbor_mixing', 'pca_clustering', 1),
-  plain('amplitude_gap_at_equal_times', 'amplitude_plot', -1),
+  orWithoutDrift('amplitude_gap_at_equal_times', 'amplitude_plot', 'amplitude_gap_at_equal_places'),
   whereTogether('amplitude_overlap_where_together', 'amplitude_overlap', 1, 1),
   whereTogether('amplitude_valley_where_together', 'amplitude_valley', -1, 0),
   plain('presence_overlap', 'presence', 0),

@@ -17,8 +17,18 @@ const treeSchema = z.strictObject({
   value: z.array(z.number()),
 });
 
+const lineSchema = z.strictObject({
+  slope: z.number().positive(),
+  /** Log-odds per unit of a dip's log-likelihood ratio below 0: trees stop asking where few training pairs are, this goes on. */
+  fullMiddle: z.number().nonnegative(),
+  offset: z.number(),
+});
+
 const modelSchema = z.strictObject({
-  format: z.literal(1),
+  ...lineSchema.shape,
+  /** The line where hardly more than average waveforms, spike times and places of units is known. */
+  bare: lineSchema,
+  format: z.literal(2),
   training: z.looseObject({
     trainedOn: z.iso.date(),
     recordings: z.int(),
@@ -28,10 +38,6 @@ const modelSchema = z.strictObject({
   }),
   mergeFrom: z.number().gt(0.5).lt(1),
   refuseBelow: z.number().gt(0).lt(0.5),
-  slope: z.number().positive(),
-  /** Log-odds per unit of a dip's log-likelihood ratio below 0: trees stop asking where few training pairs are, this goes on. */
-  fullMiddle: z.number().nonnegative(),
-  offset: z.number(),
   baseline: z.number(),
   /** `missing` is read where a number is missing: a value worse than most pairs of one cell have. */
   features: z.array(z.strictObject({ id: z.string(), direction: z.int().min(-1).max(1), missing: z.number() })),
@@ -55,7 +61,8 @@ export const offlineModel: OfflineModel = readModel(stored);
 export interface Contribution {
   readonly feature: string;
   readonly term: string;
-  readonly from: readonly string[];
+  /** The evidence id that stands for it. */
+  readonly telling: string;
   readonly logOdds: number;
   readonly missing: boolean;
 }
@@ -68,10 +75,24 @@ export interface Score {
   readonly contributions: readonly Contribution[];
 }
 
+/** Lines of evidence that come from an extension of their own, by their picture. */
+const separateTerms = ['pca_clustering', 'amplitude_plot', 'spike_locations'] as const;
+/** Columns of these that are there without the extension. */
+const alwaysThere: readonly string[] = ['unit_distance_um', 'peak_channel_distance_um'];
+
+/** True where hardly more than average waveforms, spike times and places of units is known: two of the three others are missing. */
+function isBare(measured: readonly (number | undefined)[]): boolean {
+  const silent = separateTerms.filter((term) =>
+    modelFeatures.every((feature, column) => feature.term !== term || alwaysThere.includes(feature.id) || measured[column] === undefined),
+  );
+  return silent.length >= 2;
+}
+
 /**
  * Runs the trees over the numbers of one pair. Each question on the way down a tree changes the average answer of the training
  * pairs that remain; the change belongs to the feature asked about, so that the contributions add up to the score. What a
- * missing feature would add in favour is left out.
+ * missing feature would add in favour is left out; where most are missing, what they add either way belongs to the base, and a line
+ * that was fitted to such pairs turns the sum into log-odds.
  */
 export function scorePair(numbers: PairNumbers, model: OfflineModel = offlineModel): Score {
   const measured = modelFeatures.map((feature) => feature.value(numbers));
@@ -88,11 +109,22 @@ export function scorePair(numbers: PairNumbers, model: OfflineModel = offlineMod
       node = next;
     }
   }
-  const contributions = modelFeatures.map(({ id, term, from }, column) => {
+  const bare = isBare(measured);
+  const { slope, fullMiddle, offset } = bare ? model.bare : model;
+  if (bare) {
+    for (const [column, value] of measured.entries()) {
+      if (value !== undefined) continue;
+      base += added[column];
+      added[column] = 0;
+    }
+  }
+  const contributions = modelFeatures.map((feature, column) => {
+    const { id, term, from } = feature;
     const missing = measured[column] === undefined;
-    const against = id === dipId ? model.fullMiddle * Math.min(0, measured[column] ?? 0) : 0;
-    return { feature: id, term, from, missing, logOdds: model.slope * (missing ? Math.min(0, added[column]) : added[column]) + against };
+    const against = id === dipId ? fullMiddle * Math.min(0, measured[column] ?? 0) : 0;
+    const telling = feature.telling?.(numbers) ?? from[0];
+    return { feature: id, term, telling, missing, logOdds: slope * (missing ? Math.min(0, added[column]) : added[column]) + against };
   });
-  const calibratedBase = model.slope * base + model.offset;
+  const calibratedBase = slope * base + offset;
   return { base: calibratedBase, contributions, logOdds: contributions.reduce((sum, one) => sum + one.logOdds, calibratedBase) };
 }

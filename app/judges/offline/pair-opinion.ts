@@ -13,7 +13,7 @@ import {
 } from './terms.ts';
 
 /** Below this many spikes of the smaller unit no merge is proposed. */
-export const fewestSpikes = 30;
+export const fewestSpikes = 10;
 const surest = 0.99;
 
 /** A line of evidence and what the model makes of it. */

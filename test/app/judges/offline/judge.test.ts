@@ -74,7 +74,7 @@ describe('the offline judge on the demo analyzer', () => {
     const opinion = pairOpinion({ ...numbers, spike_count_second: fewestSpikes - 1 });
     expect(opinion.probability).toBeGreaterThanOrEqual(offlineModel.mergeFrom);
     expect(opinion.word).toBe('unsure');
-    expect(opinion.heldBack).toMatch(/only 29 spikes/);
+    expect(opinion.heldBack).toMatch(/only 9 spikes/);
   });
 
   it('tells exactly what made up the log-odds', async () => {
@@ -120,6 +120,17 @@ describe('the offline judge without some inputs', () => {
     expect(less.numbers['offline_log_odds']).toBeLessThan(full.numbers['offline_log_odds'] ?? 0);
     expect(less.numbers['pca_d_prime']).toBeNull();
     expect(less.verdict.reasoning).toMatch(/Could not be measured: pca_clustering, amplitude_plot/);
+  });
+
+  it('still tells from average waveforms and spike times alone, where these are clear', async () => {
+    const lost = ['principal_components', 'spike_amplitudes', 'spike_locations'];
+    const same = await judgeWithout([3, 41], ...lost);
+    expect(same.verdict.verdict).toBe('merge');
+    expect(same.verdict.confidence).toBeLessThan(0.75);
+    expect((await judgeWithout([22, 1], ...lost)).verdict.verdict).not.toBe('merge');
+    const { base, contributions, logOdds } = scorePair(same.numbers);
+    expect(contributions.reduce((sum, one) => sum + one.logOdds, base)).toBeCloseTo(logOdds, 9);
+    for (const { missing, logOdds: added } of contributions) if (missing) expect(added).toBe(0);
   });
 
   it('never takes a missing number for support', async () => {
