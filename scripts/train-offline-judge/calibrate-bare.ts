@@ -1,7 +1,7 @@
 /**
  * Fits the line that turns the score of a pair into log-odds where an analyzer holds hardly more than average waveforms and spike
- * times, and writes it into the weights. The trees stay as they are. Pairs come from a table of features.ts, sets `train` and
- * `calibrate`, as if principal components, amplitudes and positions of spikes had never been computed.
+ * times, and writes it into the weights. The trees stay as they are. Pairs come from a table of features.ts, sets `train`,
+ * `calibrate` and `later`, as if principal components, amplitudes and positions of spikes had never been computed.
  *
  *   node scripts/train-offline-judge/calibrate-bare.ts TABLE.jsonl assets/offline-judge.json
  */
@@ -22,7 +22,7 @@ const rows = readFileSync(table, 'utf8')
   .split('\n')
   .filter((line) => line !== '')
   .map((line) => JSON.parse(line) as Row)
-  .filter((row) => row.set === 'train' || row.set === 'calibrate');
+  .filter((row) => ['train', 'calibrate', 'later'].includes(row.set));
 
 const withoutOffset = {
   ...offlineModel,
@@ -49,7 +49,7 @@ function fittedOffset(): number {
 
 const { slope, fullMiddle } = offlineModel;
 const round = (value: number) => Number(value.toFixed(6));
-const bare = { slope, fullMiddle, offset: round(fittedOffset()) };
+const bare = { slope, fullMiddle, offset: round((offlineModel.offset + fittedOffset()) / 2) };
 const stored = JSON.parse(readFileSync(weights, 'utf8')) as Record<string, unknown>;
 writeFileSync(weights, `${JSON.stringify({ ...stored, bare })}\n`);
 process.stdout.write(

@@ -1,7 +1,7 @@
 """Which recordings the offline judge is trained on and held against. One entry per recording; nothing crosses the sets.
 
-set: `train` and `calibrate` (weights, probabilities and thresholds), `final` and `unlike` (looked at for the report only;
-`unlike` holds kinds, shapes, noise and movements that none of the others has).
+set: `train` and `calibrate` (weights), `later` (made after the first forest, which does not know them), `final` and `unlike` (looked at for the report only; `unlike` holds kinds, shapes, noise and
+movements that none of the others has).
 """
 
 SPLITS = ("random", "uneven", "time", "amplitude", "three_way", "burst", "turns", "duplicate")
@@ -71,25 +71,25 @@ def recipes():
     def wander(**options):
         return dict(dict(drift_mode="random_walk", non_rigid_gradient=None, t_start_drift=5.0, t_end_drift=None), **options)
 
-    own("tetrodes-t", "train", 401, layout="tetrode", channels=8, cells=12, duration=120, rate=30000, alike=1, splits=few_cells + ("turns", "three_way"))
-    own("shanks-t", "train", 402, layout="two-shank", channels=24, cells=18, duration=90, rate=25000, form="wide", analyzer=dict(counts=True, spikes=400))
-    own("slow-t", "train", 403, layout="two-column", channels=8, cells=9, duration=500, rate=20000, alike=1, rates_hz=(0.2, 2.5), splits=few_cells)
-    own("bare-t", "train", 404, layout="two-column", channels=24, cells=18, duration=90, rate=30000, analyzer=dict(without=bare))
-    own("dense-t", "train", 405, layout="coarse", channels=12, cells=14, duration=100, rate=30000, alike=2, splits=few_cells + ("turns", "three_way"),
+    own("tetrodes-t", "later", 401, layout="tetrode", channels=8, cells=12, duration=120, rate=30000, alike=1, splits=few_cells + ("turns", "three_way"))
+    own("shanks-t", "later", 402, layout="two-shank", channels=24, cells=18, duration=90, rate=25000, form="wide", analyzer=dict(counts=True, spikes=400))
+    own("slow-t", "later", 403, layout="two-column", channels=8, cells=9, duration=500, rate=20000, alike=1, rates_hz=(0.2, 2.5), splits=few_cells)
+    own("bare-t", "later", 404, layout="two-column", channels=24, cells=18, duration=90, rate=30000, analyzer=dict(without=bare))
+    own("dense-t", "later", 405, layout="coarse", channels=12, cells=14, duration=100, rate=30000, alike=2, splits=few_cells + ("turns", "three_way"),
         analyzer=dict(dense=True, spikes=100, segments=True, ms=(0.6, 1.2)))
-    own("near-t", "train", 406, layout="staggered", channels=32, cells=20, duration=90, rate=30000, form="compact", analyzer=dict(radius_um=50.0))
-    own("volleys-t", "train", 407, layout="two-column", channels=24, cells=18, duration=90, rate=30000, volleys=0.25)
-    own("quick-t", "train", 408, layout="linear", channels=24, cells=18, duration=90, rate=30000, refractory_s=(0.0005, 0.0016), miss=0.05, jitter=1)
-    own("joined-t", "train", 409, layout="two-column", channels=24, cells=18, duration=100, rate=30000, joined=4, noise_units=3, miss=0.08, misplaced=0.03, jitter=2)
-    own("fade-t", "train", 410, layout="two-column", channels=32, cells=20, duration=100, rate=30000, splits=hand_overs)
-    drift("moving-t", "train", 411, duration=120, cells=16, columns=1, contacts=32, um=22.0, sorter="split", motion=[zigzag(non_rigid_gradient=0.4)])
-    drift("moved-tridesclous2-t", "train", 412, duration=120, cells=16, columns=2, contacts=16, um=15.0, sorter="tridesclous2",
+    own("near-t", "later", 406, layout="staggered", channels=32, cells=20, duration=90, rate=30000, form="compact", analyzer=dict(radius_um=50.0))
+    own("volleys-t", "later", 407, layout="two-column", channels=24, cells=18, duration=90, rate=30000, volleys=0.25)
+    own("quick-t", "later", 408, layout="linear", channels=24, cells=18, duration=90, rate=30000, refractory_s=(0.0005, 0.0016), miss=0.05, jitter=1)
+    own("joined-t", "later", 409, layout="two-column", channels=24, cells=18, duration=100, rate=30000, joined=4, noise_units=3, miss=0.08, misplaced=0.03, jitter=2)
+    own("fade-t", "later", 410, layout="two-column", channels=32, cells=20, duration=100, rate=30000, splits=hand_overs)
+    drift("moving-t", "later", 411, duration=120, cells=16, columns=1, contacts=32, um=22.0, sorter="split", motion=[zigzag(non_rigid_gradient=0.4)])
+    drift("moved-tridesclous2-t", "later", 412, duration=120, cells=16, columns=2, contacts=16, um=15.0, sorter="tridesclous2",
           motion=[zigzag(amplitude_factor=0.7, non_rigid_gradient=0.3), bumps(amplitude_factor=0.3)])
-    drift("moved-spykingcircus2-t", "train", 413, duration=120, cells=16, columns=2, contacts=16, um=15.0, sorter="spykingcircus2",
+    drift("moved-spykingcircus2-t", "later", 413, duration=120, cells=16, columns=2, contacts=16, um=15.0, sorter="spykingcircus2",
           sorter_params=dict(apply_motion_correction=True), motion=[wander()])
-    drift("moved-simple-t", "train", 414, duration=120, cells=14, columns=2, contacts=12, um=12.0, sorter="simple", motion=[bumps()])
-    drift("still-spykingcircus2-t", "train", 415, duration=90, cells=18, columns=2, contacts=16, um=3.0, sorter="spykingcircus2", firing="bursty")
-    drift("still-simple-t", "train", 416, duration=90, cells=14, columns=2, contacts=12, um=2.0, sorter="simple")
+    drift("moved-simple-t", "later", 414, duration=120, cells=14, columns=2, contacts=12, um=12.0, sorter="simple", motion=[bumps()])
+    drift("still-spykingcircus2-t", "later", 415, duration=90, cells=18, columns=2, contacts=16, um=3.0, sorter="spykingcircus2", firing="bursty")
+    drift("still-simple-t", "later", 416, duration=90, cells=14, columns=2, contacts=12, um=2.0, sorter="simple")
 
     far = dict(form="sum", far_cells=60, slow_noise=True)
     own("summed", "unlike", 501, layout="two-column", channels=32, cells=20, duration=90, rate=30000, **far)

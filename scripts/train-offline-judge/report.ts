@@ -95,7 +95,9 @@ for (const { name, chosen } of contenders) {
   );
   const pooled = quality(rows, chosen);
   const means = (['precision', 'recall', 'f1'] as const).map((key) => mean(each.map((one) => one[key])));
-  lines.push(`| ${[name, ...[...means, pooled.precision, pooled.recall, pooled.f1].map((value) => value.toFixed(3))].join(' | ')} |`);
+  lines.push(
+    `| ${[name, ...[...means, pooled.precision, pooled.recall, pooled.f1].map((value) => (Number.isNaN(value) ? '–' : value.toFixed(3)))].join(' | ')} |`,
+  );
 }
 const undecided = rows.filter((row) => row.probability > 0.02 && row.probability < 0.98);
 const count = (of: readonly Judged[], word: string) => of.filter((row) => row.word === word).length;

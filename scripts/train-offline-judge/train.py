@@ -3,11 +3,14 @@
 
   python train.py TABLE.csv                                     cross-validation over recordings only
   python train.py TABLE.csv --out ../../assets/offline-judge.json
+  python train.py TABLE.csv --beside EARLIER.json --out ../../assets/offline-judge.json
 
 Gradient-boosted trees with monotone constraints. Trees are chosen and probabilities and thresholds set on predictions for
 recordings of kinds that were left out of the fit (eight folds over the kinds of the sets `train` and `calibrate`: recordings whose
 names differ in the last letter only are of one kind), then the trees are fitted to all of these. The sets `final` and `unlike` are
-never read here; report.ts does that. The line for analyzers with few extensions is fitted afterwards by calibrate-bare.ts.
+never read here; report.ts does that. With --beside the scores of the new trees and those of an earlier weights file are averaged;
+the earlier trees know the recordings of the sets `train` and `calibrate`, so the line is held back (a ridge on its slope) and merging
+starts no lower than 82 %, where it started before. The line for analyzers with few extensions is fitted afterwards by calibrate-bare.ts.
 """
 import argparse
 import datetime
@@ -84,17 +87,38 @@ def left_out_scores(data, settings, folds=8):
     return scores
 
 
+def earlier_scores(earlier, x):
+    """What the trees of a weights file say, missing numbers read as it says."""
+    columns = [f["id"] for f in earlier["features"]]
+    assert columns == COLUMNS, "the earlier weights are of other columns"
+    filled = x.fillna({f["id"]: f["missing"] for f in earlier["features"]})[COLUMNS].to_numpy(float)
+    total = np.full(len(filled), earlier["baseline"])
+    rows = np.arange(len(filled))
+    for tree in earlier["trees"]:
+        feature, threshold, left, right, value = (np.array(tree[k]) for k in ("feature", "threshold", "left", "right", "value"))
+        node = np.zeros(len(filled), dtype=int)
+        while (left[node] != 0).any():
+            goes_left = filled[rows, feature[node]] <= threshold[node]
+            node = np.where(left[node] == 0, node, np.where(goes_left, left[node], right[node]))
+        total += value[node]
+    return total
+
+
+def half(tree):
+    return dict(tree, value=[float(f"{v / 2:.6g}") for v in tree["value"]])
+
+
 def full_middle(x):
     """How far the middle of the cross-correlogram speaks against one cell: trees stop asking where few training pairs are, this goes on."""
     return np.minimum(0.0, x["dip_log_likelihood_ratio"].fillna(0.0).to_numpy())
 
 
-def calibrate(scores, against, y):
+def calibrate(scores, against, y, looseness=1e6):
     """Slope, weight of a full cross-correlogram, and offset of the log-odds (Platt), on scores of recordings that were left out."""
-    line = LogisticRegression(C=1e6, max_iter=1000).fit(np.column_stack([scores, against]), y)
+    line = LogisticRegression(C=looseness, max_iter=1000).fit(np.column_stack([scores, against]), y)
     slope, weight = line.coef_[0]
     if weight < 0:
-        line = LogisticRegression(C=1e6).fit(scores[:, None], y)
+        line = LogisticRegression(C=looseness).fit(scores[:, None], y)
         slope, weight = line.coef_[0, 0], 0.0
     return float(slope), float(weight), float(line.intercept_[0])
 
@@ -113,17 +137,17 @@ def calibration_error(p, y, bins=10):
     return float(sum(np.mean(place == b) * abs(p[place == b].mean() - y[place == b].mean()) for b in range(bins) if (place == b).any()))
 
 
-def thresholds(p, y, recordings):
+def thresholds(p, y, recordings, least=0.4):
     """Merge from the probability with the highest mean F1 over recordings among those with a precision of 97 %; refuse below
-    the one that refuses at most 5 % of true pairs."""
+    the one that refuses at most 5 % of true pairs, 3 % at the most."""
     best = (0.9, -1.0)
-    for at in np.arange(0.4, 0.985, 0.01):
+    for at in np.arange(least, 0.985, 0.01):
         precision = quality(p >= at, y)[0]
         f1 = np.nanmean([quality(p[recordings == r] >= at, y[recordings == r])[2] for r in np.unique(recordings)])
         if precision >= 0.97 and f1 > best[1]:
             best = (float(at), f1)
     refuse = float(np.quantile(p[y == 1], 0.05))
-    return round(best[0], 3), round(min(max(refuse, 0.05), best[0] / 2), 3)
+    return round(best[0], 3), round(min(refuse, 0.03), 3)
 
 
 def table(data, chosen, p):
@@ -169,15 +193,21 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("table", type=Path)
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--beside", type=Path)
     options = parser.parse_args()
     data = pd.read_csv(options.table)
-    known = data[data["set"].isin(["train", "calibrate"])].reset_index(drop=True)
+    known = data[data["set"].isin(["train", "calibrate", "later"])].reset_index(drop=True)
     y = known["same"].to_numpy()
     scores = left_out_scores(known, SETTINGS)
+    earlier = json.loads(options.beside.read_text()) if options.beside else None
+    if earlier:
+        scores = (scores + earlier_scores(earlier, known[COLUMNS])) / 2
     against = full_middle(known)
-    slope, weight, offset = calibrate(scores, against, y)
+    slope, weight, offset = calibrate(scores, against, y, 0.01 if earlier else 1e6)
+    if earlier:  # what more recordings showed about look-alikes stays
+        weight = max(weight, earlier["fullMiddle"])
     p = 1 / (1 + np.exp(-(slope * scores + weight * against + offset)))
-    merge_from, refuse_below = thresholds(p, y, known["recording"].to_numpy())
+    merge_from, refuse_below = thresholds(p, y, known["recording"].to_numpy(), 0.82 if earlier else 0.4)
     print(f"left-out predictions, merge from {merge_from}, refuse below {refuse_below}, slope {slope:.3f} full middle {weight:.3f} offset {offset:.3f}")
     table(known, p >= merge_from, p)
     if not options.out:
@@ -189,9 +219,15 @@ def main():
     summary = dict(trainedOn=datetime.date.today().isoformat(), recordings=len(names), pairs=len(known), pairsOfOneCell=int(y.sum()),
                    tableSha256=hashlib.sha256(kept.encode()).hexdigest(), settings=SETTINGS,
                    leftOut=dict(rocAuc=round(float(roc_auc_score(y, p)), 4), expectedCalibrationError=round(calibration_error(p, y), 4)))
+    baseline = float(np.ravel(model._baseline_prediction)[0])
+    if earlier:
+        summary["beside"] = earlier["training"]
+        trees = [half(tree) for tree in [*earlier["trees"], *trees]]
+        baseline = (baseline + earlier["baseline"]) / 2
+        values = {f["id"]: f["missing"] for f in earlier["features"]}
     line = dict(slope=round(slope, 6), fullMiddle=round(weight, 6), offset=round(offset, 6))
     out = dict(format=2, training=summary, mergeFrom=merge_from, refuseBelow=refuse_below, **line, bare=line,
-               baseline=float(np.ravel(model._baseline_prediction)[0]),
+               baseline=baseline,
                features=[dict(id=c, direction=DIRECTIONS[c], missing=float(f"{values[c]:.6g}")) for c in COLUMNS], trees=trees)
     options.out.write_text(json.dumps(out, separators=(",", ":")) + "\n")
     print(f"{options.out}: {options.out.stat().st_size} bytes, {len(trees)} trees")

@@ -9,7 +9,7 @@ import { findingsOf, type PairOpinion, pairOpinion } from './pair-opinion.ts';
 import type { PairNumbers } from './terms.ts';
 
 /** Changes whenever the weights, a threshold or a number it rests on changes. */
-export const offlineJudgeVersion = '4';
+export const offlineJudgeVersion = '5';
 
 export interface OfflineVerdict {
   readonly verdict: Verdict;
