@@ -208,7 +208,7 @@ test('numbers of a pair are measured once for all runs, and kept', async () => {
 test('a run is cancelled within a second, although its server never answers', async () => {
   const { ask, sessionId, service, server } = await openWithServer(() => ({ kind: 'silent' }));
   const { batchId } = await ask('batch.start', { sessionId, judge: 'openai', model: 'gpt-4o', features: [], numWorkers: 4 });
-  await expect.poll(() => server.arrived.length, { interval: 5 }).toBe(4);
+  await expect.poll(() => server.arrived.length, { interval: 5, timeout: 20_000 }).toBe(4);
   const begin = performance.now();
   await ask('batch.cancel', { batchId });
   await service.core.judges.rest(batchId);
@@ -275,7 +275,7 @@ test('one group that can not be judged leaves the others alone and can be asked 
 test('pause, resume and cancel', async () => {
   const { ask, sessionId, groupIds, service, server } = await openWithServer(() => ({ kind: 'answer', delayMs: 30 }));
   const { batchId } = await ask('batch.start', { sessionId, judge: 'openai', model: 'gpt-4o', features: [], numWorkers: 2 });
-  await expect.poll(() => server.arrived.length, { interval: 5 }).toBeGreaterThan(0);
+  await expect.poll(() => server.arrived.length, { interval: 5, timeout: 20_000 }).toBeGreaterThan(0);
   await ask('batch.pause', { batchId });
   await service.core.judges.rest(batchId);
   const [paused] = (await ask('batch.list', { sessionId })).batches;
@@ -296,7 +296,7 @@ test('closing in the middle keeps what came and plans the rest again', async () 
     request.index < 2 ? { kind: 'answer' } : { kind: 'silent' },
   );
   const { batchId } = await ask('batch.start', { sessionId, judge: 'openai', model: 'gpt-4o', features: [], numWorkers: 2 });
-  await expect.poll(() => server.arrived.length, { interval: 5 }).toBe(4);
+  await expect.poll(() => server.arrived.length, { interval: 5, timeout: 20_000 }).toBe(4);
   await service.close();
   const again = await openService(dataFolder);
   const [batch] = (await again.ask('batch.list', { sessionId })).batches;
