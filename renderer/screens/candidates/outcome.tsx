@@ -12,7 +12,7 @@ function Funnel(props: { steps: readonly StepRow[] }) {
     <table className={styles['funnel']}>
       <thead>
         <tr>
-          <th scope="col">Step</th>
+          <th scope="col">Step (bars on a log scale)</th>
           <th scope="col">Pairs out</th>
           <th scope="col">Time</th>
         </tr>
