@@ -35,13 +35,24 @@ export async function plantPointTree(
 ): Promise<PointTree> {
   const columns = [x, y, z] as const;
   const count = moveUsableAhead(columns, labels);
-  const nodes = { from: [] as number[], to: [] as number[], left: [] as number[], right: [] as number[], parent: [] as number[] };
+  // Plain arrays of half a million numbers, and their copies as they grow, would take more memory than the tree itself.
+  const nodes = {
+    from: new Int32Array(64),
+    to: new Int32Array(64),
+    left: new Int32Array(64),
+    right: new Int32Array(64),
+    parent: new Int32Array(64),
+  };
+  let nodeCount = 0;
   const add = (from: number, to: number, parent: number): number => {
-    nodes.from.push(from);
-    nodes.to.push(to);
-    nodes.left.push(-1);
-    nodes.right.push(-1);
-    return nodes.parent.push(parent) - 1;
+    if (nodeCount === nodes.from.length) for (const name of nodeColumns) nodes[name] = resized(nodes[name], Math.ceil(nodeCount * 1.5));
+    nodes.from[nodeCount] = from;
+    nodes.to[nodeCount] = to;
+    nodes.left[nodeCount] = -1;
+    nodes.right[nodeCount] = -1;
+    nodes.parent[nodeCount] = parent;
+    nodeCount += 1;
+    return nodeCount - 1;
   };
   const waiting = count > 0 ? [add(0, count, -1)] : [];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
@@ -52,21 +63,25 @@ export async function plantPointTree(
     if (turn) await turn;
     const axis = widestAxis(columns, from, to);
     const middle = split(columns[axis], columns[(axis + 1) % 3], columns[(axis + 2) % 3], labels, from, to);
-    nodes.left[node] = add(from, middle, node);
-    nodes.right[node] = add(middle, to, node);
-    waiting.push(nodes.right[node], nodes.left[node]);
+    // First both, since adding can put the columns elsewhere.
+    const left = add(from, middle, node);
+    const right = add(middle, to, node);
+    nodes.left[node] = left;
+    nodes.right[node] = right;
+    waiting.push(right, left);
   }
-  const tree = {
-    nodeCount: nodes.from.length,
-    from: Int32Array.from(nodes.from),
-    to: Int32Array.from(nodes.to),
-    left: Int32Array.from(nodes.left),
-    right: Int32Array.from(nodes.right),
-    parent: Int32Array.from(nodes.parent),
-    bounds: new Float64Array(nodes.from.length * 6),
-  };
+  for (const name of nodeColumns) nodes[name] = nodes[name].slice(0, nodeCount);
+  const tree = { nodeCount, ...nodes, bounds: new Float64Array(nodeCount * 6) };
   for (const [axis, column] of columns.entries()) fillBounds(tree, axis, column);
   return tree;
+}
+
+const nodeColumns = ['from', 'to', 'left', 'right', 'parent'] as const;
+
+function resized(values: Int32Array<ArrayBuffer>, length: number): Int32Array<ArrayBuffer> {
+  const wider = new Int32Array(length);
+  wider.set(values);
+  return wider;
 }
 
 /** How many points are usable: they come first, in their order. */

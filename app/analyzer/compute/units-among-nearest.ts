@@ -175,7 +175,7 @@ export async function unitsAmongNearest(question: NearestUnitsQuestion): Promise
 }
 
 /** Most words of 32 bits that stand for the units of a node; with more units, several share a bit. */
-const mostWords = 16;
+const mostWords = 8;
 
 /** The pairs that are still asked about, and sets of units as bits. */
 function openPairs(asked: Uint8Array, unitCount: number) {
