@@ -5,6 +5,7 @@ import type { CandidateResult } from '../../../app/candidates/run.ts';
 import { type WhyNot, whyNot } from '../../../app/candidates/why-not.ts';
 import { Failure } from '../../../app/failure.ts';
 import type { CommandContext, CommandResult } from './command.ts';
+import { compileAtOnce } from './compile-at-once.ts';
 import { candidateRequest, type GroupOptions, searchCandidates } from './group-choice.ts';
 import { withView } from './open-view.ts';
 
@@ -44,6 +45,7 @@ function noneLeft(steps: CandidateResult['steps']): string {
 
 /** Merge candidates. */
 export function candidates(path: string, options: CandidatesOptions, context: CommandContext): Promise<CommandResult> {
+  compileAtOnce();
   return withView(path, context, async (view) => {
     const found = await searchCandidates(view, options, context);
     const groups = found.groups.map((positions) => positions.map((position) => view.unitIds[position]));
