@@ -1,4 +1,4 @@
-import { adaptiveWindow, censorCorrelogram, correlogramDifference, smoothCorrelogram } from '../analyzer/compute/correlogram-shape.ts';
+import { adaptiveWindow, censorCorrelogram, correlogramDifference, correlogramSmoother } from '../analyzer/compute/correlogram-shape.ts';
 import { correlogramsOf } from '../analyzer/compute/correlograms.ts';
 import { spikeCountOf, unitTrains } from '../analyzer/compute/unit-trains.ts';
 import { defineNumber } from './number.ts';
@@ -21,8 +21,8 @@ export const correlogramDiff = defineNumber({
     const { binCount, edgesMs, row } = await correlogramsOf(view, options);
     const trains = await unitTrains(view, options);
     const censored = Uint8Array.from({ length: binCount }, (_, bin) => (edgesMs[bin] >= -censorMs && edgesMs[bin] < censorMs ? 1 : 0));
-    const smoothed = (first: number, second: number): Float64Array =>
-      smoothCorrelogram(censorCorrelogram(row(first, second), censored), edgesMs, sigmaMs);
+    const smooth = correlogramSmoother(edgesMs, sigmaMs);
+    const smoothed = (first: number, second: number): Float64Array => smooth(censorCorrelogram(row(first, second), censored));
     const own = (unit: number) => {
       const correlogram = smoothed(unit, unit);
       return { smoothed: correlogram, window: adaptiveWindow(correlogram, windowShare), spikeCount: spikeCountOf(trains, unit) };

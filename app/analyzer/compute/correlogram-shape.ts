@@ -6,22 +6,27 @@ export function censorCorrelogram(counts: Float64Array, censored: Uint8Array): F
   return counts;
 }
 
-/** Convolution with a Gaussian sampled at the bin edges, as SpikeInterface's `smooth_correlogram`: same size, no shift. */
-export function smoothCorrelogram(counts: Float64Array, edgesMs: Float64Array, sigmaMs: number): Float64Array {
+/**
+ * Convolution of counts with a Gaussian sampled at the bin edges, as SpikeInterface's `smooth_correlogram`: same size, no shift.
+ * The weights are made once.
+ */
+export function correlogramSmoother(edgesMs: Float64Array, sigmaMs: number): (counts: Float64Array) => Float64Array {
   const kernel = edgesMs.map((edge) => Math.exp(-(edge * edge) / (2 * sigmaMs * sigmaMs)));
   const total = kernel.reduce((sum, value) => sum + value, 0);
-  const binCount = counts.length;
-  const start = binCount >> 1;
-  const smoothed = new Float64Array(binCount);
-  for (let to = 0; to < kernel.length; to += 1) {
-    const weight = kernel[to] / total;
-    if (weight < 1e-18) continue;
-    for (let bin = 0; bin < binCount; bin += 1) {
-      const place = bin + to - start;
-      if (place >= 0 && place < binCount) smoothed[place] += weight * counts[bin];
+  const weights = kernel.map((value) => value / total);
+  return (counts) => {
+    const binCount = counts.length;
+    const start = binCount >> 1;
+    const smoothed = new Float64Array(binCount);
+    for (let to = 0; to < weights.length; to += 1) {
+      const weight = weights[to];
+      if (weight < 1e-18) continue;
+      const shift = to - start;
+      const end = Math.min(binCount, binCount - shift);
+      for (let bin = Math.max(0, -shift); bin < end; bin += 1) smoothed[bin + shift] += weight * counts[bin];
     }
-  }
-  return smoothed;
+    return smoothed;
+  };
 }
 
 /** numpy's `gradient`: central differences, one-sided at the ends. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { createBreather } from '../../analyzer/compute/breathe.ts';
-import { adaptiveWindow, censorCorrelogram, correlogramDifference, smoothCorrelogram } from '../../analyzer/compute/correlogram-shape.ts';
+import { adaptiveWindow, censorCorrelogram, correlogramDifference, correlogramSmoother } from '../../analyzer/compute/correlogram-shape.ts';
 import { correlogramsOf } from '../../analyzer/compute/correlograms.ts';
 import { spikeCountOf, unitTrains } from '../../analyzer/compute/unit-trains.ts';
 import { finding } from '../finding.ts';
@@ -27,8 +27,8 @@ export const correlogramStep = defineStep({
     const censored = Uint8Array.from({ length: binCount }, (_, bin) =>
       edgesMs[bin] >= -params.censor_correlograms_ms && edgesMs[bin] < params.censor_correlograms_ms ? 1 : 0,
     );
-    const smoothed = (first: number, second: number): Float64Array =>
-      smoothCorrelogram(censorCorrelogram(row(first, second), censored), edgesMs, params.sigma_smooth_ms);
+    const smooth = correlogramSmoother(edgesMs, params.sigma_smooth_ms);
+    const smoothed = (first: number, second: number): Float64Array => smooth(censorCorrelogram(row(first, second), censored));
     const own: Float64Array[] = [];
     const windows = new Int32Array(unitCount);
     for (let unit = 0; unit < unitCount; unit += 1) {
