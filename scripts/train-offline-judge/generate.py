@@ -182,7 +182,7 @@ def own_recording(recipe):
     if recipe.get("form") == "sum":
         templates = summed_templates(rng, probe.contact_positions, location, fs, alike, recipe.get("alike_near", (0.01, 0.08)))
     else:
-        templates = generate_templates(probe.contact_positions, location, fs, 1.0, 3.0, seed=recipe["seed"], unit_params=shape)
+        templates = generate_templates(probe.contact_positions, location, fs, 1.0, 4.5 if recipe.get("form") == "wide" else 3.0, seed=recipe["seed"], unit_params=shape)
     bursty = recipe.get("firing") == "bursty"
     kinds_left = [k for k in ("random", "uneven", "time", "amplitude", "three_way", "burst" if bursty else "random", "turns", "duplicate", "time",
                               "amplitude", "burst" if bursty else "uneven")]
