@@ -152,10 +152,13 @@ test('after a kill the run waits as paused, and no answered group is asked about
 
   const already = server.arrived.length;
   await startChild({ kind: 'resume', dataFolder, batchId }).line('done');
-  const asked = server.arrived.slice(already).map((one) => groupOf.get(nameOf(one.words)));
+  const groupsOf = (questions: typeof server.arrived) => questions.map((one) => groupOf.get(nameOf(one.words)));
+  const asked = groupsOf(server.arrived.slice(already));
   const answeredIds = answered.map((group) => group.groupId);
   expect(asked.filter((groupId) => groupId === undefined || answeredIds.includes(groupId))).toEqual([]);
-  expect(new Set([...asked, ...answeredIds]).size).toBe(groups.length);
+  // An answer is committed a little before its verdict: such a group is not asked about again either.
+  expect(new Set([...asked, ...groupsOf(server.arrived.slice(0, already))]).size).toBe(groups.length);
+  expect(new Set(asked).size).toBe(asked.length);
   const after = await openService(dataFolder);
   expect((await after.ask('group.list', { sessionId })).groups.every((group) => group.verdictCount === 1)).toBe(true);
 });
