@@ -1,6 +1,9 @@
 import type { Browser, Page } from 'playwright';
 import { expect } from 'vitest';
 
+/** Processor time one task of the page may take while a person works, whatever else the machine does. */
+export const longTaskMs = 50;
+
 interface TraceEvent {
   readonly name: string;
   readonly pid: number;
