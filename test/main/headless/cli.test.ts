@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,49 +7,11 @@ import { openTables } from '../../../main/core/db/tables.ts';
 import { startProviderServer } from '../../fixtures/servers/provider-server.ts';
 import { multisegment, root, splits } from '../core/support/open-service.ts';
 import { temporaryFolder } from '../core/support/temporary-folder.ts';
+import { samecell, startSamecell } from './support/samecell.ts';
 
 // Each starts whole processes: a busy machine needs its time.
 vi.setConfig({ testTimeout: 120_000 });
 
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly errors: string;
-  // biome-ignore lint/suspicious/noExplicitAny: what a script parses
-  readonly json: any;
-}
-
-function start(words: readonly string[], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [join(root, 'main', 'headless', 'cli.ts'), ...words], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'] ?? '', HOME: temporaryFolder(), ...env },
-  });
-  onTestFinished(() => {
-    child.kill('SIGKILL');
-  });
-  let out = '';
-  let errors = '';
-  child.stdout.on('data', (text) => {
-    out += String(text);
-  });
-  child.stderr.on('data', (text) => {
-    errors += String(text);
-  });
-  const ended = new Promise<Ended>((resolve) => {
-    child.on('close', (code) => {
-      let json: unknown;
-      try {
-        json = JSON.parse(out);
-      } catch {
-        json = undefined;
-      }
-      resolve({ code, out, errors, json });
-    });
-  });
-  return { child, ended, printed: () => out };
-}
-
-const samecell = (...words: string[]) => start(words).ended;
 const data = () => ['--data-dir', temporaryFolder()];
 const at02 = ['--param', 'template_similarity.template_diff_thresh=0.2'];
 
@@ -183,7 +144,7 @@ test('Ctrl+C ends figures at once with code 5, and what was drawn stays whole', 
   const out = join(temporaryFolder(), 'pictures');
   const ids = [0, 1, 2, 3, 5, 6, 7, 9, 10, 11, 12, 13, 14, 16, 17, 19, 20, 22, 24, 25];
   const pairs = ids.flatMap((first) => ids.filter((second) => second > first).map((second) => [first, second]));
-  const { child, ended } = start([
+  const { child, ended } = startSamecell([
     'figures',
     splits,
     '--groups',
@@ -261,7 +222,7 @@ test('Ctrl+C keeps what is done, and the same command goes on', async () => {
   const out = temporaryFolder();
   const more = ['--model', 'local', '--base-url', `${server.origin}/v1`, '--num-workers', '2', '--features', 'waveform_single'];
   const words = ['judge', splits, '--judge', 'openai-compatible', ...more, ...at02, '--out', out, ...data(), '--json'];
-  const running = start(words);
+  const running = startSamecell(words);
   await expect.poll(() => server.arrived.length, { timeout: 20_000, interval: 5 }).toBeGreaterThan(3);
   running.child.kill('SIGINT');
   const cancelled = await running.ended;
@@ -292,7 +253,7 @@ test('a provider that fails is exit code 4, groups that fail are 6', async () =>
     [1, 22],
   ]);
   const judge = (key: string, out: string) =>
-    start(
+    startSamecell(
       [
         'judge',
         splits,
@@ -319,7 +280,7 @@ test('a provider that fails is exit code 4, groups that fail are 6', async () =>
     code: 6,
     json: { verdicts: [{ units: [1, 22] }], failures: [{ units: [0, 38], kind: 'provider.refused' }], counts: { merge: 1, failed: 1 } },
   });
-  const none = await start(['judge', splits, '--judge', 'anthropic', ...data(), '--out', temporaryFolder(), '--json']).ended;
+  const none = await startSamecell(['judge', splits, '--judge', 'anthropic', ...data(), '--out', temporaryFolder(), '--json']).ended;
   expect(none).toMatchObject({ code: 4, json: { error: { kind: 'provider.auth' } } });
 });
 
@@ -429,7 +390,7 @@ test('run goes the whole way', async () => {
 });
 
 test('serve prints its address first and ends at Ctrl+C', async () => {
-  const { child, ended, printed } = start(['serve', splits, ...data()]);
+  const { child, ended, printed } = startSamecell(['serve', splits, ...data()]);
   await expect.poll(printed, { timeout: 15_000 }).toContain('\n');
   const { url } = JSON.parse(printed().split('\n')[0]);
   expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#token=\S{20,}$/);

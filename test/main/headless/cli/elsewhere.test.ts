@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { createReadStream, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,33 +7,11 @@ import { openDatabase } from '../../../../main/core/db/open.ts';
 import { settingsTable } from '../../../../main/core/db/tables/settings.ts';
 import { root } from '../../core/support/open-service.ts';
 import { temporaryFolder } from '../../core/support/temporary-folder.ts';
+import { samecell } from '../support/samecell.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
 const phy = join(root, 'test/fixtures/phy/kilosort');
-
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly errors: string;
-}
-
-function samecell(...words: string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [join(root, 'main', 'headless', 'cli.ts'), ...words], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'] ?? '', HOME: temporaryFolder() },
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  let out = '';
-  let errors = '';
-  child.stdout.on('data', (text) => {
-    out += String(text);
-  });
-  child.stderr.on('data', (text) => {
-    errors += String(text);
-  });
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, errors })));
-}
 
 /** A file server for the zarr store of the fixtures, without ranges. */
 async function store(): Promise<string> {

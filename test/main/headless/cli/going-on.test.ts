@@ -1,36 +1,14 @@
-import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../../../main/core/db/open.ts';
 import { openTables } from '../../../../main/core/db/tables.ts';
 import { type Arrived, type Behaviour, startProviderServer } from '../../../fixtures/servers/provider-server.ts';
-import { root, splits } from '../../core/support/open-service.ts';
+import { splits } from '../../core/support/open-service.ts';
 import { temporaryFolder } from '../../core/support/temporary-folder.ts';
+import { samecell } from '../support/samecell.ts';
 
-interface Ended {
-  readonly code: number | null;
-  readonly errors: string;
-  // biome-ignore lint/suspicious/noExplicitAny: what a script parses
-  readonly json: any;
-}
-
-function samecell(words: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [join(root, 'main', 'headless', 'cli.ts'), ...words, '--json'], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'] ?? '', HOME: temporaryFolder() },
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  let out = '';
-  let errors = '';
-  child.stdout.on('data', (text) => {
-    out += String(text);
-  });
-  child.stderr.on('data', (text) => {
-    errors += String(text);
-  });
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, errors, json: JSON.parse(out) })));
-}
+const samecellJson = (words: readonly string[]) => samecell(...words, '--json');
 
 async function serve(behave?: (request: Arrived) => Behaviour) {
   const server = await startProviderServer(behave);
@@ -60,7 +38,7 @@ test('the same folder goes on at another address, pace and limit, but never take
   ];
   const groups = groupsFile(pairs);
   const asked = ['--groups', groups, '--features', 'crosscorrelograms'];
-  const stopped = await samecell(words(first.origin, ...asked, '--max-calls', '1', '--num-workers', '1'));
+  const stopped = await samecellJson(words(first.origin, ...asked, '--max-calls', '1', '--num-workers', '1'));
   expect(stopped).toMatchObject({ code: 4, json: { error: { kind: 'provider.quota' } } });
   expect(first.arrived).toHaveLength(1);
 
@@ -71,17 +49,17 @@ test('the same folder goes on at another address, pace and limit, but never take
     ['groups', '--groups', groupsFile(pairs.slice(1))],
     ['preset', '--preset', 'slay'],
   ]) {
-    const refused = await samecell(words(first.origin, ...other));
+    const refused = await samecellJson(words(first.origin, ...other));
     expect(refused).toMatchObject({ code: 3, json: { error: { kind: 'input.invalid' } } });
     expect(refused.errors).toContain(`with another --${flag}`);
   }
-  expect((await samecell(words(first.origin, '--groups', groups, '--preset', 'slay'))).code).toBe(2);
+  expect((await samecellJson(words(first.origin, '--groups', groups, '--preset', 'slay'))).code).toBe(2);
   expect(first.arrived).toHaveLength(1);
 
   // The same groups in another order of groups and units are the same question.
   const second = await serve();
   const same = ['--groups', groupsFile([...pairs].reverse().map((pair) => [...pair].reverse())), '--max-calls', '99', '--num-workers', '3'];
-  const done = await samecell(words(second.origin, ...same));
+  const done = await samecellJson(words(second.origin, ...same));
   expect(done).toMatchObject({ code: 0, errors: '' });
   expect(done.json.verdicts).toHaveLength(4);
   expect([first.arrived.length, second.arrived.length]).toEqual([1, 3]);
@@ -92,7 +70,7 @@ test('two processes that begin in the same folder at once make one run, and noth
   const folders = ['--out', temporaryFolder(), '--data-dir', temporaryFolder()];
   const asked = ['--model', 'local', '--base-url', `${server.origin}/v1`, '--groups', groupsFile(pairs), '--features', 'presence'];
   const words = ['judge', splits, '--judge', 'openai-compatible', ...asked, '--num-workers', '1', ...folders];
-  const ended = await Promise.all([samecell(words), samecell(words), samecell(words)]);
+  const ended = await Promise.all([samecellJson(words), samecellJson(words), samecellJson(words)]);
   expect(server.arrived).toHaveLength(pairs.length);
   expect(ended.some(({ code }) => code === 0)).toBe(true);
   // Whoever comes while another is at it says so; whoever comes after it has its verdicts.
@@ -107,7 +85,7 @@ test('two processes that begin in the same folder at once make one run, and noth
 
 test('what leaves this machine, and where to, is said before anything does', async () => {
   const words = ['judge', splits, '--judge', 'openai-compatible', '--model', 'far', '--base-url', 'https://model.invalid/v1'];
-  const ended = await samecell([
+  const ended = await samecellJson([
     ...[...words, '--groups', groupsFile(pairs), '--features', 'presence', '--max-calls', '0'],
     ...['--out', temporaryFolder(), '--data-dir', temporaryFolder()],
   ]);
@@ -126,7 +104,7 @@ test('where nothing can be reached, a small run too stops as the provider’s fa
     const asked = ['--model', 'local', '--base-url', base, '--groups', groupsFile([[0, 38]]), '--features', 'presence'];
     return ['judge', splits, '--judge', 'openai-compatible', ...asked, ...folders];
   };
-  expect(await samecell(words(`${origin}/v1`))).toMatchObject({ code: 4, json: { error: { kind: 'provider.unreachable' } } });
+  expect(await samecellJson(words(`${origin}/v1`))).toMatchObject({ code: 4, json: { error: { kind: 'provider.unreachable' } } });
   const server = await serve();
-  expect(await samecell(words(`${server.origin}/v1`))).toMatchObject({ code: 0, json: { counts: { merge: 1, failed: 0 } } });
+  expect(await samecellJson(words(`${server.origin}/v1`))).toMatchObject({ code: 0, json: { counts: { merge: 1, failed: 0 } } });
 }, 180_000);

@@ -1,46 +1,29 @@
-import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startProviderServer } from '../../../fixtures/servers/provider-server.ts';
-import { root } from '../../core/support/open-service.ts';
 import { temporaryFolder } from '../../core/support/temporary-folder.ts';
+import { startSamecell } from '../support/samecell.ts';
 
 const key = 'sk-key-of-the-environment-1234567890';
 
-function samecell(dataDir: string, ...words: string[]) {
-  const child = spawn(process.execPath, [join(root, 'main', 'headless', 'cli.ts'), 'models', ...words, '--data-dir', dataDir], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'] ?? '', HOME: temporaryFolder(), ANTHROPIC_API_KEY: key },
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  let out = '';
-  let errors = '';
-  child.stdout.on('data', (text) => {
-    out += String(text);
-  });
-  child.stderr.on('data', (text) => {
-    errors += String(text);
-  });
-  return new Promise<{ code: number | null; out: string; errors: string }>((resolve) =>
-    child.on('close', (code) => resolve({ code, out, errors })),
-  );
-}
+const samecellModels = (dataDir: string, ...words: string[]) =>
+  startSamecell(['models', ...words, '--data-dir', dataDir], { ANTHROPIC_API_KEY: key }).ended;
 
 test('the table of models is shown, edited, refreshed and set back from the command line', async () => {
   const server = await startProviderServer();
   onTestFinished(() => server.close());
   const dataDir = temporaryFolder();
   const rowOf = async (id: string) => {
-    const { out } = await samecell(dataDir, 'anthropic', '--json');
+    const { out } = await samecellModels(dataDir, 'anthropic', '--json');
     const [{ models }] = (JSON.parse(out) as { providers: { models: { id: string }[] }[] }).providers;
     return models.find((row) => row.id === id);
   };
-  const shown = await samecell(dataDir);
+  const shown = await samecellModels(dataDir);
   expect(shown).toMatchObject({ code: 0, errors: '' });
   expect(shown.out).toMatch(/^openai\tgpt-4o\t2\.5 \/ 10 USD\ttiles:85,170\tshipped$/m);
 
-  const refreshed = await samecell(dataDir, 'anthropic', '--refresh', '--base-url', server.origin, '--json');
+  const refreshed = await samecellModels(dataDir, 'anthropic', '--refresh', '--base-url', server.origin, '--json');
   expect(refreshed).toMatchObject({ code: 0, errors: '' });
   expect(JSON.parse(refreshed.out)).toMatchObject({ listed: 1, added: ['claude-here'], gone: expect.arrayContaining(['claude-opus-5']) });
   expect(server.arrived.map(({ headers }) => headers['x-api-key'])).toEqual([key]);
@@ -48,14 +31,14 @@ test('the table of models is shown, edited, refreshed and set back from the comm
   expect(await rowOf('claude-opus-5')).toMatchObject({ origin: 'shipped', isGone: true });
 
   const set = ['--set', 'claude-here', '--images', 'patches:28,4784,1,2576', '--input-usd', '3', '--output-usd', '15', '--default'];
-  expect(await samecell(dataDir, 'anthropic', ...set)).toMatchObject({ code: 0, errors: '' });
+  expect(await samecellModels(dataDir, 'anthropic', ...set)).toMatchObject({ code: 0, errors: '' });
   const kept = await rowOf('claude-here');
   expect(kept).toMatchObject({ inputUsdPerMillion: 3, images: { rule: 'patches', longEdgePx: 2576 }, default: true, origin: 'added' });
   expect(kept).not.toHaveProperty('imagesAssumedAs');
 
-  expect(await samecell(dataDir, 'anthropic', '--remove', 'claude-opus-5')).toMatchObject({ code: 0 });
+  expect(await samecellModels(dataDir, 'anthropic', '--remove', 'claude-opus-5')).toMatchObject({ code: 0 });
   expect(await rowOf('claude-opus-5')).toBeUndefined();
-  expect(await samecell(dataDir, 'anthropic', '--reset')).toMatchObject({ code: 0 });
+  expect(await samecellModels(dataDir, 'anthropic', '--reset')).toMatchObject({ code: 0 });
   expect(await rowOf('claude-opus-5')).toMatchObject({ origin: 'shipped', isGone: false });
   expect(await rowOf('claude-here')).toBeUndefined();
 
@@ -66,7 +49,7 @@ test('the table of models is shown, edited, refreshed and set back from the comm
 test('what makes no sense is refused with a sentence', async () => {
   const dataDir = temporaryFolder();
   const refused = async (code: number, sentence: RegExp, ...words: string[]) => {
-    const ended = await samecell(dataDir, ...words);
+    const ended = await samecellModels(dataDir, ...words);
     expect(ended.errors).toMatch(sentence);
     expect(ended).toMatchObject({ code, out: '' });
   };
