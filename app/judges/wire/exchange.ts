@@ -29,12 +29,8 @@ export async function exchange<Shape extends z.ZodType>(
   shape: Shape,
   call: (sdkFetch: SdkFetch) => Promise<unknown>,
 ): Promise<{ reply: z.output<Shape>; raw: string }> {
-  const { raw, exchange, asked } = await exchangeRaw(line, model, signal, call);
-  try {
-    return { reply: shape.parse(JSON.parse(raw)), raw };
-  } catch (error) {
-    throw providerFailure(exchange, error, asked);
-  }
+  const { raw, read } = await exchangeRaw(line, model, signal, call);
+  return { reply: read(() => shape.parse(JSON.parse(raw))), raw };
 }
 
 /**
@@ -48,18 +44,11 @@ export async function exchangeAnswer<Shape extends z.ZodType>(
   shape: Shape,
   call: (sdkFetch: SdkFetch) => Promise<unknown>,
 ): Promise<{ reply: z.output<Shape>; raw: string }> {
-  const { raw, exchange, asked } = await exchangeRaw(line, model, signal, call);
-  let value: unknown;
-  try {
-    value = JSON.parse(raw);
-  } catch (error) {
-    throw providerFailure(exchange, error, asked);
-  }
+  const { raw, exchange, asked, read } = await exchangeRaw(line, model, signal, call);
+  const value = read<unknown>(() => JSON.parse(raw));
   const status = errorStatus(value);
   if (status !== undefined) throw providerFailure({ ...exchange, status }, undefined, asked);
-  const parsed = shape.safeParse(value);
-  if (!parsed.success) throw providerFailure(exchange, parsed.error, asked);
-  return { reply: parsed.data, raw };
+  return { reply: read(() => shape.parse(value)), raw };
 }
 
 /** As `exchange`, for a reply of JSON lines; empty lines are left out. */
@@ -69,7 +58,7 @@ export async function exchangeLines<Shape extends z.ZodType>(
   shape: Shape,
   call: (sdkFetch: SdkFetch) => Promise<unknown>,
 ): Promise<{ reply: z.output<Shape>; raw: string }[]> {
-  const { raw, exchange, asked } = await exchangeRaw(line, undefined, signal, call);
+  const { raw, read } = await exchangeRaw(line, undefined, signal, call);
   // Thousands of answers must not hold up the thread.
   const breathe = createBreather(signal);
   const rows: { reply: z.output<Shape>; raw: string }[] = [];
@@ -78,11 +67,7 @@ export async function exchangeLines<Shape extends z.ZodType>(
     const one = raw.slice(from, end < 0 ? raw.length : end);
     from = end < 0 ? raw.length : end + 1;
     if (one.trim() === '') continue;
-    try {
-      rows.push({ reply: shape.parse(JSON.parse(one)), raw: one });
-    } catch (error) {
-      throw providerFailure(exchange, error, asked);
-    }
+    rows.push({ reply: read(() => shape.parse(JSON.parse(one))), raw: one });
     const turn = breathe();
     if (turn) await turn;
   }
@@ -107,7 +92,15 @@ async function exchangeRaw(
   // An SDK may choke on a reply that holds all we need; what counts is the reply.
   if (exchange.thrown !== undefined || exchange.status === undefined || exchange.status >= 400)
     throw providerFailure(exchange, thrown, asked);
-  return { raw: scrubbed(exchange.body, line.key), exchange, asked };
+  /** What is read out of the reply; where that fails, the provider's failure. */
+  const read = <Value>(reading: () => Value): Value => {
+    try {
+      return reading();
+    } catch (error) {
+      throw providerFailure(exchange, error, asked);
+    }
+  };
+  return { raw: scrubbed(exchange.body, line.key), exchange, asked, read };
 }
 
 /** The key, or `provider.auth` where there is none. */
