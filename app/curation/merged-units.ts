@@ -10,6 +10,8 @@ export interface MergedUnits {
   /** For each unit after: the positions before, in group order; one for an untouched unit. */
   readonly members: readonly (readonly number[])[];
   readonly isMerged: readonly boolean[];
+  /** For each unit before: its position after. */
+  readonly unitAfter: Int32Array;
   readonly channelCount: number;
   readonly sparsityBefore: Sparsity | undefined;
   /** Channels common to all members. `undefined` where the analyzer is dense. */
@@ -63,6 +65,7 @@ export function mergedUnits(view: ViewFacts, spikes: SpikeColumns, request: Merg
     unitIds,
     members,
     isMerged,
+    unitAfter,
     channelCount: view.channelIds.length,
     sparsityBefore: view.sparsity,
     sparsity: view.sparsity === undefined ? undefined : intersection(view.sparsity, members),

@@ -4,6 +4,7 @@ import type { FloatArray } from '../../analyzer/extensions/data.ts';
 import { isFailure } from '../../failure.ts';
 import { channelsOf, indices, type MergedUnits } from '../merged-units.ts';
 import type { RuleContext } from './rule.ts';
+import { survivingSelection } from './surviving-selection.ts';
 
 /**
  * Projections around a unit after the merge: of the spikes of every unit whose main channel is one of its channels, on its
@@ -23,15 +24,9 @@ export async function mergedClusters(context: RuleContext): Promise<((unit: numb
     if (isFailure(error) && error.kind.startsWith('analyzer.')) return undefined;
     throw error;
   }
-  const kept = units.keptRows === undefined ? undefined : new Set(units.keptRows);
-  const rows =
-    kept === undefined ? indices(selectedRows.length) : indices(selectedRows.length).filter((row) => kept.has(selectedRows[row]));
+  const rows = survivingSelection(selectedRows, units) ?? indices(selectedRows.length);
   const owners = rows.map((row) => units.spikesBefore.unitIndex[selectedRows[row]]);
-  const unitsAfter = new Int32Array(units.unitIdsBefore.length);
-  units.members.forEach((members, after) => {
-    for (const member of members) unitsAfter[member] = after;
-  });
-  const labels = owners.map((owner) => unitsAfter[owner]);
+  const labels = owners.map((owner) => units.unitAfter[owner]);
   if (!isPacked) {
     const width = array.shape[1];
     const points = rows.length === selectedRows.length ? values : rowsOf(values, rows, width);
@@ -39,7 +34,7 @@ export async function mergedClusters(context: RuleContext): Promise<((unit: numb
   }
   const [, componentCount, packedWidth] = array.shape;
   const projections: Projections = { values, rows, owners, componentCount, packedWidth };
-  const channelsByOwner = units.unitIdsBefore.map((_, owner) => channelsLeft(units, owner, unitsAfter[owner], packedWidth));
+  const channelsByOwner = units.unitIdsBefore.map((_, owner) => channelsLeft(units, owner, units.unitAfter[owner], packedWidth));
   const mainChannels = await context.mainChannels();
   const size = componentCount * units.channelCount;
   const centres = centresOf(projections, channelsByOwner, units.channelCount, labels, units.members.length);

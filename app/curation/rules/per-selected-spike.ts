@@ -2,6 +2,7 @@ import type { StoredArray } from '../../analyzer/stored-array.ts';
 import { channelsOf, indices, type MergedUnits } from '../merged-units.ts';
 import { requiredArray, rowBlocks } from './required-array.ts';
 import { defineMergeRule, type MergedArray, type RuleContext } from './rule.ts';
+import { survivingSelection } from './surviving-selection.ts';
 
 /** Cut-out waveforms: rows stay, channels are packed anew to those the merged unit still has. */
 export const waveformsRule = defineMergeRule({
@@ -128,14 +129,6 @@ function repackWords(
     const write = line * width;
     for (let place = 0; place < count; place += 1) target[write + place] = source[read + places[place]];
   }
-}
-
-/** Positions within the selection whose spikes were kept; `undefined` where all were. */
-function survivingSelection(selectedRows: Int32Array, units: MergedUnits): Int32Array | undefined {
-  if (units.keptRows === undefined) return undefined;
-  const kept = new Uint8Array(units.spikesBefore.count);
-  for (const row of units.keptRows) kept[row] = 1;
-  return indices(selectedRows.length).filter((at) => kept[selectedRows[at]] === 1);
 }
 
 /** For each unit before: which of its packed places hold the channels that stay, in order. */

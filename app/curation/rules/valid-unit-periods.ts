@@ -91,9 +91,9 @@ async function periodsOf(name: string, context: RuleContext): Promise<Period[]> 
     const found = fieldOf(bytes, array.dtype, field, array.file);
     return decodeFloat64(found.bytes, found.dtype, array.file);
   };
-  const [segments, starts, ends, units] = periodFields.map(column);
+  const [segments, starts, ends] = periodFields.slice(0, 3).map(column);
   const unitField = fieldOf(bytes, array.dtype, 'unit_index', array.file);
-  decodeIndices(unitField.bytes, unitField.dtype, array.file, context.units.unitIdsBefore.length, 'unit_index');
+  const units = decodeIndices(unitField.bytes, unitField.dtype, array.file, context.units.unitIdsBefore.length, 'unit_index');
   return Array.from(segments, (segment, at) => ({ segment, start: starts[at], end: ends[at], unit: units[at] }));
 }
 
@@ -109,10 +109,9 @@ async function judgedPeriods(context: RuleContext): Promise<JudgedPeriod[]> {
 
 /** Periods with the unit's position after the merge; those of members only where `withMembers`. */
 function moved<P extends Period>(periods: readonly P[], { units }: RuleContext, withMembers: boolean): P[] {
-  const after = new Map(units.members.flatMap((members, unit) => members.map((member) => [member, unit] as const)));
   return periods.flatMap((period) => {
-    const unit = after.get(period.unit);
-    return unit === undefined || (units.isMerged[unit] && !withMembers) ? [] : [{ ...period, unit }];
+    const unit = units.unitAfter[period.unit];
+    return units.isMerged[unit] && !withMembers ? [] : [{ ...period, unit }];
   });
 }
 
