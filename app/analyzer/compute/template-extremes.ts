@@ -44,10 +44,9 @@ export function templateExtremes(template: FloatArray, samplingFrequencyHz: numb
   const edge = params.edgeMs > 0 ? Math.trunc((params.edgeMs / 1000) * samplingFrequencyHz) : 0;
   const end = template.length - edge;
   const trough = mainExtreme(inverted, least, edge, end);
-  const [left, right] = halfWidthPlaces(inverted, trough.index);
   const distance =
-    left >= 0 && right >= 0
-      ? Math.max(params.leastDistanceSamples, Math.trunc(params.distanceRatio * (right - left)))
+    trough.halfWidthLeft >= 0 && trough.halfWidthRight >= 0
+      ? Math.max(params.leastDistanceSamples, Math.trunc(params.distanceRatio * (trough.halfWidthRight - trough.halfWidthLeft)))
       : params.leastDistanceSamples;
   return {
     trough,
@@ -87,7 +86,7 @@ function mostProminent(peaks: readonly Peak[]): Peak | undefined {
 }
 
 /** The samples before and after a peak where half its height is crossed; −1 for both where one is missing. */
-export function halfWidthPlaces(signal: FloatArray, index: number): readonly [number, number] {
+function halfWidthPlaces(signal: FloatArray, index: number): readonly [number, number] {
   if (index < 0) return [-1, -1];
   const half = 0.5 * signal[index];
   const above = (at: number) => signal[at] >= half;

@@ -1,6 +1,6 @@
 import type { FloatArray } from '../extensions/data.ts';
 import { pairwiseSum } from './pairwise-sum.ts';
-import { halfWidthPlaces, type TemplateExtremes } from './template-extremes.ts';
+import type { Extreme, TemplateExtremes } from './template-extremes.ts';
 import { Unmeasurable } from './unmeasurable.ts';
 
 /** A template on its main channel, with what was found on it. */
@@ -24,16 +24,9 @@ export const templateMetrics: Readonly<Record<string, (measured: MeasuredTemplat
 
   half_width: ({ template, extremes: { trough, peakBefore, peakAfter }, samplingFrequencyHz }) => {
     const peak = at(template, peakAfter.index) >= at(template, peakBefore.index) ? peakAfter : peakBefore;
-    const widthS = ([left, right]: readonly [number, number]) => (left < 0 ? Number.NaN : (right - left) / samplingFrequencyHz);
-    return {
-      trough_half_width: widthS(
-        halfWidthPlaces(
-          template.map((value) => -value),
-          trough.index,
-        ),
-      ),
-      peak_half_width: widthS(halfWidthPlaces(template, peak.index)),
-    };
+    const widthS = ({ halfWidthLeft, halfWidthRight }: Extreme) =>
+      halfWidthLeft < 0 ? Number.NaN : (halfWidthRight - halfWidthLeft) / samplingFrequencyHz;
+    return { trough_half_width: widthS(trough), peak_half_width: widthS(peak) };
   },
 
   repolarization_slope: ({ template, extremes: { trough }, samplingFrequencyHz }) => {
