@@ -1,8 +1,9 @@
 import { type Acg3dParams, acg3d, acg3dLagCount } from '../../analyzer/compute/acg-3d.ts';
 import { decodeFloat64 } from '../../analyzer/decode.ts';
 import { elementBytes, float64Type } from '../../analyzer/npy-bytes.ts';
-import { Failure, throwIfCancelled } from '../../failure.ts';
+import { throwIfCancelled } from '../../failure.ts';
 import { requiredArray } from './required-array.ts';
+import { positiveNumber, unusable } from './required-number.ts';
 import { defineMergeRule, type RuleContext } from './rule.ts';
 import { trainsOf } from './trains-of.ts';
 
@@ -58,26 +59,13 @@ export const acgs3dRule = defineMergeRule({
 const longestSmoothingMs = 900_000;
 
 function paramsOf({ params }: RuleContext): Acg3dParams {
-  const number = (name: string): number => {
-    const value = params[name];
-    if (typeof value === 'number' && value > 0 && Number.isFinite(value)) return value;
-    throw new Failure('analyzer.damaged', `params.json has no usable ${name}. Recompute the extension.`, { field: name });
-  };
   const smoothing = params['smoothing_factor'];
-  const quantileCount = number('num_firing_rate_quantiles');
-  if (typeof smoothing === 'number' && !(smoothing <= longestSmoothingMs)) {
-    throw new Failure('analyzer.damaged', 'params.json has no usable smoothing_factor. Recompute the extension.', {
-      field: 'smoothing_factor',
-    });
-  }
-  if (!Number.isInteger(quantileCount) || quantileCount > 1000) {
-    throw new Failure('analyzer.damaged', 'params.json has no usable num_firing_rate_quantiles. Recompute the extension.', {
-      field: 'num_firing_rate_quantiles',
-    });
-  }
+  const quantileCount = positiveNumber(params, 'num_firing_rate_quantiles');
+  if (typeof smoothing === 'number' && !(smoothing <= longestSmoothingMs)) throw unusable('smoothing_factor');
+  if (!Number.isInteger(quantileCount) || quantileCount > 1000) throw unusable('num_firing_rate_quantiles');
   return {
-    windowMs: number('window_ms'),
-    binMs: number('bin_ms'),
+    windowMs: positiveNumber(params, 'window_ms'),
+    binMs: positiveNumber(params, 'bin_ms'),
     quantileCount,
     smoothingMs: typeof smoothing === 'number' ? smoothing : 0,
   };

@@ -8,6 +8,7 @@ import type { FloatArray } from '../../analyzer/extensions/data.ts';
 import { elementBytes, float64Type, int64Bytes, int64Type } from '../../analyzer/npy-bytes.ts';
 import { Failure, throwIfCancelled } from '../../failure.ts';
 import { requiredArray } from './required-array.ts';
+import { finiteNumber } from './required-number.ts';
 import { defineMergeRule, type MergedArray, type RuleContext } from './rule.ts';
 import { ofUnit, spikeValues } from './spike-values.ts';
 import { trainsOf } from './trains-of.ts';
@@ -54,10 +55,10 @@ export const validUnitPeriodsRule = defineMergeRule({
     const valid = await periodsOf('valid_unit_periods', context);
     const all = await judgedPeriods(context);
     const measured = judged(scalings, context);
-    const least = Math.trunc(number(context, 'minimum_valid_period_duration') * context.samplingFrequencyHz);
+    const least = Math.trunc(finiteNumber(context.params, 'minimum_valid_period_duration') * context.samplingFrequencyHz);
     const good = measured.filter(
       ({ falsePositive, falseNegative }) =>
-        falsePositive < number(context, 'fp_threshold') && falseNegative < number(context, 'fn_threshold'),
+        falsePositive < finiteNumber(context.params, 'fp_threshold') && falseNegative < finiteNumber(context.params, 'fn_threshold'),
     );
     const longEnough = joined(inOrder(good)).filter(({ start, end }) => end - start >= least);
     const everything = inOrder([...moved(all, context, false), ...measured]);
@@ -136,13 +137,16 @@ function joined(periods: readonly Period[]): Period[] {
 function judged(scalings: FloatArray, context: RuleContext): JudgedPeriod[] {
   const { units, samplingFrequencyHz, segmentSampleCounts } = context;
   const { refractory, censored } = refractorySamples(
-    { refractoryPeriodMs: number(context, 'refractory_period_ms'), censoredPeriodMs: number(context, 'censored_period_ms') },
+    {
+      refractoryPeriodMs: finiteNumber(context.params, 'refractory_period_ms'),
+      censoredPeriodMs: finiteNumber(context.params, 'censored_period_ms'),
+    },
     samplingFrequencyHz,
   );
   const cutoff = {
-    binCount: number(context, 'num_histogram_bins'),
-    smoothing: number(context, 'histogram_smoothing_value'),
-    leastPerBin: number(context, 'amplitudes_bins_min_ratio'),
+    binCount: finiteNumber(context.params, 'num_histogram_bins'),
+    smoothing: finiteNumber(context.params, 'histogram_smoothing_value'),
+    leastPerBin: finiteNumber(context.params, 'amplitudes_bins_min_ratio'),
   };
   const out: JudgedPeriod[] = [];
   for (const unit of units.members.keys()) {
@@ -185,12 +189,12 @@ function periodSamples(spikeCount: number, sampleCount: number, context: RuleCon
   const relative = params['period_mode'] === 'relative';
   const durationS = segmentSampleCounts.reduce((sum, count) => sum + count, 0) / samplingFrequencyHz;
   const wantedS = relative
-    ? number(context, 'period_target_num_spikes') / (spikeCount / durationS)
-    : number(context, 'period_duration_s_absolute');
-  const share = number(context, 'relative_margin_size');
+    ? finiteNumber(context.params, 'period_target_num_spikes') / (spikeCount / durationS)
+    : finiteNumber(context.params, 'period_duration_s_absolute');
+  const share = finiteNumber(context.params, 'relative_margin_size');
   let size = roundHalfEven(wantedS * samplingFrequencyHz);
   let margin = roundHalfEven(share * size);
-  const least = relative ? number(context, 'min_num_periods_relative') : 0;
+  const least = relative ? finiteNumber(context.params, 'min_num_periods_relative') : 0;
   if (relative && roundHalfEven(sampleCount / size) < least) {
     size = Math.floor(sampleCount / least);
     margin = Math.trunc(share * size);
@@ -206,10 +210,4 @@ function periodArray(name: string, periods: readonly Period[]): MergedArray {
     shape: [periods.length],
     content: int64Bytes(periods.flatMap(({ segment, start, end, unit }) => [segment, start, end, unit])),
   };
-}
-
-function number({ params }: RuleContext, name: string): number {
-  const value = params[name];
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
-  throw new Failure('analyzer.damaged', `params.json has no usable ${name}. Recompute the extension.`, { field: name });
 }
