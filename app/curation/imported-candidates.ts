@@ -1,3 +1,4 @@
+import { quotedCell } from '../analyzer/quoted-cell.ts';
 import type { UnitId } from '../analyzer/view.ts';
 import { Failure } from '../failure.ts';
 import { type CsvDelimiter, delimiterOf, parseCsv } from './csv.ts';
@@ -178,13 +179,9 @@ export function withoutNeedlessRows(text: string, asked?: number): { text: strin
     return false;
   });
   return {
-    text: [table.header, ...kept].map((row) => row.map((cell) => quoted(cell, table.delimiter)).join(table.delimiter)).join('\n'),
+    text: [table.header, ...kept].map((row) => row.map((cell) => quotedCell(cell, table.delimiter)).join(table.delimiter)).join('\n'),
     leftOut,
   };
-}
-
-function quoted(cell: string, delimiter: CsvDelimiter): string {
-  return /["\r\n]/.test(cell) || cell.includes(delimiter) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
 
 function importPairs(table: PairTable, name: string, unitIds: readonly UnitId[], asked: number | undefined): ImportedCandidates {

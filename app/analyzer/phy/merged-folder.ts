@@ -4,6 +4,7 @@ import { elementBytes, npyHeader } from '../npy-bytes.ts';
 import type { Sink, SinkContent } from '../sink.ts';
 import type { ReadOptions, Source } from '../source.ts';
 import type { UnitId } from '../view.ts';
+import { clusterTable } from './cluster-table.ts';
 import { readClusterTables } from './cluster-tables.ts';
 import { type Clusters, countClusters } from './clusters.ts';
 import { type MergedCluster, mergedTable } from './merged-table.ts';
@@ -86,8 +87,13 @@ export async function mergePhyFolder(
   const unitIds = result.map(({ unitId }) => unitId);
   const mergedUnits = merged.map(({ units, unitId }) => ({ units, newUnitId: unitId }));
   const words = request.words(unitIds, mergedUnits);
-  const rows = result.map(({ cluster }, at) => `${cluster}\t${words[at].replace(/[\t\r\n]+/g, ' ')}`);
-  await text(verdictsFile, `${['cluster_id\tsamecell', ...rows].join('\n')}\n`);
+  await text(
+    verdictsFile,
+    clusterTable(
+      'samecell',
+      result.map(({ cluster }, at) => ({ cluster, value: words[at] })),
+    ),
+  );
   const renumbered = request.merges.filter(({ newUnitId }, at) => newUnitId !== merged[at].unitId);
   const notes = [
     ...(left.length > 0 ? [`Left in the source folder: ${left.join(', ')}.`] : []),

@@ -1,3 +1,5 @@
+import { quotedCell } from '../quoted-cell.ts';
+
 export interface MergedCluster {
   /** The one with most spikes first. */
   readonly clusters: readonly number[];
@@ -17,13 +19,13 @@ export function mergedTable(bytes: Uint8Array, separator: string, merged: readon
   const titles = cellsOf(header, separator);
   const idAt = titles.indexOf('cluster_id');
   if (idAt < 0) return bytes;
-  const rowOf = new Map<number, readonly string[]>();
-  for (const row of rows) {
-    const cells = cellsOf(row, separator);
-    rowOf.set(Number(cells[idAt]), cells);
-  }
+  const read = rows.map((line) => {
+    const cells = cellsOf(line, separator);
+    return { line, cells, cluster: Number(cells[idAt]) };
+  });
+  const rowOf = new Map(read.map(({ cluster, cells }) => [cluster, cells] as const));
   const gone = new Set(merged.flatMap(({ clusters, into }) => [...clusters, into]));
-  const kept = rows.filter((row) => !gone.has(Number(cellsOf(row, separator)[idAt])));
+  const kept = read.filter(({ cluster }) => !gone.has(cluster)).map(({ line }) => line);
   const added = merged.map(({ clusters, into, notedId }) => {
     const own = clusters.map((cluster) => rowOf.get(cluster)).filter((cells) => cells !== undefined);
     const cells = titles.map((title, at) => {
@@ -32,7 +34,7 @@ export function mergedTable(bytes: Uint8Array, separator: string, merged: readon
       if (own.length === 0) return title === 'group' ? 'unsorted' : '';
       return mergedCell(own.map((row) => row[at] ?? ''));
     });
-    return cells.map((cell) => quoted(cell, separator)).join(separator);
+    return cells.map((cell) => quotedCell(cell, separator)).join(separator);
   });
   return new TextEncoder().encode(`${[header, ...kept, ...added].join('\n')}\n`);
 }
@@ -59,8 +61,4 @@ function cellsOf(line: string, separator: string): string[] {
     } else cell += letter;
   }
   return [...cells, cell];
-}
-
-function quoted(cell: string, separator: string): string {
-  return cell.includes(separator) || cell.includes('"') ? `"${cell.replaceAll('"', '""')}"` : cell;
 }

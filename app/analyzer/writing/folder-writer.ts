@@ -1,5 +1,6 @@
 import type { Dtype } from '../dtype.ts';
 import { boolType, int64Type, npyHeader } from '../npy-bytes.ts';
+import { quotedCell } from '../quoted-cell.ts';
 import type { SinkContent } from '../sink.ts';
 import type { ReadOptions } from '../source.ts';
 import type { Sparsity, SpikeColumns } from '../view.ts';
@@ -161,20 +162,16 @@ function* spikeRecords(spikes: SpikeColumns): Generator<Uint8Array> {
 
 /** As pandas writes it: the first column, without a name, is the unit id; an empty cell is not-a-number. */
 function csvOf({ index, columns }: WrittenTable): string {
-  const rows = index.map((id, row) => [quoted(String(id)), ...columns.map((column) => cellOf(column, row))].join(','));
-  return `${[['', ...columns.map(({ name }) => quoted(name))].join(','), ...rows].join('\n')}\n`;
+  const rows = index.map((id, row) => [quotedCell(String(id)), ...columns.map((column) => cellOf(column, row))].join(','));
+  return `${[['', ...columns.map(({ name }) => quotedCell(name))].join(','), ...rows].join('\n')}\n`;
 }
 
 function cellOf({ kind, values }: WrittenColumn, row: number): string {
   const value = values[row];
-  if (typeof value === 'string') return quoted(value);
+  if (typeof value === 'string') return quotedCell(value);
   if (kind === 'bool') return value !== 0 ? 'True' : 'False';
   if (kind === 'int') return String(value);
   if (Number.isNaN(value)) return '';
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
   return floatText(value);
-}
-
-function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

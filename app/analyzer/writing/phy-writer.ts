@@ -4,6 +4,7 @@ import { decodeFloats } from '../decode.ts';
 import type { Dtype } from '../dtype.ts';
 import { parseJsonObject } from '../json.ts';
 import { elementBytes, float32Type, float64Type, int64Bytes, int64Type, npyHeader, textBytes } from '../npy-bytes.ts';
+import { clusterTable } from '../phy/cluster-table.ts';
 import type { SinkContent } from '../sink.ts';
 import type { ReadOptions } from '../source.ts';
 import type { Sparsity, UnitId } from '../view.ts';
@@ -213,8 +214,13 @@ class PhyWriter implements AnalyzerWriter {
   }
 
   private async tsv(name: string, column: string, values: readonly string[]): Promise<void> {
-    const rows = values.map((value, cluster) => `${cluster}\t${value.replace(/[\t\r\n]+/g, ' ')}`);
-    await this.text(name, `${[`cluster_id\t${column}`, ...rows].join('\n')}\n`);
+    await this.text(
+      name,
+      clusterTable(
+        column,
+        values.map((value, cluster) => ({ cluster, value })),
+      ),
+    );
   }
 
   private async npy(name: string, dtype: Dtype, shape: readonly number[], bytes: Uint8Array): Promise<void> {

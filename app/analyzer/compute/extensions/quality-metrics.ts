@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Failure } from '../../../failure.ts';
 import type { JsonObject } from '../../json.ts';
+import { quotedCell } from '../../quoted-cell.ts';
 import type { ReadOptions } from '../../source.ts';
 import type { AnalyzerView } from '../../view.ts';
 import { amplitudeCutoff } from '../amplitude-cutoff.ts';
@@ -170,13 +171,9 @@ function perUnit(view: AnalyzerView, value: (unit: number) => number): Float64Ar
 function table(view: AnalyzerView, columns: readonly Column[]): string {
   const lines = [['', ...columns.map(({ name }) => name)]];
   for (const [unit, unitId] of view.unitIds.entries()) {
-    lines.push([csvText(String(unitId)), ...columns.map(({ values, whole }) => csvNumber(values[unit], whole ?? false))]);
+    lines.push([quotedCell(String(unitId)), ...columns.map(({ values, whole }) => csvNumber(values[unit], whole ?? false))]);
   }
   return `${lines.map((line) => line.join(',')).join('\n')}\n`;
-}
-
-function csvText(text: string): string {
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 function csvNumber(value: number, whole: boolean): string {
