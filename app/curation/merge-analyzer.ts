@@ -95,10 +95,9 @@ export async function mergeAnalyzer(
   const notes = await writeRecording(writer, source, json, options.relocate);
   if (units.sparsity !== undefined) await writer.sparsity(units.sparsity);
   const hasRecording = await recordingAtHand(stored, json, options.exists);
-  const { dropped, templates } = await writeExtensions(writer, view, source, stored, json, units, { ...options, hasRecording, notes });
+  const { dropped, mainChannels } = await writeExtensions(writer, view, source, stored, json, units, { ...options, hasRecording, notes });
   const isKept = hasRecording && stored.unitProperties.some(({ name }) => name === 'main_channel_id');
-  const looksAnew = !isKept && asksForMainChannels(stored);
-  const found = looksAnew ? await mergedMainChannels(view, undefined, units, templates, reading) : undefined;
+  const found = !isKept && asksForMainChannels(stored) ? await mainChannels() : undefined;
   notes.unshift(...(await writeProperties(writer, view, stored, units, found, reading)));
   await writer.finish();
   options.onProgress?.(total, total, 'Done');
@@ -146,7 +145,7 @@ async function writeExtensions(
   json: StoredJson,
   units: MergedUnits,
   options: MergeOptions & { readonly hasRecording: boolean; readonly notes: string[] },
-): Promise<{ dropped: { extension: string; why: string }[]; templates: MergedTemplates | undefined }> {
+): Promise<{ dropped: { extension: string; why: string }[]; mainChannels: () => Promise<Int32Array> }> {
   const { hasRecording, notes } = options;
   const dropped: { extension: string; why: string }[] = [];
   const rules: readonly MergeRule[] = mergeRules;
@@ -154,6 +153,9 @@ async function writeExtensions(
   const byName = new Map(stored.extensions.map((extension) => [extension.name, extension]));
   const selectedRows = await selectedRowsOf(view, byName.get('random_spikes'), reading);
   let templates: MergedTemplates | undefined;
+  let found: Promise<Int32Array> | undefined;
+  // Nothing asks before the templates are merged.
+  const mainChannels = () => (found ??= mergedMainChannels(view, hasRecording ? stored : undefined, units, templates, reading));
   let done = 1;
   const total = 1 + stored.extensions.length;
   const tell = (what: string) => options.onProgress?.(done++, total, what);
@@ -173,11 +175,11 @@ async function writeExtensions(
       segmentSampleCounts: view.segmentSampleCounts,
       peakSign: view.summary.peakSign,
       hasRecording,
-      mainChannels: () => mergedMainChannels(view, hasRecording ? stored : undefined, units, templates, reading),
+      mainChannels,
       table: (name) => storedTable(view.unitIds, source, extension, name, reading),
       arrayOf: async (other, name) => {
-        const found = byName.get(other);
-        return found === undefined || found.problem !== undefined ? undefined : found.array(name, reading);
+        const extensionBefore = byName.get(other);
+        return extensionBefore === undefined || extensionBefore.problem !== undefined ? undefined : extensionBefore.array(name, reading);
       },
       options: reading,
     });
@@ -189,7 +191,7 @@ async function writeExtensions(
     tell(name);
     dropped.push({ extension: name, why: withoutRule(name) });
   }
-  return { dropped, templates };
+  return { dropped, mainChannels };
 }
 
 function withoutRule(name: string): string {
