@@ -1,6 +1,7 @@
 import type { FloatArray } from '../extensions/data.ts';
 import { pairwiseSum } from './pairwise-sum.ts';
 import { quantiles } from './quantiles.ts';
+import type { SegmentValues } from './segment-values.ts';
 import { Unmeasurable } from './unmeasurable.ts';
 
 export interface VariationParams {
@@ -12,20 +13,13 @@ export interface VariationParams {
   readonly leastBins: number;
 }
 
-/** A segment of one unit: rising spike samples and the amplitude of each. */
-export interface SegmentAmplitudes {
-  readonly train: Float64Array;
-  readonly amplitudes: FloatArray;
-  readonly sampleCount: number;
-}
-
 /**
  * Median and range of the coefficient of variation of amplitudes within bins of time, as SpikeInterface's `amplitude_cv`, in
  * the precision of the amplitudes. One empty bin gives not-a-number, as there.
  * Throws `Unmeasurable` where a bin would be shorter than a sample.
  */
 export function amplitudeVariation(
-  segments: readonly SegmentAmplitudes[],
+  segments: readonly SegmentValues[],
   params: VariationParams,
   samplingFrequencyHz: number,
 ): { readonly median: number; readonly range: number } {
@@ -36,10 +30,10 @@ export function amplitudeVariation(
   const rateHz = spikeCount / (totalSamples / samplingFrequencyHz);
   const binSamples = Math.trunc((params.spikesPerBin / rateHz) * samplingFrequencyHz);
   if (!(binSamples >= 1)) throw new Unmeasurable('a bin would be shorter than a sample');
-  const single = segments.some(({ amplitudes }) => amplitudes instanceof Float32Array);
+  const single = segments.some(({ values }) => values instanceof Float32Array);
   const round = single ? Math.fround : (value: number) => value;
   const spreads: number[] = [];
-  for (const { train, amplitudes, sampleCount } of segments) {
+  for (const { train, values: amplitudes, sampleCount } of segments) {
     const mean = Math.abs(round(pairwiseSum(amplitudes) / amplitudes.length));
     let from = 0;
     for (let edge = binSamples; edge <= sampleCount; edge += binSamples) {
@@ -50,9 +44,8 @@ export function amplitudeVariation(
     }
   }
   if (spreads.length < params.leastBins) return nothing;
-  const values = single ? Float32Array.from(spreads) : Float64Array.from(spreads);
   const [median, low, high] = quantiles(
-    values,
+    single ? Float32Array.from(spreads) : Float64Array.from(spreads),
     [50, ...params.percentiles].map((percent) => percent / 100),
   );
   return { median, range: round(high - low) };

@@ -1,7 +1,9 @@
 import type { FloatArray } from '../extensions/data.ts';
 import { firstFrom } from './first-from.ts';
 import { medianInPlace } from './median.ts';
+import type { SegmentValues } from './segment-values.ts';
 import { Unmeasurable } from './unmeasurable.ts';
+import { medianOf } from './upright.ts';
 
 export interface DriftParams {
   readonly intervalS: number;
@@ -12,27 +14,20 @@ export interface DriftParams {
   readonly leastBins: number;
 }
 
-/** A segment of one unit: rising spike samples and the place of each along one axis, µm. */
-export interface SegmentPlaces {
-  readonly train: Float64Array;
-  readonly places: FloatArray;
-  readonly sampleCount: number;
-}
-
 export interface Drift {
   readonly peakToPeakUm: number;
   readonly deviationUm: number;
   readonly medianDeviationUm: number;
 }
 
-/** How a unit's median place moves from interval to interval, against its place overall, as SpikeInterface's `drift`. Throws `Unmeasurable` for intervals shorter than a sample. */
-export function drift(segments: readonly SegmentPlaces[], params: DriftParams, samplingFrequencyHz: number): Drift {
+/** How a unit's median place (values: along one axis, µm) moves from interval to interval, against its place overall, as SpikeInterface's `drift`. Throws `Unmeasurable` for intervals shorter than a sample. */
+export function drift(segments: readonly SegmentValues[], params: DriftParams, samplingFrequencyHz: number): Drift {
   const nothing: Drift = { peakToPeakUm: Number.NaN, deviationUm: Number.NaN, medianDeviationUm: Number.NaN };
   const binSamples = Math.trunc(params.intervalS * samplingFrequencyHz);
   if (!(binSamples >= 1)) throw new Unmeasurable('an interval would be shorter than a sample');
-  const reference = medianOf(segments.map(({ places }) => places));
+  const reference = medianOfAll(segments.map(({ values }) => values));
   const offsets: number[] = [];
-  for (const [segment, { train, places, sampleCount }] of segments.entries()) {
+  for (const [segment, { train, values: places, sampleCount }] of segments.entries()) {
     const isLast = segment === segments.length - 1;
     const end = isLast ? Math.floor(sampleCount / binSamples) * binSamples + 1 : sampleCount;
     const edgeCount = Math.ceil(end / binSamples);
@@ -40,7 +35,7 @@ export function drift(segments: readonly SegmentPlaces[], params: DriftParams, s
     const from = (edge: number) => firstFrom(train, edge * binSamples);
     for (let bin = 0; bin < edgeCount - 1; bin += 1) {
       const [start, stop] = [from(bin), from(bin + 1)];
-      offsets.push(stop - start >= params.leastSpikes ? medianOf([places.subarray(start, stop)]) - reference : Number.NaN);
+      offsets.push(stop - start >= params.leastSpikes ? medianOf(places.subarray(start, stop)) - reference : Number.NaN);
     }
   }
   const valid = Float64Array.from(offsets.filter((offset) => !Number.isNaN(offset)));
@@ -55,7 +50,7 @@ export function drift(segments: readonly SegmentPlaces[], params: DriftParams, s
 }
 
 /** In the precision of the places. */
-function medianOf(parts: readonly FloatArray[]): number {
+function medianOfAll(parts: readonly FloatArray[]): number {
   const all = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

@@ -47,7 +47,7 @@ export interface ExtensionData {
     ofUnit(unit: number, options?: ReadOptions & { limit?: number }): Promise<PackedRows>;
     /** Spike rows (positions in the spike columns) behind `ofUnit`, in the same order, before any `limit`. */
     selectedRowsOf(unit: number): Promise<Int32Array>;
-    /** All rows in stored order, about a MB at a time, each piece good until the next: for what looks at every waveform once. */
+    /** All rows in stored order, some MB at a time, each piece good until the next: for what looks at every waveform once. */
     inOrder(options?: ReadOptions): AsyncIterable<StoredRows>;
     /** All rows unit by unit, rising, a large unit in several pieces, each good until the next: some MB at a time for many units at once. */
     byUnit(options?: ReadOptions): AsyncIterable<UnitRows>;

@@ -8,13 +8,12 @@ import type { ReadContext } from './definition.ts';
 
 /** Arrays up to this are read once and kept; of larger ones only the asked rows are read. */
 const keptBytes = 2 ** 25;
-/** What is read at once in stored order, and where a few rows cost nearly as much as all. */
+/** The same where a few rows cost nearly as much as all (zarr); there it is also what is gathered at once for several units. */
+const keptDecodedBytes = 2 ** 27;
+/** What is read at once in stored order. */
 const blockBytes = 2 ** 22;
-const decodedBlockBytes = 2 ** 22;
 /** What is gathered at once for several units. */
 const groupedBytes = 2 ** 25;
-/** The same where a few rows cost nearly as much as all (zarr). */
-const keptDecodedBytes = 2 ** 27;
 
 export interface PackedReader {
   channelsOf(unit: number): Int32Array;
@@ -72,8 +71,7 @@ export async function packedReader(array: StoredArray, context: ReadContext, opt
   return {
     channelsOf: (unit) => channels[unit],
     async *inOrder(readOptions) {
-      const rowLength = Math.max(1, inner * stride * array.dtype.itemSize);
-      const most = Math.max(1, Math.floor((array.rowsAreCheap ? blockBytes : decodedBlockBytes) / rowLength));
+      const most = Math.max(1, Math.floor(blockBytes / Math.max(1, rowLength)));
       const memory = new Uint8Array(array.rowsAreCheap ? most * rowLength : 0);
       for (let first = 0; first < rows.length; first += most) {
         const rowCount = Math.min(most, rows.length - first);
@@ -161,10 +159,8 @@ interface GatheredRows {
 
 async function gatherAll(array: StoredArray, every: readonly Int32Array[]): Promise<GatheredRows> {
   const wanted = joinedRows(every).sort();
-  const placeOf = new Map<number, number>();
-  for (const [place, row] of wanted.entries()) placeOf.set(row, place);
   const bytes = await array.gather(wanted);
-  return { bytes, rowsOf: every.map((own) => own.map((row) => placeOf.get(row) ?? 0)) };
+  return { bytes, rowsOf: every.map((own) => placesIn(wanted, own)) };
 }
 
 function weightOf(held: Uint8Array | GatheredRows): number {

@@ -12,6 +12,7 @@ import { drift } from '../../analyzer/compute/drift.ts';
 import { noiseCutoff } from '../../analyzer/compute/noise-cutoff.ts';
 import { quantiles } from '../../analyzer/compute/quantiles.ts';
 import { closePairs, contaminationFrom, refractorySamples } from '../../analyzer/compute/refractory.ts';
+import type { SegmentValues } from '../../analyzer/compute/segment-values.ts';
 import { slidingContamination } from '../../analyzer/compute/sliding-refractory.ts';
 import { synchronyCounts, synchronySizes } from '../../analyzer/compute/synchrony.ts';
 import { Unmeasurable } from '../../analyzer/compute/unmeasurable.ts';
@@ -271,7 +272,7 @@ const measures: Readonly<Record<string, Measure>> = {
     const values = (params['amplitude_extension'] ?? 'spike_amplitudes') === 'spike_amplitudes' ? facts.amplitudes : facts.scalings;
     if (values === undefined) return undefined;
     const { median, range } = amplitudeVariation(
-      segmentsOf(unit, values, facts).map(({ values: amplitudes, ...rest }) => ({ amplitudes, ...rest })),
+      segmentsOf(unit, values, facts),
       {
         spikesPerBin: numberOf(params, 'average_num_spikes_per_bin', 50),
         percentiles: percentilesOf(params),
@@ -299,7 +300,7 @@ const measures: Readonly<Record<string, Measure>> = {
     if (places === undefined) return undefined;
     if (facts.totalSamples / (numberOf(params, 'interval_s', 60) * facts.context.samplingFrequencyHz) > mostBins) return undefined;
     const moved = drift(
-      segmentsOf(unit, places, facts).map(({ values, ...rest }) => ({ places: values, ...rest })),
+      segmentsOf(unit, places, facts),
       {
         intervalS: numberOf(params, 'interval_s', 60),
         leastSpikes: numberOf(params, 'min_spikes_per_interval', 100),
@@ -417,7 +418,7 @@ function trains(unit: number, { spikes, context }: Facts): Float64Array[] {
 }
 
 /** A unit's spikes and a value of each, segment by segment. */
-function segmentsOf(unit: number, values: FloatArray, facts: Facts) {
+function segmentsOf(unit: number, values: FloatArray, facts: Facts): SegmentValues[] {
   let start = 0;
   const own = ofUnit(values, facts.spikes, unit);
   return trains(unit, facts).map((train, segment) => {

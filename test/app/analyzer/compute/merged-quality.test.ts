@@ -55,7 +55,7 @@ it('finds the smallest contamination that a refractory period rules out', () => 
 
 it('measures how amplitudes vary within bins of time', () => {
   const train = trainOf(45);
-  const segment = { train, amplitudes: Float32Array.from(draws(3000, 5), (draw) => 10 + draw), sampleCount: train[2999] + 1 };
+  const segment = { train, values: Float32Array.from(draws(3000, 5), (draw) => 10 + draw), sampleCount: train[2999] + 1 };
   const { median, range } = amplitudeVariation([segment], { spikesPerBin: 50, percentiles: [5, 95], leastBins: 10 }, 30_000);
   expect(Math.abs(range / 0.0061727408319711685 - 1)).toBeLessThan(1e-5);
   expect(median).toBeCloseTo(0.026964500546455383, 8);
@@ -80,9 +80,9 @@ it('starts bins anew with each segment and closes the last one', () => {
 
 it('measures drift between intervals with spikes enough, and none where too many have too few', () => {
   const train = Float64Array.from({ length: 40 }, (_, spike) => spike * 10);
-  const places = Float32Array.from(train, (sample) => (sample < 200 ? 10 : 14));
+  const values = Float32Array.from(train, (sample) => (sample < 200 ? 10 : 14));
   const params = { intervalS: 1, leastSpikes: 5, validShare: 0.5, leastBins: 2 };
-  expect(drift([{ train, places, sampleCount: 400 }], params, 100)).toEqual({ peakToPeakUm: 4, deviationUm: 2, medianDeviationUm: 2 });
-  expect(drift([{ train, places, sampleCount: 400 }], { ...params, leastSpikes: 11 }, 100).peakToPeakUm).toBeNaN();
-  expect(drift([{ train, places, sampleCount: 150 }], params, 100).peakToPeakUm).toBeNaN();
+  expect(drift([{ train, values, sampleCount: 400 }], params, 100)).toEqual({ peakToPeakUm: 4, deviationUm: 2, medianDeviationUm: 2 });
+  expect(drift([{ train, values, sampleCount: 400 }], { ...params, leastSpikes: 11 }, 100).peakToPeakUm).toBeNaN();
+  expect(drift([{ train, values, sampleCount: 150 }], params, 100).peakToPeakUm).toBeNaN();
 });
