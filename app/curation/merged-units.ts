@@ -1,3 +1,4 @@
+import { activeChannels } from '../analyzer/compute/active-channels.ts';
 import type { AnalyzerView, Sparsity, SpikeColumns, UnitId } from '../analyzer/view.ts';
 import { Failure } from '../failure.ts';
 import { positionOf, unitPositions } from './merge-graph.ts';
@@ -187,10 +188,9 @@ function spikesAfter(spikes: SpikeColumns, unitAfter: Int32Array, unitCount: num
   return { count, sampleIndex, unitIndex, segmentIndex, rows, offsets };
 }
 
-/** Active channels of a unit, ascending; all of them where dense. */
+/** Active channels of a unit, ascending; all of them where dense. To be looked at only. */
 export function channelsOf(sparsity: Sparsity | undefined, unit: number, channelCount: number): Int32Array {
-  const all = indices(channelCount);
-  return sparsity === undefined ? all : all.filter((channel) => sparsity.mask[unit * channelCount + channel] !== 0);
+  return sparsity === undefined ? indices(channelCount) : activeChannels(sparsity)[unit];
 }
 
 /** 0, 1, … count − 1. */

@@ -1,4 +1,5 @@
 import { Failure } from '../../failure.ts';
+import { activeChannels } from '../compute/active-channels.ts';
 import { decodeFloat32 } from '../decode.ts';
 import { evenlySpread } from '../evenly-spread.ts';
 import type { ReadOptions } from '../source.ts';
@@ -177,12 +178,10 @@ function pickRows(all: Uint8Array<ArrayBuffer>, rows: Int32Array, rowLength: num
   return out;
 }
 
-function channelsPerUnit(context: ReadContext): Int32Array[] {
-  const { sparsity, channelCount } = context;
+function channelsPerUnit({ sparsity, channelCount, unitIds }: ReadContext): readonly Int32Array[] {
+  if (sparsity !== undefined) return activeChannels(sparsity);
   const all = Int32Array.from({ length: channelCount }, (_, channel) => channel);
-  return context.unitIds.map((_, unit) =>
-    sparsity === undefined ? all : all.filter((channel) => sparsity.mask[unit * channelCount + channel] === 1),
-  );
+  return unitIds.map(() => all);
 }
 
 /** For each unit the rows of the array that are its spikes, ascending. */
