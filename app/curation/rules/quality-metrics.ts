@@ -23,18 +23,16 @@ import type { SpikeColumns } from '../../analyzer/view.ts';
 import type { WrittenColumn } from '../../analyzer/writing/analyzer-writer.ts';
 import { Failure, throwIfCancelled } from '../../failure.ts';
 import { mergedClusters } from './merged-clusters.ts';
+import { columnAfter, type MetricParams, type MetricValues, numberOf, paramsOfMetric, tableRows, withoutValues } from './metric-columns.ts';
 import { defineMergeRule, type RuleContext } from './rule.ts';
 import { ofKeptSpikes, ofUnit, spikeValues } from './spike-values.ts';
 import { trainsOf } from './trains-of.ts';
-
-type Columns = Readonly<Record<string, number>>;
-type Params = Readonly<Record<string, unknown>>;
 
 /**
  * How one metric of a merged unit is measured: a value per column; `undefined` where its data are not there. Throws `Unmeasurable`
  * where SpikeInterface's measure would stop, which leaves all merged units without a value.
  */
-type Measure = (unit: number, params: Params, facts: Facts) => Columns | undefined | Promise<Columns | undefined>;
+type Measure = (unit: number, params: MetricParams, facts: Facts) => MetricValues | undefined | Promise<MetricValues | undefined>;
 
 interface Facts {
   readonly context: RuleContext;
@@ -54,7 +52,7 @@ interface Facts {
 }
 
 /**
- * Metrics of merged units are measured again, those of the others kept. Columns of metrics that need traces, or that
+ * Metrics of merged units are measured again, those of the others kept. MetricValues of metrics that need traces, or that
  * SpikeInterface draws at random, are left out for all units, and named.
  */
 export const qualityMetricsRule = defineMergeRule({
@@ -68,23 +66,20 @@ export const qualityMetricsRule = defineMergeRule({
     }
     const before = await context.table('metrics');
     if (before === undefined) throw new Failure('analyzer.damaged', 'The table metrics is missing. Recompute the extension.');
-    const rows = units.unitIdsBefore.map((id) => before.index.indexOf(id));
+    const rows = tableRows(before, units);
     if (rows.includes(-1))
       throw new Failure('analyzer.damaged', 'The table metrics does not have a row for every unit. Recompute the extension.');
     const facts = await factsOf(context);
     const names = presentNames(stored.map(String));
     // 0.101 had another name for them.
     const given = params['metric_params'] ?? params['qm_params'];
-    const ofMetric = isRecord(given) ? given : {};
     const asked = names.filter((name) => Object.hasOwn(measures, name));
-    const measured = await measureMerged(asked, (name) => (isRecord(ofMetric[name]) ? ofMetric[name] : {}), facts);
+    const measured = await measureMerged(asked, (name) => paramsOfMetric(given, name), facts);
     const columns: WrittenColumn[] = [];
     for (const [name, ofUnits] of measured) {
       const found = before.columns.filter((column) => metricColumns[name]?.includes(column.name));
       for (const { name: column, kind, values } of found) {
-        if (!(values instanceof Float64Array)) continue;
-        const after = Float64Array.from(units.members, ([first], unit) => ofUnits[unit]?.[column] ?? values[rows[first]]);
-        columns.push({ name: column, kind: kind === 'int' && after.every(Number.isInteger) ? 'int' : 'float', values: after });
+        if (values instanceof Float64Array) columns.push(columnAfter({ name: column, kind, values }, rows, ofUnits, units));
       }
     }
     if (columns.length === 0) return { dropped: 'none of its metrics can be measured again here: analyzer.compute("quality_metrics")' };
@@ -113,11 +108,11 @@ function presentNames(names: readonly string[]): string[] {
  */
 async function measureMerged(
   names: readonly string[],
-  paramsOf: (name: string) => Params,
+  paramsOf: (name: string) => MetricParams,
   facts: Facts,
-): Promise<Map<string, (Columns | undefined)[]>> {
+): Promise<Map<string, (MetricValues | undefined)[]>> {
   const { isMerged, members } = facts.context.units;
-  const measured = new Map(names.map((name) => [name, members.map((): Columns | undefined => undefined)]));
+  const measured = new Map(names.map((name) => [name, members.map((): MetricValues | undefined => undefined)]));
   const stopped = new Set<string>();
   for (const unit of members.keys()) {
     throwIfCancelled(facts.context.options.signal);
@@ -130,7 +125,7 @@ async function measureMerged(
       } catch (error) {
         if (!(error instanceof Unmeasurable)) throw error;
         stopped.add(name);
-        const nothing = Object.fromEntries(metricColumns[name].map((column) => [column, Number.NaN]));
+        const nothing = withoutValues(metricColumns[name]);
         measured.set(
           name,
           isMerged.map((merged) => (merged ? nothing : undefined)),
@@ -400,7 +395,7 @@ function durationS({ totalSamples, context }: Facts): number {
 }
 
 /** Share of bins with more spikes than the threshold; segments follow each other, the rest after the last whole bin does not count. */
-function presenceRatio(unit: number, params: Params, facts: Facts): number {
+function presenceRatio(unit: number, params: MetricParams, facts: Facts): number {
   const { context, totalSamples, spikes } = facts;
   const binDurationS = numberOf(params, 'bin_duration_s', 60);
   const binSamples = Math.trunc(binDurationS * context.samplingFrequencyHz);
@@ -428,16 +423,7 @@ function segmentsOf(unit: number, values: FloatArray, facts: Facts): SegmentValu
   });
 }
 
-function percentilesOf(params: Params): readonly [number, number] {
+function percentilesOf(params: MetricParams): readonly [number, number] {
   const [low, high] = Array.isArray(params['percentiles']) ? params['percentiles'].map(Number) : [5, 95];
   return [low, high];
-}
-
-function numberOf(params: Params, name: string, otherwise: number): number {
-  const value = params[name];
-  return typeof value === 'number' ? value : otherwise;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

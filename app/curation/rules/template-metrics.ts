@@ -8,12 +8,10 @@ import type { FloatArray } from '../../analyzer/extensions/data.ts';
 import { elementBytes, float32Type, float64Type } from '../../analyzer/npy-bytes.ts';
 import type { WrittenColumn, WrittenTable } from '../../analyzer/writing/analyzer-writer.ts';
 import { Failure, throwIfCancelled } from '../../failure.ts';
-import { channelsOf } from '../merged-units.ts';
+import { channelsOf, type MergedUnits } from '../merged-units.ts';
+import { columnAfter, type MetricParams, type MetricValues, numberOf, paramsOfMetric, tableRows, withoutValues } from './metric-columns.ts';
 import { requiredArray } from './required-array.ts';
 import { defineMergeRule, type RuleContext } from './rule.ts';
-
-type Params = Readonly<Record<string, unknown>>;
-type Columns = Readonly<Record<string, number>>;
 
 /** What is known of a merged unit's template; over channels only where such metrics are asked for. */
 interface Measured {
@@ -42,20 +40,21 @@ export const templateMetricsRule = defineMergeRule({
       };
     }
     const array = requiredArray(context, 'main_channel_templates', units.unitIdsBefore.length, 2);
-    const factor = number(params, 'upsampling_factor', 10);
+    const factor = numberOf(params, 'upsampling_factor', 10);
     const sampleCount = context.templates.sampleCount * Math.max(factor, 1);
     if (sampleCount !== array.shape[1] || !Number.isInteger(factor)) {
       return { dropped: `its templates have ${array.shape[1]} samples where its parameters ask for ${sampleCount}` };
     }
     const measured = await measuredTemplates(context, names.map(String));
+    const rows = tableRows(before, units);
 
     const kept: string[] = [];
     const columns: WrittenColumn[] = [];
     for (const name of names.map(String)) {
-      const values = measure(name, measured, ofMetric(params, name));
+      const values = measure(name, measured, paramsOfMetric(params['metric_params'], name));
       if (values === undefined) continue;
       kept.push(name);
-      columns.push(...columnsAfter(before, metricColumns[name], values, context));
+      columns.push(...columnsAfter(before, rows, metricColumns[name], values, units));
     }
     if (columns.length === 0) return { dropped: 'none of its metrics can be measured again here: analyzer.compute("template_metrics")' };
     const left = names.map(String).filter((name) => !kept.includes(name));
@@ -65,7 +64,10 @@ export const templateMetricsRule = defineMergeRule({
       arrays: [await mainChannelTemplates(array, measured, context)],
       tables: [
         { name: 'metrics', table: { index: units.unitIds, columns } },
-        { name: 'peaks_data', table: { index: units.unitIds, columns: columnsAfter(peaksBefore, peakColumns, peaks, context) } },
+        {
+          name: 'peaks_data',
+          table: { index: units.unitIds, columns: columnsAfter(peaksBefore, tableRows(peaksBefore, units), peakColumns, peaks, units) },
+        },
       ],
       ...(left.length > 0 && {
         note: `${left.join(', ')} left out: SpikeInterface's own value hangs on how the processor sorts equally deep channels`,
@@ -99,7 +101,7 @@ const peakColumns = ['trough', 'peak_before', 'peak_after'].flatMap((extreme) =>
   ['index', 'width_left', 'width_right', 'half_width_left', 'half_width_right'].map((what) => `${extreme}_${what}`),
 );
 
-function peaksRow({ trough, peakBefore, peakAfter }: TemplateExtremes): Columns {
+function peaksRow({ trough, peakBefore, peakAfter }: TemplateExtremes): MetricValues {
   const row: Record<string, number> = {};
   const add = (name: string, extreme: Extreme) => {
     row[`${name}_index`] = extreme.index;
@@ -117,13 +119,13 @@ function peaksRow({ trough, peakBefore, peakAfter }: TemplateExtremes): Columns 
 /** Templates of merged units, `undefined` at the places of the others. */
 async function measuredTemplates(context: RuleContext, names: readonly string[]): Promise<(Measured | undefined)[]> {
   const { units, params } = context;
-  const factor = number(params, 'upsampling_factor', 10);
+  const factor = numberOf(params, 'upsampling_factor', 10);
   const samplingFrequencyHz = context.samplingFrequencyHz * Math.max(factor, 1);
   const extremeParams: ExtremeParams = {
-    leastShare: number(params, 'min_thresh_detect_peaks_troughs', 0.3),
-    edgeMs: number(params, 'edge_exclusion_ms', 0.09),
-    distanceRatio: number(params, 'min_peak_trough_distance_ratio', 0.2),
-    leastDistanceSamples: number(params, 'min_extremum_distance_samples', 3),
+    leastShare: numberOf(params, 'min_thresh_detect_peaks_troughs', 0.3),
+    edgeMs: numberOf(params, 'edge_exclusion_ms', 0.09),
+    distanceRatio: numberOf(params, 'min_peak_trough_distance_ratio', 0.2),
+    leastDistanceSamples: numberOf(params, 'min_extremum_distance_samples', 3),
   };
   const several = names.some((name) => Object.hasOwn(templatePropagation, name));
   const mainChannels = await context.mainChannels();
@@ -161,10 +163,14 @@ function signalOf({ templates, units }: RuleContext, unit: number, channel: numb
  * Values per merged unit; `undefined` where SpikeInterface's can't be had. As there, a unit that stops the measure leaves all
  * merged units without a value.
  */
-function measure(name: string, measured: readonly (Measured | undefined)[], params: Params): (Columns | undefined)[] | undefined {
+function measure(
+  name: string,
+  measured: readonly (Measured | undefined)[],
+  params: MetricParams,
+): (MetricValues | undefined)[] | undefined {
   const single = templateMetrics[name];
   const over = templatePropagation[name];
-  const values: (Columns | undefined)[] = [];
+  const values: (MetricValues | undefined)[] = [];
   try {
     for (const each of measured) {
       if (each === undefined) {
@@ -178,29 +184,28 @@ function measure(name: string, measured: readonly (Measured | undefined)[], para
     return values;
   } catch (error) {
     if (!(error instanceof Unmeasurable)) throw error;
-    const nothing = Object.fromEntries(metricColumns[name].map((column) => [column, Number.NaN]));
+    const nothing = withoutValues(metricColumns[name]);
     return measured.map((each) => each && nothing);
   }
 }
 
-/** Columns with the old values of units that stay and the new ones of merged units. */
+/** MetricValues with the old values of units that stay and the new ones of merged units. */
 function columnsAfter(
   before: WrittenTable,
+  rows: readonly number[],
   names: readonly string[],
-  measured: readonly (Columns | undefined)[],
-  { units }: RuleContext,
+  measured: readonly (MetricValues | undefined)[],
+  units: MergedUnits,
 ): WrittenColumn[] {
-  const rows = units.unitIdsBefore.map((id) => before.index.indexOf(id));
   return names.map((name) => {
     const column = before.columns.find((each) => each.name === name);
     const values = column?.values;
-    if (rows.includes(-1) || !(values instanceof Float64Array)) {
+    if (rows.includes(-1) || column === undefined || !(values instanceof Float64Array)) {
       throw new Failure('analyzer.damaged', `The column ${name} does not have a number for every unit. Recompute the extension.`, {
         column: name,
       });
     }
-    const after = Float64Array.from(units.members, ([first], unit) => measured[unit]?.[name] ?? values[rows[first]]);
-    return { name, kind: column?.kind === 'int' && after.every(Number.isInteger) ? 'int' : 'float', values: after };
+    return columnAfter({ name, kind: column.kind, values }, rows, measured, units);
   });
 }
 
@@ -222,15 +227,4 @@ async function mainChannelTemplates(
     shape: [units.unitIds.length, size],
     content: elementBytes(after),
   };
-}
-
-function ofMetric(params: Params, name: string): Params {
-  const all = params['metric_params'];
-  const own = typeof all === 'object' && all !== null && !Array.isArray(all) ? (all as Params)[name] : undefined;
-  return typeof own === 'object' && own !== null && !Array.isArray(own) ? (own as Params) : {};
-}
-
-function number(params: Params, name: string, otherwise: number): number {
-  const value = params[name];
-  return typeof value === 'number' ? value : otherwise;
 }
