@@ -4,6 +4,7 @@ import { CanvasRenderer } from 'echarts/renderers';
 import { useEffect, useRef } from 'react';
 import { chartParts } from '../../app/plots/chart-parts.ts';
 import type { ChartOption, SizePx } from '../../app/plots/feature.ts';
+import { inTurn } from '../state/turns.ts';
 import { followPointer, tipStyle } from './tip.ts';
 
 use([...chartParts, AriaComponent, TooltipComponent, CanvasRenderer]);
@@ -18,8 +19,8 @@ export interface ChartProps {
 }
 
 /**
- * One chart on a canvas. It is drawn once per option and size, keeps nothing and frees everything when it goes. Data and theme
- * come with the option.
+ * One chart on a canvas. It is drawn once per option and size, in its turn among the other charts, keeps nothing and frees
+ * everything when it goes. Data and theme come with the option.
  */
 export function Chart({ option, height, ariaLabel }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
@@ -28,39 +29,51 @@ export function Chart({ option, height, ariaLabel }: ChartProps) {
     const element = place.current;
     if (!element) return;
     let chart: ECharts | undefined;
-    let drawn: SizePx | undefined;
-    let gone = false;
     let current: ChartOption = {};
+    let room: SizePx = { width: 0, height: 0 };
+    let isWaiting = false;
+    let leaveLine = () => {};
+    // Drawn before it is put on the page: text on a canvas of the page has the styles of the whole page worked out first.
+    const sheet = document.createElement('div');
     const tips = wantsTips();
     const aria = { enabled: true, label: { description: ariaLabel }, decal: { show: wantsContrast() } };
     const draw = () => {
-      const sizePx = { width: Math.floor(element.clientWidth), height: Math.floor(element.clientHeight) };
-      if (!(sizePx.width >= 80 && sizePx.height >= 80)) return;
-      if (drawn?.width === sizePx.width && drawn.height === sizePx.height) return;
-      drawn = sizePx;
-      if (chart) chart.resize({ ...sizePx, silent: true });
+      isWaiting = false;
+      if (chart) chart.resize({ ...room, silent: true });
       else {
-        chart = init(element, null, { renderer: 'canvas', ...sizePx });
+        chart = init(sheet, null, { renderer: 'canvas', ...room });
         if (tips) followPointer(chart, () => current);
       }
-      current = option(sizePx);
+      current = option(room);
       chart.setOption({ ...current, aria, ...(tips ? { tooltip: tipStyle(current) } : {}) }, { notMerge: true });
+      if (!sheet.isConnected) element.append(sheet);
     };
-    draw();
-    const observer = new ResizeObserver(draw);
+    const drawInTurn = () => {
+      if (isWaiting || !(room.width >= 80 && room.height >= 80)) return;
+      isWaiting = true;
+      leaveLine = inTurn(draw);
+    };
+    // The browser says how large the panel is once it has laid it out; asking for it would lay out the page within this task.
+    const observer = new ResizeObserver(([{ contentRect }]) => {
+      const sizePx = { width: Math.floor(contentRect.width), height: Math.floor(contentRect.height) };
+      if (sizePx.width === room.width && sizePx.height === room.height) return;
+      room = sizePx;
+      drawInTurn();
+    });
     observer.observe(element);
+    let gone = false;
     if (document.fonts.status !== 'loaded') {
       // Text drawn before the bundled font came is drawn again.
       void document.fonts.ready.then(() => {
-        if (gone) return;
-        drawn = undefined;
-        draw();
+        if (!gone) drawInTurn();
       });
     }
     return () => {
       gone = true;
+      leaveLine();
       observer.disconnect();
       chart?.dispose();
+      sheet.remove();
     };
   }, [option, ariaLabel]);
 

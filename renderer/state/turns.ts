@@ -1,5 +1,3 @@
-import { useEffect, useState } from 'react';
-
 const waiting: (() => void)[] = [];
 let running = false;
 
@@ -20,14 +18,4 @@ export function inTurn(work: () => void): () => void {
     const at = waiting.indexOf(work);
     if (at >= 0) waiting.splice(at, 1);
   };
-}
-
-/** True once the turn of this value has come; six charts never draw in one go. */
-export function useTurn(value: unknown): boolean {
-  const [drawn, setDrawn] = useState<unknown>(undefined);
-  useEffect(() => {
-    if (value === undefined) return undefined;
-    return inTurn(() => setDrawn(value));
-  }, [value]);
-  return value !== undefined && drawn === value;
 }

@@ -7,7 +7,6 @@ import { FailurePanel } from '../../parts/failure-panel.tsx';
 import { Waiting } from '../../parts/waiting.tsx';
 import { usePlotTheme } from '../../state/plot-theme.ts';
 import { useAsk } from '../../state/queries.ts';
-import { useTurn } from '../../state/turns.ts';
 import styles from './review.module.css';
 
 /** Data of pictures is forgotten a minute after its group left the screen. */
@@ -24,7 +23,6 @@ function Drawn(props: { feature: AnalyzerInfo['features'][number]; plot: Answer<
 export function FeatureChart(props: { groupId: string; feature: AnalyzerInfo['features'][number] }) {
   const { groupId, feature } = props;
   const plot = useAsk('plot.load', { groupId, feature: feature.id }, { keepMs: plotKeepMs });
-  const myTurn = useTurn(plot.data);
   if (plot.error)
     return (
       <div className={styles['cellNote']}>
@@ -37,5 +35,5 @@ export function FeatureChart(props: { groupId: string; feature: AnalyzerInfo['fe
         <Waiting what={`Reading ${feature.title}`} />
       </div>
     );
-  return <div>{myTurn && <Drawn key={groupId} feature={feature} plot={plot.data} />}</div>;
+  return <Drawn key={groupId} feature={feature} plot={plot.data} />;
 }

@@ -1,7 +1,7 @@
 import { ActionIcon, NumberInput } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
-import { type ReactNode, useCallback, useState } from 'react';
+import { useCallback, useState } from 'react';
 import type { GroupRow } from '../../../app/contract/calls.ts';
 import type { SizePx } from '../../../app/plots/feature.ts';
 import { Chart } from '../../chart/chart.tsx';
@@ -10,7 +10,6 @@ import { counted, spokenCount, spokenNumber } from '../../parts/spoken.ts';
 import { usePlace } from '../../state/place.ts';
 import { usePlotTheme } from '../../state/plot-theme.ts';
 import { useAsk } from '../../state/queries.ts';
-import { useTurn } from '../../state/turns.ts';
 import { amplitudesOption, autocorrelogramOption, type IfMerged, templateOption } from './if-merged-charts.ts';
 import styles from './review.module.css';
 
@@ -66,11 +65,6 @@ function Facts(props: { data: IfMerged; labels: readonly string[] }) {
   );
 }
 
-/** One chart a turn: three in one go would be a long task. */
-function InTurn(props: { value: unknown; children: ReactNode }) {
-  return <div>{useTurn(props.value) && props.children}</div>;
-}
-
 function Charts(props: { data: IfMerged }) {
   const { data } = props;
   const theme = usePlotTheme();
@@ -81,23 +75,17 @@ function Charts(props: { data: IfMerged }) {
   return (
     <>
       {data.template ? (
-        <InTurn value={data}>
-          <Chart
-            option={template}
-            height={height}
-            ariaLabel={`Merged template on channels ${data.template.channels.join(', ')}, over the units’ own.`}
-          />
-        </InTurn>
+        <Chart
+          option={template}
+          height={height}
+          ariaLabel={`Merged template on channels ${data.template.channels.join(', ')}, over the units’ own.`}
+        />
       ) : (
         <p className={styles['cellNote']}>No merged template: the units have no channel in common, or the analyzer has no templates.</p>
       )}
-      <InTurn value={data}>
-        <Chart option={acg} height={height} ariaLabel={`Autocorrelogram of the merged unit: ${data.after.violations} pairs within 1 ms.`} />
-      </InTurn>
+      <Chart option={acg} height={height} ariaLabel={`Autocorrelogram of the merged unit: ${data.after.violations} pairs within 1 ms.`} />
       {data.amplitudes ? (
-        <InTurn value={data}>
-          <Chart option={amplitudes} height={height} ariaLabel="Amplitudes of the merged unit along the recording, coloured by unit." />
-        </InTurn>
+        <Chart option={amplitudes} height={height} ariaLabel="Amplitudes of the merged unit along the recording, coloured by unit." />
       ) : (
         <p className={styles['cellNote']}>No amplitudes: the analyzer lacks spike_amplitudes.</p>
       )}
