@@ -4,6 +4,7 @@ import { presets } from '../../../app/candidates/presets.ts';
 import { candidateSteps, stepById } from '../../../app/candidates/registry.ts';
 import { type CandidateResult, findCandidates } from '../../../app/candidates/run.ts';
 import { type ExpectedRun, expectedNumbers, expectedOf, firstDifference, openReference, referenceNames } from '../support/reference.ts';
+import { stopAtLook } from '../support/stop-midway.ts';
 
 const opened = new Map<string, Promise<AnalyzerView>>();
 const open = (name: string): Promise<AnalyzerView> => {
@@ -169,9 +170,7 @@ describe('a run of candidate steps', () => {
 
   it('stops in the middle of a long step', async () => {
     const view = await openReference('splits');
-    const controller = new AbortController();
-    const running = findCandidates(view, { steps: ['knn'], resolveGraph: true }, { now, signal: controller.signal });
-    setTimeout(() => controller.abort(), 5);
+    const running = findCandidates(view, { steps: ['knn'], resolveGraph: true }, { now, signal: stopAtLook(20) });
     await expect(running).rejects.toMatchObject({ kind: 'cancelled' });
     await view.close();
   });

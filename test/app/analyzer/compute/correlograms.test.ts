@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { allCorrelograms, correlogramBins, correlogramOfPair, correlogramsOf } from '../../../../app/analyzer/compute/correlograms.ts';
 import { unitTrains } from '../../../../app/analyzer/compute/unit-trains.ts';
 import { expectedNumbers, expectedOf, firstDifference, openReference } from '../../support/reference.ts';
+import { stopAtLook } from '../../support/stop-midway.ts';
 
 describe('correlograms counted from the spikes', () => {
   for (const name of ['splits', 'tutorial', 'multisegment']) {
@@ -47,9 +48,7 @@ describe('correlograms counted from the spikes', () => {
 
   it('stop when cancelled', async () => {
     const view = await openReference('splits');
-    const controller = new AbortController();
-    const running = allCorrelograms(view, correlogramBins(2000, 1, view.samplingFrequencyHz), { signal: controller.signal });
-    setTimeout(() => controller.abort(), 5);
+    const running = allCorrelograms(view, correlogramBins(2000, 1, view.samplingFrequencyHz), { signal: stopAtLook(20) });
     await expect(running).rejects.toMatchObject({ kind: 'cancelled' });
     await view.close();
   });

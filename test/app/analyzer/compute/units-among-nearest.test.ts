@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createBreather } from '../../../../app/analyzer/compute/breathe.ts';
 import { unitsAmongNearest } from '../../../../app/analyzer/compute/units-among-nearest.ts';
+import { stopAtLook } from '../../support/stop-midway.ts';
 
 const random = (seed: number) => () => {
   seed = (seed * 1_664_525 + 1_013_904_223) >>> 0;
@@ -137,10 +138,8 @@ describe('the units among the nearest points', () => {
   });
 
   it('can be called off while the points are put in order', async () => {
-    const stop = new AbortController();
     const points = clouds(4, 10, 100_000, 6);
-    const running = unitsAmongNearest({ ...points, asked: upper(10), count: 10, breathe: createBreather(stop.signal) });
-    setTimeout(() => stop.abort(), 1);
+    const running = unitsAmongNearest({ ...points, asked: upper(10), count: 10, breathe: createBreather(stopAtLook(5)) });
     await expect(running).rejects.toMatchObject({ kind: 'cancelled' });
   });
 });
