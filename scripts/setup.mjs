@@ -55,15 +55,30 @@ export async function setUp(say) {
     await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], 'The packages could not be installed');
     say('Installing Node 24 for this folder');
     await npm(['rebuild', ...needed, '--no-audit', '--no-fund', '--loglevel=error'], 'Node 24 could not be installed');
-    for (const name of welcome) {
-      if (!existsSync(join(root, 'node_modules', name))) continue;
-      say(`Building ${name} (optional)`);
-      await npm(['rebuild', name, '--loglevel=silent'], '').catch(() =>
-        say(`${name} could not be built here; another keychain package takes its place`),
-      );
-    }
+    await buildWelcome(say);
     if (nodePath() === undefined) throw new Error('Node 24 could not be installed for this folder. Start again with Node 24 on the PATH.');
     return true;
+  });
+}
+
+/** Builds the packages with machine code that the system could not build before, where it can now. */
+export async function buildOptional(say) {
+  if (unbuilt().length > 0) await alone(() => buildWelcome(say));
+}
+
+async function buildWelcome(say) {
+  for (const name of unbuilt()) {
+    say(`Building ${name} (optional)`);
+    await npm(['rebuild', name, '--loglevel=silent'], '').catch(() =>
+      say(`${name} could not be built here; another keychain package takes its place`),
+    );
+  }
+}
+
+function unbuilt() {
+  return welcome.filter((name) => {
+    const folder = join(root, 'node_modules', name);
+    return existsSync(folder) && !existsSync(join(folder, 'build', 'Release', `${name}.node`));
   });
 }
 
