@@ -41,7 +41,8 @@ export function printedNumber(number: NumberRow, pair: PairRow | undefined): str
 export interface Headline {
   readonly title: string;
   readonly value: string;
-  readonly hint: string;
+  /** What the value is and how it stands among others: made when it is asked for, since that goes through all quantiles. */
+  readonly hint: () => string;
 }
 
 function hintOf(number: NumberRow, pair: PairRow | undefined, distribution: Distribution | undefined): string {
@@ -63,6 +64,6 @@ export function headlinesOf(
     if (numbers.length < ids.length) return [];
     const values = numbers.map((number) => printedNumber(number, pair));
     const value = values.every((one) => one === '–') ? '–' : say(values);
-    return [{ title, value, hint: numbers.map((number) => hintOf(number, pair, distributions.get(number.id))).join('\n') }];
+    return [{ title, value, hint: () => numbers.map((number) => hintOf(number, pair, distributions.get(number.id))).join('\n') }];
   });
 }

@@ -4,7 +4,7 @@ import type { Answer } from '../../../app/contract/calls.ts';
 import { FailurePanel } from '../../parts/failure-panel.tsx';
 import { useAsk } from '../../state/queries.ts';
 import { useSession } from '../../state/session.tsx';
-import { headlinesOf, printedNumber } from './headlines.ts';
+import { type Headline, headlinesOf, printedNumber } from './headlines.ts';
 import styles from './review.module.css';
 import type { Distribution } from './standing.ts';
 import { StandingStrip } from './standing-strip.tsx';
@@ -64,6 +64,11 @@ function Meaning(props: { evidence: Evidence; distributions: ReadonlyMap<string,
   );
 }
 
+/** Put on the page, and worked out, only while it is shown. */
+function Hint(props: { headline: Headline }) {
+  return <span className={styles['hint']}>{props.headline.hint()}</span>;
+}
+
 /** The evidence numbers of a group, one pair at a time; the rest and what each means is one click away. */
 export function Numbers(props: { groupId: string }) {
   const evidence = useAsk('group.evidence', { groupId: props.groupId }, { keepMs });
@@ -78,7 +83,7 @@ export function Numbers(props: { groupId: string }) {
       <dl className={styles['numbersList']}>
         {evidence.data &&
           headlinesOf(evidence.data, pair, distributions).map((headline) => (
-            <Tooltip key={headline.title} multiline w={360} label={<span className={styles['hint']}>{headline.hint}</span>}>
+            <Tooltip key={headline.title} multiline w={360} label={<Hint headline={headline} />}>
               <div className={styles['number']}>
                 <dt>{headline.title}</dt>
                 <dd>{headline.value}</dd>

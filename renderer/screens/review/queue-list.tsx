@@ -95,7 +95,10 @@ export function QueueList(props: {
   useEffect(() => show(first, last), [show, first, last]);
   const { scrollToIndex } = virtual;
   useEffect(() => {
-    if (place !== null && place < total) scrollToIndex(place);
+    if (place === null || place >= total) return undefined;
+    // With the next frame, which lays the page out anyhow; scrolling at once would have it laid out twice.
+    const frame = requestAnimationFrame(() => scrollToIndex(place));
+    return () => cancelAnimationFrame(frame);
   }, [place, total, scrollToIndex]);
   const showAt = async (at: number) => {
     const answer = await client.ask('group.list', { sessionId: props.sessionId, view: queue.view, from: at, count: 1 });

@@ -35,7 +35,11 @@ test('numbers that belong together stand together, with their units', () => {
 test('a missing extension is named in the hint', () => {
   const lacking = numbers.map((number) => (number.id === 'pca_d_prime' ? { ...number, missing: ['principal_components'] } : number));
   const shown = evidence({}, lacking);
-  expect(headlinesOf(shown, shown.pairs[0]).find((one) => one.title === 'PCA d′')?.hint).toContain('needs principal_components');
+  expect(
+    headlinesOf(shown, shown.pairs[0])
+      .find((one) => one.title === 'PCA d′')
+      ?.hint(),
+  ).toContain('needs principal_components');
 });
 
 test('a number that is not measured is left out instead of shown as nothing', () => {
