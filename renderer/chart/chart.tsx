@@ -72,8 +72,10 @@ export function Chart({ option, height, ariaLabel }: ChartProps) {
       gone = true;
       leaveLine();
       observer.disconnect();
-      chart?.dispose();
       sheet.remove();
+      // What a canvas holds is freed with its size; else it waits for the collector, and brings it about sooner.
+      for (const canvas of sheet.querySelectorAll('canvas')) canvas.width = 0;
+      chart?.dispose();
     };
   }, [option, ariaLabel]);
 
