@@ -309,7 +309,7 @@ export function createJudges(parts: Parts): Judges {
       const { sessionId } = store.plan(batchId);
       told(batchId);
       // What a limit holds back goes on when that is raised.
-      const heldBack = tables.batches.skips(batchId).some(({ skip }) => skip.kind === 'limit');
+      const heldBack = tables.batches.hasSkipped(batchId, 'limit');
       if (planned === 0 && running === 0 && !heldBack && store.state(batchId) === 'paused') {
         store.setState(batchId, 'done');
         tables.sessions.touch(sessionId);
