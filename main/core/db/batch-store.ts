@@ -41,10 +41,7 @@ export function batchStore(database: Database, tables: Tables, processId: string
 
   return {
     create: atOnce((plan: BatchPlan) => batches.add(plan, processId)),
-    plan(batchId) {
-      const batch = known(batchId);
-      return { ...batch, groupIds: batches.groupIds(batchId) };
-    },
+    plan: known,
     state: (batchId) => known(batchId).state,
     stoppedBy: (batchId) => known(batchId).stoppedBy,
     setState: atOnce((batchId: string, state: BatchState, stoppedBy?: FailureRecord) => {

@@ -4,7 +4,7 @@ import { type AskResult, askVotes } from '../batch/ask-model.ts';
 import { createBudget } from '../batch/budget.ts';
 import type { Pace, PaceSignals } from '../batch/pace.ts';
 import type { Slots } from '../batch/slots.ts';
-import type { BatchItem, BatchPlan, BatchStore } from '../batch/store.ts';
+import type { AskedPlan, BatchItem, BatchStore } from '../batch/store.ts';
 import type { Core } from '../core.ts';
 import { groupLabels } from '../group-labels.ts';
 import { groupOf, withGroup } from '../sessions/session-access.ts';
@@ -58,7 +58,7 @@ export interface RunParts {
 }
 
 /** Asks a model about groups of a run. */
-export function askRemote(parts: Parts, plan: BatchPlan, batchId: string, { pace, slots }: RunParts): AskGroup {
+export function askRemote(parts: Parts, plan: AskedPlan, batchId: string, { pace, slots }: RunParts): AskGroup {
   const asking = askingParams(plan.params);
   const { baseUrl, timeoutS, maxCostUsd, maxCalls } = asking;
   const counts = parts.store.counts(batchId);

@@ -11,7 +11,7 @@ import type { BuiltQuestion } from '../../../app/judges/question.ts';
 import { parseVerdict } from '../../../app/judges/verdict.ts';
 import { answerToOneCall, ownPictures } from '../batch/ask-model.ts';
 import { readable } from '../batch/asking.ts';
-import type { BatchPlan, BatchStore, Spent } from '../batch/store.ts';
+import type { AskedPlan, BatchStore, Spent } from '../batch/store.ts';
 import type { Core } from '../core.ts';
 import type { NewProviderRequest } from '../db/tables/provider-batches.ts';
 import { withGroup } from '../sessions/session-access.ts';
@@ -45,7 +45,7 @@ type AskedOffer = z.output<typeof askedShape>;
 const sendingMs = 15 * 60_000;
 const largestReplyBytes = 400 * 1024 * 1024;
 
-async function batchesOf(parts: Parts, plan: BatchPlan): Promise<{ title: string; batches: ProviderBatches }> {
+async function batchesOf(parts: Parts, plan: AskedPlan): Promise<{ title: string; batches: ProviderBatches }> {
   const { baseUrl } = askingParams(plan.params);
   const { provider, connection } = await connectTo(parts, plan.judge, {
     baseUrl,
@@ -165,7 +165,7 @@ function limitOf({ store }: Parts, batchId: string, open: ReturnType<typeof open
   };
 }
 
-function expectedUsdOf(parts: Parts, plan: BatchPlan, built: BuiltQuestion, priceFactor: number): number | null {
+function expectedUsdOf(parts: Parts, plan: AskedPlan, built: BuiltQuestion, priceFactor: number): number | null {
   const { costUsd: usd } = estimateQuestion(plan.judge, plan.model, built, currentModels(parts.tables));
   return usd === null ? null : usd * priceFactor;
 }
@@ -173,7 +173,7 @@ function expectedUsdOf(parts: Parts, plan: BatchPlan, built: BuiltQuestion, pric
 /** The question about a group, or nothing once the group is skipped since there is none. */
 async function questionOrSkip(
   parts: Parts,
-  plan: BatchPlan,
+  plan: AskedPlan,
   itemId: string,
   groupId: string,
   options: ReadOptions & { readonly examples: RunExamples },
@@ -280,7 +280,7 @@ export async function withdrawOffers(parts: Parts, batchId: string, options: Rea
  */
 async function storeOutcomes(
   parts: Parts,
-  plan: BatchPlan,
+  plan: AskedPlan,
   providerBatchId: string,
   outcomes: ReadonlyMap<string, OfferedOutcome>,
   title: string,
@@ -356,7 +356,7 @@ function readOutcome(
 
 function spentOn(
   votes: readonly { readonly outcome: OfferedOutcome | undefined }[],
-  plan: BatchPlan,
+  plan: AskedPlan,
   priceFactor: number,
   models: ModelTable,
 ): Spent {

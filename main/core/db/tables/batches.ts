@@ -3,9 +3,9 @@ import type { Database } from 'better-sqlite3';
 import type { UnitId } from '../../../../app/analyzer/view.ts';
 import type { SkipKind, SkipRecord } from '../../../../app/contract/skip.ts';
 import type { FailureRecord } from '../../../../app/failure.ts';
-import type { BatchCounts, BatchPlan, BatchState, Spent } from '../../batch/store.ts';
+import type { AskedPlan, BatchCounts, BatchPlan, BatchState, Spent } from '../../batch/store.ts';
 
-export interface BatchRecord extends Omit<BatchPlan, 'groupIds'> {
+export interface BatchRecord extends AskedPlan {
   readonly batchId: string;
   readonly state: BatchState;
   readonly stoppedBy: FailureRecord | undefined;
