@@ -90,7 +90,7 @@ export function askRemote(parts: Parts, plan: AskedPlan, batchId: string, { pace
     const question = await withGroup(
       parts,
       item.groupId,
-      (view, group, session) => buildGroupQuestion(parts, view, session, plan, group, { signal, examples }),
+      (view, group, session) => buildGroupQuestion(parts, view, session, plan, group, { signal, examples, models }),
       { signal },
     );
     const result = await askVotes({

@@ -17,10 +17,10 @@ import type { NewProviderRequest } from '../db/tables/provider-batches.ts';
 import { withGroup } from '../sessions/session-access.ts';
 import { shownParams } from './ask-group.ts';
 import { askingParams } from './asking-params.ts';
-import { buildGroupQuestion, type GroupQuestion } from './build-group-question.ts';
+import { buildGroupQuestion, type GroupQuestion, type InRun } from './build-group-question.ts';
 import { type ConnectParts, connectTo } from './connect.ts';
 import { currentModels } from './model-table.ts';
-import { type RunExamples, runExamples } from './run-examples.ts';
+import { runExamples } from './run-examples.ts';
 
 type Parts = Pick<Core, 'tables' | 'analyzers' | 'pictures' | 'searcher'> & ConnectParts & { readonly store: BatchStore };
 
@@ -70,6 +70,7 @@ export async function offerRun(parts: Parts, batchId: string, options: ReadOptio
   const plan = store.plan(batchId);
   const { batches } = await batchesOf(parts, plan);
   const examples = runExamples(parts, plan);
+  const models = currentModels(tables);
   await lookUpBroken(parts, batchId, batches, { signal });
   const open = openRequests(parts, batchId);
   const waiting = new Set(open.map(({ itemId }) => itemId));
@@ -98,7 +99,7 @@ export async function offerRun(parts: Parts, batchId: string, options: ReadOptio
 
   for (const { itemId, groupId } of tables.batches.plannedItems(batchId)) {
     if (waiting.has(itemId)) continue;
-    const question = await questionOrSkip(parts, plan, itemId, groupId, { signal, examples });
+    const question = await questionOrSkip(parts, plan, itemId, groupId, { signal, examples, models });
     if (question === undefined) continue;
     const own: { question: OfferedQuestion; request: NewProviderRequest; chars: number }[] = [];
     for (const [vote, one] of question.votes.entries()) {
@@ -116,7 +117,7 @@ export async function offerRun(parts: Parts, batchId: string, options: ReadOptio
         pictures: ownPictures(built),
         numbers: question.numbers,
         params: shownParams(question),
-        expectedUsd: expectedUsdOf(parts, plan, built, batches.priceFactor),
+        expectedUsd: expectedUsdOf(plan, built, batches.priceFactor, models),
       };
       own.push({
         question: { id: requestId, question: built.question },
@@ -165,8 +166,8 @@ function limitOf({ store }: Parts, batchId: string, open: ReturnType<typeof open
   };
 }
 
-function expectedUsdOf(parts: Parts, plan: AskedPlan, built: BuiltQuestion, priceFactor: number): number | null {
-  const { costUsd: usd } = estimateQuestion(plan.judge, plan.model, built, currentModels(parts.tables));
+function expectedUsdOf(plan: AskedPlan, built: BuiltQuestion, priceFactor: number, models: ModelTable): number | null {
+  const { costUsd: usd } = estimateQuestion(plan.judge, plan.model, built, models);
   return usd === null ? null : usd * priceFactor;
 }
 
@@ -176,7 +177,7 @@ async function questionOrSkip(
   plan: AskedPlan,
   itemId: string,
   groupId: string,
-  options: ReadOptions & { readonly examples: RunExamples },
+  options: ReadOptions & InRun,
 ): Promise<GroupQuestion | undefined> {
   try {
     return await withGroup(

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { ReadOptions } from '../../../app/analyzer/source.ts';
 import type { IdentifiedAnalyzer, UnitId } from '../../../app/analyzer/view.ts';
 import { isFailure, toFailureRecord } from '../../../app/failure.ts';
-import { findModel } from '../../../app/judges/models.ts';
+import { findModel, type ModelTable } from '../../../app/judges/models.ts';
 import { providerById } from '../../../app/judges/registry.ts';
 import type { PlotFeature } from '../../../app/plots/feature.ts';
 import { featureById } from '../../../app/plots/registry.ts';
@@ -13,8 +13,8 @@ import { groupOf, withAnalyzer } from '../sessions/session-access.ts';
 import { askingParams } from './asking-params.ts';
 import { buildGroupQuestion, tooManyUnits } from './build-group-question.ts';
 import { type ConnectParts, connectTo } from './connect.ts';
-import { currentModels } from './model-table.ts';
-import { offlineJudge } from './plan-run.ts';
+import { offlineJudge, type PlannedRun } from './plan-run.ts';
+import { runExamples } from './run-examples.ts';
 
 export interface PreflightCheck {
   readonly what: string;
@@ -25,9 +25,10 @@ export interface PreflightCheck {
 type Parts = Pick<Core, 'tables' | 'analyzers' | 'pictures' | 'searcher'> & ConnectParts;
 
 /** Whether a run would work: key and address, model and its pictures, size of a question, what can't be drawn. Sends no picture and no number. */
-export async function preflight(parts: Parts, plan: BatchPlan, options: ReadOptions = {}): Promise<PreflightCheck[]> {
+export async function preflight(parts: Parts, { plan, models }: PlannedRun, options: ReadOptions = {}): Promise<PreflightCheck[]> {
   if (plan.judge === offlineJudge) return [{ what: 'Judge', state: 'ok', detail: 'The offline judge needs no key and no network.' }];
-  return [...(await checkProvider(parts, plan, options)), checkPictures(parts, plan), ...(await checkGroups(parts, plan, options))];
+  const provider = await checkProvider(parts, plan, options);
+  return [...provider, checkPictures(plan, models), ...(await checkGroups(parts, plan, models, options))];
 }
 
 async function checkProvider(parts: Parts, plan: BatchPlan, options: ReadOptions): Promise<PreflightCheck[]> {
@@ -46,10 +47,10 @@ async function checkProvider(parts: Parts, plan: BatchPlan, options: ReadOptions
   }
 }
 
-function checkPictures(parts: Parts, plan: BatchPlan): PreflightCheck {
+function checkPictures(plan: BatchPlan, models: ModelTable): PreflightCheck {
   const what = 'Pictures';
   if (plan.features.length === 0) return { what, state: 'ok', detail: 'No picture is sent.' };
-  const row = findModel(plan.judge, plan.model, currentModels(parts.tables));
+  const row = findModel(plan.judge, plan.model, models);
   if (!row)
     return { what, state: 'unknown', detail: `${plan.model} is not in the table of models: whether it takes pictures is not known.` };
   if (row.images === null)
@@ -61,7 +62,7 @@ function checkPictures(parts: Parts, plan: BatchPlan): PreflightCheck {
   return { what, state: 'ok', detail: `${row.title} takes pictures.` };
 }
 
-async function checkGroups(parts: Parts, plan: BatchPlan, options: ReadOptions): Promise<PreflightCheck[]> {
+async function checkGroups(parts: Parts, plan: BatchPlan, models: ModelTable, options: ReadOptions): Promise<PreflightCheck[]> {
   const [groupId] = plan.groupIds;
   if (groupId === undefined) return [{ what: 'Groups', state: 'wrong', detail: 'There is no group to judge.' }];
   return withAnalyzer(
@@ -77,7 +78,8 @@ async function checkGroups(parts: Parts, plan: BatchPlan, options: ReadOptions):
       });
       checks.push(...(await checkEachGroup(parts, plan, view, options)));
       try {
-        const { votes } = await buildGroupQuestion(parts, view, session, plan, groupOf(parts, groupId), options);
+        const inRun = { ...options, models, examples: runExamples(parts, plan) };
+        const { votes } = await buildGroupQuestion(parts, view, session, plan, groupOf(parts, groupId), inRun);
         const [first] = votes;
         const { parts: shown } = 'built' in first ? first.built.question : first.panel.experts[0].question;
         const sizes = shown.flatMap((part) => (part.kind === 'image' ? [part.image.bytes.byteLength] : []));

@@ -9,6 +9,7 @@ import type { Core } from '../../core/core.ts';
 import { writeFileAtomically } from '../../core/files/write-file-atomically.ts';
 import { askingParams } from '../../core/judging/asking-params.ts';
 import { asksThisMachine, blindLimit, leavingSentence, limitIsBlind } from '../../core/judging/judges.ts';
+import { currentModels } from '../../core/judging/model-table.ts';
 import { offlineJudge } from '../../core/judging/plan-run.ts';
 import { createService, type Service } from '../../core/service.ts';
 import { beginSession } from '../../core/sessions/begin-session.ts';
@@ -158,7 +159,7 @@ async function begun(
   const batch = core.tables.batches.byId(batchId);
   // Beside consent by naming a judge: what goes where, in words.
   if (batch && !asksThisMachine(batch)) context.terminal.note(leavingSentence({ ...batch, groupIds }));
-  if (batch && limitIsBlind(core.tables, batch)) context.terminal.note(blindLimit(batch.model));
+  if (batch && limitIsBlind(currentModels(core.tables), batch)) context.terminal.note(blindLimit(batch.model));
   const { judge, model } = batch ?? { judge: options.judge, model: '' };
   const { library } = options;
   const runFile: RunFile = { version: 1, sessionId, batchId, fingerprint: view.fingerprint, judge, model, library, search: request };
