@@ -24,6 +24,7 @@ import { askingParams } from './asking-params.ts';
 import { pictureWhereDrawable, sheetOfDrawable } from './drawable-pictures.ts';
 import { type GroupNumbers, numbersOfGroup, pairNumbers } from './group-numbers.ts';
 import { promptOf } from './prompts.ts';
+import { questionSize } from './question-size.ts';
 import { inBase64, type RunExamples } from './run-examples.ts';
 
 export interface GroupQuestion {
@@ -123,13 +124,12 @@ export async function buildGroupQuestion(
 /** Throws where the provider is known to take no question of that size. */
 function refuseTooLarge(judge: string, questions: readonly Question[]): void {
   const { limits, title } = providerById(judge);
-  for (const { parts } of questions) {
-    const sizes = parts.flatMap((part) => (part.kind === 'image' ? [part.image.bytes.byteLength] : []));
-    const sentBytes = sizes.reduce((sum, size) => sum + Math.ceil(size / 3) * 4, 0);
-    if (sizes.length <= limits.mostPictures && Math.max(0, ...sizes) <= limits.pictureBytes && sentBytes <= limits.questionBytes) continue;
+  for (const question of questions) {
+    const { pictureCount, largestBytes, sentBytes } = questionSize(question);
+    if (pictureCount <= limits.mostPictures && largestBytes <= limits.pictureBytes && sentBytes <= limits.questionBytes) continue;
     throw new Failure(
       'input.invalid',
-      `The question holds ${sizes.length} pictures of ${Math.ceil(sentBytes / 1024)} KB together, more than ${title} takes. Show fewer pictures or examples.`,
+      `The question holds ${pictureCount} pictures of ${Math.ceil(sentBytes / 1024)} KB together, more than ${title} takes. Show fewer pictures or examples.`,
       { skip: 'too large' },
     );
   }
