@@ -162,6 +162,16 @@ export function createJudges(parts: Parts): Judges {
     emit('session.changed', { sessionId });
   };
 
+  /** A paused run of which nothing is left to ask is done. What a limit holds back goes on when that is raised. */
+  const finishIfDone = (batchId: string): void => {
+    const { planned, running, done, failed, costUsd } = store.counts(batchId);
+    if (store.state(batchId) !== 'paused' || planned > 0 || running > 0 || tables.batches.hasSkipped(batchId, 'limit')) return;
+    const { sessionId } = store.plan(batchId);
+    store.setState(batchId, 'done');
+    tables.sessions.touch(sessionId);
+    emit('batch.finished', { batchId, sessionId, done, failed, costUsd });
+  };
+
   /** Hands a run over to its provider, in the background; then it waits as paused until it is collected. */
   const offer = (batchId: string): void => {
     if (offers.has(batchId)) return;
@@ -303,16 +313,8 @@ export function createJudges(parts: Parts): Judges {
     },
     async collect(batchId, options) {
       const result = await collectOffers(parts, batchId, options);
-      const { planned, running, done, failed, costUsd } = store.counts(batchId);
-      const { sessionId } = store.plan(batchId);
+      finishIfDone(batchId);
       told(batchId);
-      // What a limit holds back goes on when that is raised.
-      const heldBack = tables.batches.hasSkipped(batchId, 'limit');
-      if (planned === 0 && running === 0 && !heldBack && store.state(batchId) === 'paused') {
-        store.setState(batchId, 'done');
-        tables.sessions.touch(sessionId);
-        emit('batch.finished', { batchId, sessionId, done, failed, costUsd });
-      }
       return result;
     },
     preflight: async (request, options) => ({ checks: await preflight(parts, planRun(parts, request), options) }),
@@ -329,12 +331,7 @@ export function createJudges(parts: Parts): Judges {
     skip(batchId, groupIds) {
       const skipped = store.skipPlanned(batchId, { kind: 'person', message: 'Left out by hand.' }, groupIds);
       if (skipped === 0) return 0;
-      const { planned, running, done, failed, costUsd } = store.counts(batchId);
-      const { sessionId } = store.plan(batchId);
-      if (store.state(batchId) === 'paused' && planned === 0 && running === 0) {
-        store.setState(batchId, 'done');
-        emit('batch.finished', { batchId, sessionId, done, failed, costUsd });
-      }
+      finishIfDone(batchId);
       told(batchId);
       return skipped;
     },

@@ -11,6 +11,7 @@ import type { BuiltQuestion } from '../../../app/judges/question.ts';
 import { parseVerdict } from '../../../app/judges/verdict.ts';
 import { answerToOneCall, ownPictures } from '../batch/ask-model.ts';
 import { readable } from '../batch/asking.ts';
+import { limitReached } from '../batch/budget.ts';
 import type { AskedPlan, BatchStore, Spent } from '../batch/store.ts';
 import type { Core } from '../core.ts';
 import type { NewProviderRequest } from '../db/tables/provider-batches.ts';
@@ -151,15 +152,9 @@ function limitOf({ store }: Parts, batchId: string, open: ReturnType<typeof open
   return (expectedUsd: readonly number[]): Failure | undefined => {
     const nextUsd = expectedUsd.reduce((sum, one) => sum + one, usd);
     const nextCalls = calls + expectedUsd.length;
-    const stopped = (at: string, details: Record<string, number>) =>
-      new Failure('provider.quota', `The run stopped at its limit of ${at}. Raise the limit to go on.`, {
-        ...details,
-        wholeRun: true,
-        skip: 'limit',
-      });
     if (limitUsd !== undefined && (usd >= limitUsd || nextUsd > limitUsd))
-      return stopped(`${limitUsd} USD (${usd.toFixed(4)} USD spent or on its way)`, { limitUsd, spentUsd: usd });
-    if (limitCalls !== undefined && nextCalls > limitCalls) return stopped(`${limitCalls} requests`, { limitCalls, calls });
+      return limitReached(`${limitUsd} USD (${usd.toFixed(4)} USD spent or on its way)`, { limitUsd, spentUsd: usd });
+    if (limitCalls !== undefined && nextCalls > limitCalls) return limitReached(`${limitCalls} requests`, { limitCalls, calls });
     usd = nextUsd;
     calls = nextCalls;
     return undefined;
