@@ -167,11 +167,8 @@ export function createRunner(options: RunnerOptions): Runner {
 
   function stopUnwritten(error: unknown): void {
     options.onBug?.(error);
-    if (state !== 'running') return;
-    state = 'pausing';
-    pausing.abort();
     try {
-      store.setState(batchId, 'paused', toFailureRecord(error));
+      stop(toFailureRecord(error));
     } catch (second) {
       options.onBug?.(second);
     }
@@ -202,9 +199,7 @@ export function createRunner(options: RunnerOptions): Runner {
     },
     pause() {
       if (state !== 'running') return;
-      state = 'pausing';
-      pausing.abort();
-      store.setState(batchId, 'paused');
+      stop(undefined);
       if (active === 0) settle();
     },
     cancel() {

@@ -1,5 +1,5 @@
 import { Failure } from '../../../app/failure.ts';
-import { costUsd, estimateQuestion } from '../../../app/judges/models.ts';
+import { costOfAnswer, estimateQuestion } from '../../../app/judges/models.ts';
 import { type AskResult, askVotes } from '../batch/ask-model.ts';
 import { createBudget } from '../batch/budget.ts';
 import type { Pace, PaceSignals } from '../batch/pace.ts';
@@ -101,7 +101,7 @@ export function askRemote(parts: Parts, plan: AskedPlan, batchId: string, { pace
       votes: question.votes,
       numbers: question.numbers,
       params: shownParams(question),
-      costOf: (usage, model) => costUsd(plan.judge, model, usage, models) ?? costUsd(plan.judge, plan.model, usage, models),
+      costOf: (usage, model) => costOfAnswer(plan.judge, plan.model, model, usage, models),
       expectedUsdOf: (sent) =>
         estimateQuestion(plan.judge, plan.model, { question: sent, expected: { features: [], labels: [] }, text: '' }, models).costUsd,
       pace,

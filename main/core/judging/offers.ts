@@ -6,7 +6,7 @@ import { skipOf } from '../../../app/contract/skip.ts';
 import type { Verdict } from '../../../app/contract/verdict.ts';
 import { Failure, isFailure } from '../../../app/failure.ts';
 import type { OfferedOutcome, OfferedQuestion, ProviderBatches, ProviderReply } from '../../../app/judges/judge.ts';
-import { costUsd, estimateQuestion, type ModelTable } from '../../../app/judges/models.ts';
+import { costOfAnswer, estimateQuestion, type ModelTable } from '../../../app/judges/models.ts';
 import type { BuiltQuestion } from '../../../app/judges/question.ts';
 import { parseVerdict } from '../../../app/judges/verdict.ts';
 import { answerToOneCall, ownPictures } from '../batch/ask-model.ts';
@@ -363,7 +363,7 @@ function spentOn(
     usage.inputTokens += one.inputTokens;
     usage.outputTokens += one.outputTokens;
     usage.cachedInputTokens += one.cachedInputTokens;
-    const usd = costUsd(plan.judge, model, one, models) ?? costUsd(plan.judge, plan.model, one, models);
+    const usd = costOfAnswer(plan.judge, plan.model, model, one, models);
     if (usd !== null) cost = (cost ?? 0) + usd * priceFactor;
   }
   return { usage, costUsd: cost, latencyMs: 0, requestCount: replies.length };

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { IdentifiedAnalyzer, UnitId } from '../../../app/analyzer/view.ts';
 import type { Emit } from '../../../app/contract/events.ts';
+import { unaskableKinds } from '../../../app/contract/skip.ts';
 import type { VerdictWord } from '../../../app/contract/verdict.ts';
 import { resultsCsv } from '../../../app/curation/results-csv.ts';
 import { Failure, type FailureRecord } from '../../../app/failure.ts';
@@ -238,7 +239,7 @@ async function askAll(core: Core, batchId: string, signal: AbortSignal): Promise
   if (signal.aborted) return;
   judges.retryFailed(batchId);
   // What a person left out stays out; the rest may be possible by now.
-  judges.retrySkipped(batchId, ['limit', 'nothing to show', 'too many units', 'too large']);
+  judges.retrySkipped(batchId, ['limit', ...unaskableKinds]);
   if (tables.batches.byId(batchId)?.state !== 'done') judges.resume(batchId);
   const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   await Promise.race([judges.rest(batchId), stopped]);

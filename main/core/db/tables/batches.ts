@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
 import type { UnitId } from '../../../../app/analyzer/view.ts';
-import type { SkipKind, SkipRecord } from '../../../../app/contract/skip.ts';
+import { type SkipKind, type SkipRecord, unaskableKinds } from '../../../../app/contract/skip.ts';
 import type { FailureRecord } from '../../../../app/failure.ts';
 import type { AskedPlan, BatchCounts, BatchPlan, BatchState, Spent } from '../../batch/store.ts';
 
@@ -142,7 +142,7 @@ export function batchesTable(database: Database, now: () => string) {
   );
   // One that could not be asked about counts with the failed; one that was merely left out says nothing about its group.
   const ended = `ended_at IS NOT NULL AND (state IN ('done', 'failed') OR (state = 'skipped'
-      AND json_extract(failure, '$.kind') IN ('nothing to show', 'too many units', 'too large')))`;
+      AND json_extract(failure, '$.kind') IN (${unaskableKinds.map((kind) => `'${kind}'`).join(', ')})))`;
   const lastEnds = database.prepare(
     [
       'SELECT group_id AS groupId, state, failure FROM batch_items WHERE batch_id IN (SELECT batch_id FROM batches WHERE session_id = ?) AND',
