@@ -216,11 +216,13 @@ async function lookUpBroken(parts: Parts, batchId: string, batches: ProviderBatc
   }
 }
 
-function openRequests({ tables }: Parts, batchId: string) {
-  return tables.providerBatches
-    .ofBatch(batchId)
-    .filter(({ state }) => state === 'sending' || state === 'waiting')
-    .flatMap(({ providerBatchId }) => tables.providerBatches.requests(providerBatchId));
+/** Those that the provider has, or may have. */
+function openBatches({ tables }: Parts, batchId: string) {
+  return tables.providerBatches.ofBatch(batchId).filter(({ state }) => state === 'sending' || state === 'waiting');
+}
+
+function openRequests(parts: Parts, batchId: string) {
+  return openBatches(parts, batchId).flatMap(({ providerBatchId }) => parts.tables.providerBatches.requests(providerBatchId));
 }
 
 /**
@@ -251,18 +253,18 @@ export async function collectOffers(
     stored += await storeOutcomes(parts, plan, providerBatchId, outcomes, title, batches.priceFactor, options);
     tables.providerBatches.end(providerBatchId, 'collected', detail);
   }
-  const waiting = tables.providerBatches.ofBatch(batchId).filter(({ state }) => state === 'waiting' || state === 'sending').length;
-  return { waiting, stored };
+  return { waiting: openBatches(parts, batchId).length, stored };
 }
 
 /** Gives up what still lies at the provider; its groups are planned again. */
 export async function withdrawOffers(parts: Parts, batchId: string, options: ReadOptions = {}): Promise<void> {
   const { tables, store } = parts;
-  const open = tables.providerBatches.ofBatch(batchId).filter(({ state }) => state === 'waiting' || state === 'sending');
+  const open = openBatches(parts, batchId);
   if (open.length === 0) return;
   const { batches } = await batchesOf(parts, store.plan(batchId));
   if (store.state(batchId) !== 'running') await lookUpBroken(parts, batchId, batches, options);
   for (const { providerBatchId } of open) {
+    // Read anew: it may have been found or taken while an earlier one was withdrawn.
     const { remoteId, state } = tables.providerBatches.ofBatch(batchId).find((one) => one.providerBatchId === providerBatchId) ?? {};
     if (state === 'failed') continue;
     if (remoteId != null) await batches.cancel(remoteId, options);
