@@ -4,6 +4,9 @@ import { z } from 'zod';
 export const skipKinds = ['limit', 'nothing to show', 'too many units', 'too large', 'person', 'cancelled'] as const;
 export type SkipKind = (typeof skipKinds)[number];
 
+/** A question about the group could not be made: it counts with what failed until it can. */
+export const unaskableKinds = ['nothing to show', 'too many units', 'too large'] as const satisfies readonly SkipKind[];
+
 /** A group that was left out, and why in words. */
 export interface SkipRecord {
   readonly kind: SkipKind;

@@ -66,6 +66,11 @@ export function costUsd(provider: string, model: string, usage: TokenUsage, mode
   return (input + usage.outputTokens * row.outputUsdPerMillion) / 1e6;
 }
 
+/** `costUsd` of an answer: by the model that answered, or by the one asked where the price of that one is not known. */
+export function costOfAnswer(provider: string, asked: string, answered: string, usage: TokenUsage, models?: ModelTable): number | null {
+  return costUsd(provider, answered, usage, models) ?? costUsd(provider, asked, usage, models);
+}
+
 /** Tokens that a picture costs as input. Approximate where the model is not in the table. */
 export function imageTokens(rule: ImageRule | null | undefined, widthPx: number, heightPx: number): number {
   if (rule === null) return 0;

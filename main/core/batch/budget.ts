@@ -13,20 +13,16 @@ export interface Budget {
   admit(expectedUsd: number | null, signal: AbortSignal): Promise<(costUsd: number | null) => void>;
 }
 
+/** What a run meets at its own limit (`at`, in words): it stops, and the rest is left out. */
+export function limitReached(at: string, details: Readonly<Record<string, number>>): Failure {
+  const message = `The run stopped at its limit of ${at}. Raise the limit to go on.`;
+  return new Failure('provider.quota', message, { ...details, wholeRun: true, skip: 'limit' });
+}
+
 function refuseBeyond({ limitUsd, limitCalls }: BudgetLimits, { usd, calls }: { readonly usd: number; readonly calls: number }): void {
   if (limitUsd !== undefined && usd >= limitUsd)
-    throw new Failure(
-      'provider.quota',
-      `The run stopped at its limit of ${limitUsd} USD (${usd.toFixed(4)} USD spent). Raise the limit to go on.`,
-      { limitUsd, spentUsd: usd, wholeRun: true, skip: 'limit' },
-    );
-  if (limitCalls !== undefined && calls >= limitCalls)
-    throw new Failure('provider.quota', `The run stopped at its limit of ${limitCalls} requests. Raise the limit to go on.`, {
-      limitCalls,
-      calls,
-      wholeRun: true,
-      skip: 'limit',
-    });
+    throw limitReached(`${limitUsd} USD (${usd.toFixed(4)} USD spent)`, { limitUsd, spentUsd: usd });
+  if (limitCalls !== undefined && calls >= limitCalls) throw limitReached(`${limitCalls} requests`, { limitCalls, calls });
 }
 
 /**

@@ -71,8 +71,6 @@ export function createRemoteFetch(options: RemoteFetchOptions): typeof globalThi
         method: note.method,
         headers: init.headers,
         body,
-        redirect: 'error',
-        credentials: 'omit',
         signal: ending.signal,
       });
       note.status = response.status;

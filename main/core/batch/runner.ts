@@ -117,7 +117,7 @@ export function createRunner(options: RunnerOptions): Runner {
       }
       const { failure, spent } = result;
       unreachable = failure.kind === 'provider.unreachable' ? unreachable + 1 : 0;
-      if (stopsRun(failure) || unreachable >= Math.min(unreachableInRow, store.counts(batchId).total)) {
+      if (stopsRun(failure) || isUnreachable()) {
         store.release(item.itemId, spent);
         leavingOut = skipOf(failure);
         stop(failure);
@@ -129,6 +129,11 @@ export function createRunner(options: RunnerOptions): Runner {
     });
     await flushed();
     options.onChange?.();
+  }
+
+  /** Counts the run only where groups of it can't reach the server. */
+  function isUnreachable(): boolean {
+    return unreachable >= unreachableInRow || (unreachable > 0 && unreachable >= store.counts(batchId).total);
   }
 
   /** An answer that can't be stored is this group's failure, as long as that can be stored. */
@@ -162,11 +167,8 @@ export function createRunner(options: RunnerOptions): Runner {
 
   function stopUnwritten(error: unknown): void {
     options.onBug?.(error);
-    if (state !== 'running') return;
-    state = 'pausing';
-    pausing.abort();
     try {
-      store.setState(batchId, 'paused', toFailureRecord(error));
+      stop(toFailureRecord(error));
     } catch (second) {
       options.onBug?.(second);
     }
@@ -197,9 +199,7 @@ export function createRunner(options: RunnerOptions): Runner {
     },
     pause() {
       if (state !== 'running') return;
-      state = 'pausing';
-      pausing.abort();
-      store.setState(batchId, 'paused');
+      stop(undefined);
       if (active === 0) settle();
     },
     cancel() {

@@ -3,15 +3,13 @@ import { request as requestSafe, Agent as SafeAgent } from 'node:https';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
-/** The part of `fetch` that is needed to ask a provider, and of its answer. Redirects are refused, whatever `redirect` says. */
+/** The part of `fetch` that is needed to ask a provider, and of its answer. Redirects are refused. */
 export type SendRequest = (
   url: URL,
   request: {
     readonly method: string;
     readonly headers?: RequestInit['headers'];
     readonly body?: Uint8Array | undefined;
-    readonly redirect: 'error';
-    readonly credentials: 'omit';
     readonly signal: AbortSignal;
   },
 ) => Promise<{ readonly status: number; readonly headers: Headers; readonly body: AsyncIterable<Uint8Array> | null }>;

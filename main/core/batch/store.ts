@@ -5,8 +5,8 @@ import type { TokenUsage } from '../../../app/judges/judge.ts';
 
 export type BatchState = 'running' | 'paused' | 'cancelled' | 'done';
 
-/** What a run asks, of whom, and how: written once when it is planned, never changed. */
-export interface BatchPlan {
+/** How a run asks, and whom: written once when it is planned, never changed. */
+export interface AskedPlan {
   readonly sessionId: string;
   readonly judge: string;
   readonly model: string;
@@ -20,6 +20,10 @@ export interface BatchPlan {
   readonly numWorkers: number;
   /** Everything else that decided the questions (base URL host, timeout, …). Never a secret. */
   readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** A run that is to be written, with what it asks about. */
+export interface BatchPlan extends AskedPlan {
   /** In the order they are asked. A group may stand here once. */
   readonly groupIds: readonly string[];
 }
@@ -98,7 +102,8 @@ export interface BatchCounts {
 export interface BatchStore {
   /** Writes the run as `running` with all items `planned`; its id comes back. */
   create(plan: BatchPlan): string;
-  plan(batchId: string): BatchPlan;
+  /** Which groups it asks about stands with its items, thousands of them. */
+  plan(batchId: string): AskedPlan;
   state(batchId: string): BatchState;
   /** What stopped the run early (bad key, empty account), until it goes on. */
   stoppedBy(batchId: string): FailureRecord | undefined;

@@ -39,12 +39,18 @@ export function batchStore(database: Database, tables: Tables, processId: string
     return (...words: Arguments): Result => unflushed(database, () => run(...words));
   };
 
+  const endUnanswered = atOnceUnflushed(
+    (itemId: string, state: 'failed' | 'skipped', reason: FailureRecord | SkipRecord, spent: Spent | undefined) => {
+      const item = batches.itemById(itemId);
+      if (!item) throw unknownItem(itemId);
+      if (!batches.end(itemId, state, reason, spent))
+        throw new Failure('bug', 'A group of this run ended twice.', { itemId, state: item.state });
+    },
+  );
+
   return {
     create: atOnce((plan: BatchPlan) => batches.add(plan, processId)),
-    plan(batchId) {
-      const batch = known(batchId);
-      return { ...batch, groupIds: batches.groupIds(batchId) };
-    },
+    plan: known,
     state: (batchId) => known(batchId).state,
     stoppedBy: (batchId) => known(batchId).stoppedBy,
     setState: atOnce((batchId: string, state: BatchState, stoppedBy?: FailureRecord) => {
@@ -112,18 +118,8 @@ export function batchStore(database: Database, tables: Tables, processId: string
         votes: answer.votes ?? [],
       });
     }),
-    fail: atOnceUnflushed((itemId: string, failure: FailureRecord, spent: Spent | undefined) => {
-      const item = batches.itemById(itemId);
-      if (!item) throw unknownItem(itemId);
-      if (!batches.end(itemId, 'failed', failure, spent))
-        throw new Failure('bug', 'A group of this run ended twice.', { itemId, state: item.state });
-    }),
-    skip: atOnceUnflushed((itemId: string, reason: SkipRecord, spent: Spent | undefined) => {
-      const item = batches.itemById(itemId);
-      if (!item) throw unknownItem(itemId);
-      if (!batches.end(itemId, 'skipped', reason, spent))
-        throw new Failure('bug', 'A group of this run ended twice.', { itemId, state: item.state });
-    }),
+    fail: (itemId, failure, spent) => endUnanswered(itemId, 'failed', failure, spent),
+    skip: (itemId, reason, spent) => endUnanswered(itemId, 'skipped', reason, spent),
     skipPlanned: atOnce((batchId: string, reason: SkipRecord, groupIds?: readonly string[]) => {
       refuseIfHeld(known(batchId));
       return batches.skipPlanned(batchId, reason, groupIds);

@@ -1,4 +1,5 @@
 import type { BatchRow, HandlersOf } from '../../../app/contract/calls.ts';
+import type { SkipKind } from '../../../app/contract/skip.ts';
 import type { Core } from '../core.ts';
 import type { BatchRecord } from '../db/tables/batches.ts';
 import { askingParams } from '../judging/asking-params.ts';
@@ -46,9 +47,10 @@ export function batchHandlers(core: Core): HandlersOf<'batch'> {
       judges.retrySkipped(batchId);
       return {};
     },
-    'batch.list': ({ sessionId }) => ({
-      batches: tables.batches.ofSession(sessionOf(core, sessionId).sessionId).map((batch) => batchRow(core, batch)),
-    }),
+    'batch.list': ({ sessionId }) =>
+      tables.ofOneMoment(() => ({
+        batches: tables.batches.ofSession(sessionOf(core, sessionId).sessionId).map((batch) => batchRow(core, batch)),
+      })),
   };
 }
 
@@ -58,22 +60,8 @@ const mostOfAKind = 100;
 function batchRow({ tables }: Core, batch: BatchRecord): BatchRow {
   const { batchId, sessionId, judge, model, state, createdAt, finishedAt, stoppedBy } = batch;
   const { total, done, failed, skipped, running, inputTokens, outputTokens, requestCount, costUsd } = tables.batches.counts(batchId);
-  const failureCounts: Record<string, number> = {};
-  const failures: BatchRow['failures'] = [];
-  for (const { groupId, failure } of tables.batches.failures(batchId)) {
-    const { kind, message } = failure;
-    failureCounts[kind] = (failureCounts[kind] ?? 0) + 1;
-    if (failureCounts[kind] <= mostOfAKind)
-      failures.push({ groupId, units: [...(tables.groups.byId(groupId)?.units ?? [])], kind, message });
-  }
-  const skips = new Map<string, BatchRow['skips'][number]>();
-  for (const { groupId, skip } of tables.batches.skips(batchId)) {
-    const { kind, message } = skip;
-    const known = skips.get(kind) ?? { kind, message, count: 0, groups: [] };
-    skips.set(kind, known);
-    known.count += 1;
-    if (known.groups.length < mostOfAKind) known.groups.push({ groupId, units: [...(tables.groups.byId(groupId)?.units ?? [])] });
-  }
+  const failures = tables.batches.reasons(batchId, 'failed', mostOfAKind);
+  const skips = tables.batches.reasons(batchId, 'skipped', mostOfAKind);
   const { mode, votes, maxCostUsd, maxCalls } = askingParams(batch.params);
   return {
     mode,
@@ -99,9 +87,17 @@ function batchRow({ tables }: Core, batch: BatchRecord): BatchRow {
     costUsd,
     createdAt,
     finishedAt,
-    failures,
-    failureCounts,
-    skips: [...skips.values()],
+    failures: failures
+      .flatMap(({ kind, first }) => first.map((group) => ({ ...group, kind })))
+      .sort((a, b) => a.position - b.position)
+      .map(({ groupId, units, kind, message }) => ({ groupId, units: [...units], kind, message })),
+    failureCounts: Object.fromEntries(failures.map(({ kind, count }) => [kind, count])),
+    skips: skips.map(({ kind, count, first }) => ({
+      kind: kind as SkipKind,
+      message: first[0].message,
+      count,
+      groups: first.map(({ groupId, units }) => ({ groupId, units: [...units] })),
+    })),
     ...(stoppedBy ? { stoppedBy: { kind: stoppedBy.kind, message: stoppedBy.message } } : {}),
   };
 }

@@ -1,10 +1,10 @@
 import { Failure } from '../../../app/failure.ts';
-import { costUsd, estimateQuestion } from '../../../app/judges/models.ts';
+import { costOfAnswer, estimateQuestion } from '../../../app/judges/models.ts';
 import { type AskResult, askVotes } from '../batch/ask-model.ts';
 import { createBudget } from '../batch/budget.ts';
 import type { Pace, PaceSignals } from '../batch/pace.ts';
 import type { Slots } from '../batch/slots.ts';
-import type { BatchItem, BatchPlan, BatchStore } from '../batch/store.ts';
+import type { AskedPlan, BatchItem, BatchStore } from '../batch/store.ts';
 import type { Core } from '../core.ts';
 import { groupLabels } from '../group-labels.ts';
 import { groupOf, withGroup } from '../sessions/session-access.ts';
@@ -58,7 +58,7 @@ export interface RunParts {
 }
 
 /** Asks a model about groups of a run. */
-export function askRemote(parts: Parts, plan: BatchPlan, batchId: string, { pace, slots }: RunParts): AskGroup {
+export function askRemote(parts: Parts, plan: AskedPlan, batchId: string, { pace, slots }: RunParts): AskGroup {
   const asking = askingParams(plan.params);
   const { baseUrl, timeoutS, maxCostUsd, maxCalls } = asking;
   const counts = parts.store.counts(batchId);
@@ -90,7 +90,7 @@ export function askRemote(parts: Parts, plan: BatchPlan, batchId: string, { pace
     const question = await withGroup(
       parts,
       item.groupId,
-      (view, group, session) => buildGroupQuestion(parts, view, session, plan, group, { signal, examples }),
+      (view, group, session) => buildGroupQuestion(parts, view, session, plan, group, { signal, examples, models }),
       { signal },
     );
     const result = await askVotes({
@@ -101,7 +101,7 @@ export function askRemote(parts: Parts, plan: BatchPlan, batchId: string, { pace
       votes: question.votes,
       numbers: question.numbers,
       params: shownParams(question),
-      costOf: (usage, model) => costUsd(plan.judge, model, usage, models) ?? costUsd(plan.judge, plan.model, usage, models),
+      costOf: (usage, model) => costOfAnswer(plan.judge, plan.model, model, usage, models),
       expectedUsdOf: (sent) =>
         estimateQuestion(plan.judge, plan.model, { question: sent, expected: { features: [], labels: [] }, text: '' }, models).costUsd,
       pace,

@@ -3,7 +3,7 @@ import type { IdentifiedAnalyzer, UnitId } from '../../../app/analyzer/view.ts';
 import type { ModelRow } from '../../../app/contract/model-row.ts';
 import { Failure } from '../../../app/failure.ts';
 import { featuresOf, type Question, type QuestionImage } from '../../../app/judges/judge.ts';
-import { findModel } from '../../../app/judges/models.ts';
+import { findModel, type ModelTable } from '../../../app/judges/models.ts';
 import { nearestExamples } from '../../../app/judges/nearest-examples.ts';
 import { pictureSize, sheetBounds } from '../../../app/judges/picture-size.ts';
 import { buildPanel, buildQuestion, type Example, type QuestionInput } from '../../../app/judges/question.ts';
@@ -23,9 +23,9 @@ import type { Picture } from '../pictures/picture-room.ts';
 import { askingParams } from './asking-params.ts';
 import { pictureWhereDrawable, sheetOfDrawable } from './drawable-pictures.ts';
 import { type GroupNumbers, numbersOfGroup, pairNumbers } from './group-numbers.ts';
-import { currentModels } from './model-table.ts';
 import { promptOf } from './prompts.ts';
-import { inBase64, type RunExamples, runExamples } from './run-examples.ts';
+import { questionSize } from './question-size.ts';
+import { inBase64, type RunExamples } from './run-examples.ts';
 
 export interface GroupQuestion {
   /** Letters of the units in the group's own order. */
@@ -52,6 +52,12 @@ export function tooManyUnits(plan: Pick<BatchPlan, 'features'>, count: number): 
 
 type Asked = Pick<BatchPlan, 'judge' | 'model' | 'promptId' | 'promptVersion' | 'features' | 'withNumbers' | 'exampleIds' | 'params'>;
 
+/** What is read once for many questions. */
+export interface InRun {
+  readonly examples: RunExamples;
+  readonly models: ModelTable;
+}
+
 /**
  * The questions of a run about one group, one for each vote: its pictures, its numbers, its examples, the units in shuffled order.
  * Throws `input.invalid` with the reason to skip it where there is nothing to show, or too much for one question.
@@ -62,11 +68,10 @@ export async function buildGroupQuestion(
   session: SessionRow,
   plan: Asked,
   group: GroupRecord,
-  options: ReadOptions & { readonly examples?: RunExamples } = {},
+  { signal, examples: inRun, models }: ReadOptions & InRun,
 ): Promise<GroupQuestion> {
   const tooMany = tooManyUnits(plan, group.units.length);
   if (tooMany !== undefined) throw new Failure('input.invalid', tooMany, { skip: 'too many units' });
-  const { signal, examples: inRun = runExamples(core, plan) } = options;
   const asking = askingParams(plan.params);
   const prompt = promptOf(core.tables, plan.promptId, plan.promptVersion);
   const labels = groupLabels(group.units.length);
@@ -79,7 +84,7 @@ export async function buildGroupQuestion(
   const examples = shownExamples(inRun, session, plan, group, measured);
   const shown = await Promise.all(examples.map((example) => shownExample(inRun, example, plan)));
   const own = plan.withNumbers ? pairNumbers(numbers, labels) : [];
-  const imageRule = findModel(plan.judge, plan.model, currentModels(core.tables))?.images;
+  const imageRule = findModel(plan.judge, plan.model, models)?.images;
   const key = JSON.stringify([session.fingerprint, group.units]);
   const drawing = asking.sheet && features.length > 1 ? sheetOf : picturesOf;
 
@@ -119,13 +124,12 @@ export async function buildGroupQuestion(
 /** Throws where the provider is known to take no question of that size. */
 function refuseTooLarge(judge: string, questions: readonly Question[]): void {
   const { limits, title } = providerById(judge);
-  for (const { parts } of questions) {
-    const sizes = parts.flatMap((part) => (part.kind === 'image' ? [part.image.bytes.byteLength] : []));
-    const sentBytes = sizes.reduce((sum, size) => sum + Math.ceil(size / 3) * 4, 0);
-    if (sizes.length <= limits.mostPictures && Math.max(0, ...sizes) <= limits.pictureBytes && sentBytes <= limits.questionBytes) continue;
+  for (const question of questions) {
+    const { pictureCount, largestBytes, sentBytes } = questionSize(question);
+    if (pictureCount <= limits.mostPictures && largestBytes <= limits.pictureBytes && sentBytes <= limits.questionBytes) continue;
     throw new Failure(
       'input.invalid',
-      `The question holds ${sizes.length} pictures of ${Math.ceil(sentBytes / 1024)} KB together, more than ${title} takes. Show fewer pictures or examples.`,
+      `The question holds ${pictureCount} pictures of ${Math.ceil(sentBytes / 1024)} KB together, more than ${title} takes. Show fewer pictures or examples.`,
       { skip: 'too large' },
     );
   }

@@ -6,6 +6,7 @@ import { evidenceNumbers } from '../../../app/evidence/registry.ts';
 import { numbersVersion } from '../../../app/evidence/version.ts';
 import type { PairNumbers } from '../../../app/judges/question.ts';
 import type { Core } from '../core.ts';
+import { measurePairs, nameOfPair } from '../searching/measure-pairs.ts';
 
 /** Numbers of a group as they are stored: by id for a pair, by "A-B.id" for each pair of a larger group. */
 export type GroupNumbers = Readonly<Record<string, number | null>>;
@@ -21,22 +22,16 @@ export async function numbersOfGroup(
   labels: readonly string[],
   options: ReadOptions = {},
 ): Promise<GroupNumbers> {
-  const { measuredNumbers } = core.tables;
-  const { view } = at;
-  const pairs = pairsOf(units.length).map(([a, b]) => ({ a, b, name: JSON.stringify([units[a], units[b]]) }));
-  const known = new Map(pairs.map(({ name }) => [name, measuredNumbers.pair(view.fingerprint, numbersVersion, name)]));
-  const missing = pairs.filter(({ name }) => known.get(name) === undefined);
-  if (missing.length > 0) {
-    const positions = missing.map(({ a, b }): [number, number] => [view.indexOf(units[a]), view.indexOf(units[b])]);
-    const measured = await core.searcher.ask('measure', at, { pairs: positions }, options);
-    for (const [index, { name }] of missing.entries()) {
-      known.set(name, measured[index]);
-      measuredNumbers.putPair(view.fingerprint, numbersVersion, name, measured[index]);
-    }
-  }
+  const pairs = pairsOf(units.length).map(([a, b]) => {
+    const pair: [UnitId, UnitId] = [units[a], units[b]];
+    const name = nameOfPair(pair);
+    return { a, b, pair, name, known: core.tables.measuredNumbers.pair(at.view.fingerprint, numbersVersion, name) };
+  });
+  const missing = pairs.filter(({ known }) => known === undefined).map(({ pair }) => pair);
+  const measured = await measurePairs(core, at, missing, options);
   const numbers: Record<string, number | null> = {};
-  for (const { a, b, name } of pairs)
-    for (const [id, value] of Object.entries(known.get(name) ?? {})) numbers[keyOf(id, labels, a, b)] = value;
+  for (const { a, b, name, known } of pairs)
+    for (const [id, value] of Object.entries(known ?? measured.get(name) ?? {})) numbers[keyOf(id, labels, a, b)] = value;
   return numbers;
 }
 

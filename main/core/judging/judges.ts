@@ -3,7 +3,7 @@ import type { Answer } from '../../../app/contract/calls.ts';
 import type { Emit } from '../../../app/contract/events.ts';
 import { type SkipKind, skipKinds, skipOf } from '../../../app/contract/skip.ts';
 import { Failure, isFailure, toFailureRecord } from '../../../app/failure.ts';
-import { costUsd, defaultModel, estimateQuestion, modelProblems } from '../../../app/judges/models.ts';
+import { costUsd, estimateQuestion, type ModelTable, modelProblems } from '../../../app/judges/models.ts';
 import { offlineJudgeVersion } from '../../../app/judges/offline/judge.ts';
 import type { BuiltQuestion } from '../../../app/judges/question.ts';
 import { providerById, providers } from '../../../app/judges/registry.ts';
@@ -19,10 +19,11 @@ import { askOffline, askRemote } from './ask-group.ts';
 import { askingParams } from './asking-params.ts';
 import { buildGroupQuestion, type GroupQuestion } from './build-group-question.ts';
 import { addressOf, type ConnectParts, connectTo } from './connect.ts';
-import { currentModels, listModels, priceSentence, refreshModels } from './model-table.ts';
+import { currentModels, listModels, priceSentence, refreshModels, usualModel } from './model-table.ts';
 import { collectOffers, offerRun, withdrawOffers } from './offers.ts';
-import { offlineJudge, planRun, type RunRequest } from './plan-run.ts';
+import { offlineJudge, type PlannedRun, planRun, type RunRequest } from './plan-run.ts';
 import { type PreflightCheck, preflight } from './preflight.ts';
+import { runExamples } from './run-examples.ts';
 
 export interface Judges {
   list(): Promise<Answer<'judge.list'>>;
@@ -161,6 +162,16 @@ export function createJudges(parts: Parts): Judges {
     emit('session.changed', { sessionId });
   };
 
+  /** A paused run of which nothing is left to ask is done. What a limit holds back goes on when that is raised. */
+  const finishIfDone = (batchId: string): void => {
+    const { planned, running, done, failed, costUsd } = store.counts(batchId);
+    if (store.state(batchId) !== 'paused' || planned > 0 || running > 0 || tables.batches.hasSkipped(batchId, 'limit')) return;
+    const { sessionId } = store.plan(batchId);
+    store.setState(batchId, 'done');
+    tables.sessions.touch(sessionId);
+    emit('batch.finished', { batchId, sessionId, done, failed, costUsd });
+  };
+
   /** Hands a run over to its provider, in the background; then it waits as paused until it is collected. */
   const offer = (batchId: string): void => {
     if (offers.has(batchId)) return;
@@ -222,10 +233,7 @@ export function createJudges(parts: Parts): Judges {
             endsOn: model.endsOn,
             isGone: model.isGone,
           })),
-          defaultModel:
-            (id === 'openai-compatible'
-              ? settings.openaiCompatibleModel || defaultModel(id, current)?.id
-              : defaultModel(id, current)?.id) || null,
+          defaultModel: usualModel(id, settings, current) ?? null,
         })),
       );
       const offline = {
@@ -252,21 +260,21 @@ export function createJudges(parts: Parts): Judges {
       const begin = performance.now();
       if (judge !== offlineJudge) {
         const { connection } = await connectTo(parts, judge);
-        const listedDefault = defaultModel(judge, currentModels(tables))?.id;
-        const usual = judge === 'openai-compatible' ? tables.settings.read().openaiCompatibleModel || listedDefault : listedDefault;
-        await connection.test((model ?? usual) || undefined, { signal });
+        const asked = model ?? usualModel(judge, tables.settings.read(), currentModels(tables));
+        await connection.test(asked || undefined, { signal });
       }
       return performance.now() - begin;
     },
     async estimate(request, options = {}) {
-      const { plan, alreadyAnswered } = planRun(parts, request);
+      const planned = planRun(parts, request);
+      const { plan, alreadyAnswered } = planned;
       const groupCount = plan.groupIds.length;
       const base = { groupCount: groupCount + alreadyAnswered, alreadyAnswered };
       if (plan.judge === offlineJudge) {
         const leaves = 'Nothing leaves this machine.';
         return { ...base, callCount: 0, inputTokens: 0, outputTokens: 0, costUsd: 0, prices: '', remote: false, leaves, problems: [] };
       }
-      const { perGroup, notShown, impossible } = await estimateOne(parts, plan, options);
+      const { perGroup, notShown, impossible } = await estimateOne(parts, planned, options);
       return {
         ...base,
         callCount: Math.ceil(perGroup.callCount * groupCount),
@@ -276,7 +284,7 @@ export function createJudges(parts: Parts): Judges {
         prices: priceSentence(tables, plan.judge, plan.model),
         remote: true,
         leaves: leavingSentence(plan),
-        problems: [...impossible, ...(await problemsOf(parts, plan, notShown))],
+        problems: [...impossible, ...(await problemsOf(parts, planned, notShown))],
       };
     },
     create,
@@ -305,19 +313,11 @@ export function createJudges(parts: Parts): Judges {
     },
     async collect(batchId, options) {
       const result = await collectOffers(parts, batchId, options);
-      const { planned, running, done, failed, costUsd } = store.counts(batchId);
-      const { sessionId } = store.plan(batchId);
+      finishIfDone(batchId);
       told(batchId);
-      // What a limit holds back goes on when that is raised.
-      const heldBack = tables.batches.skips(batchId).some(({ skip }) => skip.kind === 'limit');
-      if (planned === 0 && running === 0 && !heldBack && store.state(batchId) === 'paused') {
-        store.setState(batchId, 'done');
-        tables.sessions.touch(sessionId);
-        emit('batch.finished', { batchId, sessionId, done, failed, costUsd });
-      }
       return result;
     },
-    preflight: async (request, options) => ({ checks: await preflight(parts, planRun(parts, request).plan, options) }),
+    preflight: async (request, options) => ({ checks: await preflight(parts, planRun(parts, request), options) }),
     retryFailed(batchId) {
       if (store.state(batchId) === 'cancelled')
         throw new Failure('input.invalid', 'This run was cancelled. Start a new one for the groups that failed.', { batchId });
@@ -331,12 +331,7 @@ export function createJudges(parts: Parts): Judges {
     skip(batchId, groupIds) {
       const skipped = store.skipPlanned(batchId, { kind: 'person', message: 'Left out by hand.' }, groupIds);
       if (skipped === 0) return 0;
-      const { planned, running, done, failed, costUsd } = store.counts(batchId);
-      const { sessionId } = store.plan(batchId);
-      if (store.state(batchId) === 'paused' && planned === 0 && running === 0) {
-        store.setState(batchId, 'done');
-        emit('batch.finished', { batchId, sessionId, done, failed, costUsd });
-      }
+      finishIfDone(batchId);
       told(batchId);
       return skipped;
     },
@@ -361,13 +356,13 @@ export function createJudges(parts: Parts): Judges {
   };
 }
 
-async function estimateOne(parts: Parts, plan: BatchPlan, options: ReadOptions) {
+async function estimateOne(parts: Parts, { plan, models }: PlannedRun, options: ReadOptions) {
   const some = plan.groupIds.slice(0, estimatedGroups);
   const totals = { callCount: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 as number | null };
   const notShown = new Set<string>();
   const skips = new Set<string>();
   let builtCount = 0;
-  const models = currentModels(parts.tables);
+  const inRun = { ...options, models, examples: runExamples(parts, plan) };
   const factor = askingParams(plan.params).providerBatch ? batchPriceFactor : 1;
   await withAnalyzer(
     parts,
@@ -376,7 +371,7 @@ async function estimateOne(parts: Parts, plan: BatchPlan, options: ReadOptions) 
       for (const groupId of some) {
         let question: GroupQuestion;
         try {
-          question = await buildGroupQuestion(parts, view, session, plan, groupOf(parts, groupId), options);
+          question = await buildGroupQuestion(parts, view, session, plan, groupOf(parts, groupId), inRun);
         } catch (error) {
           if (!isFailure(error) || !skipOf(error)) throw error;
           skips.add(error.message);
@@ -444,13 +439,12 @@ export function leavingSentence(plan: BatchPlan): string {
   return here ? `${sentence}, which is this machine.` : `${sentence}. Names of files and units are not sent.`;
 }
 
-async function problemsOf(parts: Parts, plan: BatchPlan, notShown: readonly string[]): Promise<string[]> {
+async function problemsOf(parts: Parts, { plan, models }: PlannedRun, notShown: readonly string[]): Promise<string[]> {
   const provider = providerById(plan.judge);
   const settings = parts.tables.settings.read();
   const today = new Date().toISOString().slice(0, 10);
-  const models = currentModels(parts.tables);
   const problems = modelProblems(plan.judge, plan.model, today, plan.features.length > 0, models);
-  if (limitIsBlind(parts.tables, plan)) problems.push(blindLimit(plan.model));
+  if (limitIsBlind(models, plan)) problems.push(blindLimit(plan.model));
   if (provider.needsKey && !(await keyPresent(parts, plan.judge))) problems.push(`There is no key for ${provider.title}.`);
   const address = (plan.params['baseUrl'] as string | undefined) ?? addressOf(plan.judge, settings);
   if (provider.needsBaseUrl && address === undefined) problems.push(`${provider.title} has no address yet.`);
@@ -461,9 +455,9 @@ async function problemsOf(parts: Parts, plan: BatchPlan, notShown: readonly stri
 }
 
 /** The run has a limit in USD, but what it spends can't be told. */
-export function limitIsBlind(tables: Parts['tables'], { judge, model, params }: Pick<BatchPlan, 'judge' | 'model' | 'params'>): boolean {
+export function limitIsBlind(models: ModelTable, { judge, model, params }: Pick<BatchPlan, 'judge' | 'model' | 'params'>): boolean {
   const nothing = { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0 };
-  return (askingParams(params).maxCostUsd ?? 0) > 0 && costUsd(judge, model, nothing, currentModels(tables)) === null;
+  return (askingParams(params).maxCostUsd ?? 0) > 0 && costUsd(judge, model, nothing, models) === null;
 }
 
 export function blindLimit(model: string): string {

@@ -1,8 +1,9 @@
 import type { ReadOptions } from '../../../app/analyzer/source.ts';
 import type { Answer } from '../../../app/contract/calls.ts';
 import type { ModelRow } from '../../../app/contract/model-row.ts';
+import type { Settings } from '../../../app/contract/settings.ts';
 import { Failure } from '../../../app/failure.ts';
-import { findModel, type ModelTable, modelTable } from '../../../app/judges/models.ts';
+import { defaultModel, findModel, type ModelTable, modelTable } from '../../../app/judges/models.ts';
 import { isListed, newModels, withOwnModels } from '../../../app/judges/own-models.ts';
 import { providerById, providers } from '../../../app/judges/registry.ts';
 import type { Tables } from '../db/tables.ts';
@@ -13,6 +14,11 @@ type Kept = Pick<Tables, 'ownModels'>;
 /** The table of models as it is now: what ships, with the person's own rows laid over it. */
 export function currentModels({ ownModels }: Kept): ModelTable {
   return withOwnModels(modelTable, ownModels.all());
+}
+
+/** The model that is asked where none is named, if there is one. */
+export function usualModel(judge: string, settings: Pick<Settings, 'openaiCompatibleModel'>, models: ModelTable): string | undefined {
+  return (judge === 'openai-compatible' && settings.openaiCompatibleModel) || defaultModel(judge, models)?.id;
 }
 
 /** The whole table with where each row comes from, and whether its provider's own list has it. */
@@ -107,11 +113,12 @@ export async function refreshModels(
 
 /** Where the price in an estimate comes from, in words. */
 export function priceSentence(tables: Kept, judge: string, model: string): string {
-  const table = currentModels(tables);
+  const own = tables.ownModels.all();
+  const table = withOwnModels(modelTable, own);
   const row = findModel(judge, model, table);
   if (row?.inputUsdPerMillion == null || row.outputUsdPerMillion == null)
     return `The price of ${row?.title ?? model} is not known. Enter it in the table of models under Settings to see what a run costs.`;
-  const own = tables.ownModels.all().find((one) => one.provider === judge && one.id === row.id);
-  const from = own ? `Price of ${row.title} as entered on ${own.changedAt.slice(0, 10)}.` : `Prices of ${table.date}.`;
+  const kept = own.find((one) => one.provider === judge && one.id === row.id);
+  const from = kept ? `Price of ${row.title} as entered on ${kept.changedAt.slice(0, 10)}.` : `Prices of ${table.date}.`;
   return `${from} Provider’s bills may differ.`;
 }

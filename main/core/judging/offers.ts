@@ -6,21 +6,22 @@ import { skipOf } from '../../../app/contract/skip.ts';
 import type { Verdict } from '../../../app/contract/verdict.ts';
 import { Failure, isFailure } from '../../../app/failure.ts';
 import type { OfferedOutcome, OfferedQuestion, ProviderBatches, ProviderReply } from '../../../app/judges/judge.ts';
-import { costUsd, estimateQuestion, type ModelTable } from '../../../app/judges/models.ts';
+import { costOfAnswer, estimateQuestion, type ModelTable } from '../../../app/judges/models.ts';
 import type { BuiltQuestion } from '../../../app/judges/question.ts';
 import { parseVerdict } from '../../../app/judges/verdict.ts';
 import { answerToOneCall, ownPictures } from '../batch/ask-model.ts';
 import { readable } from '../batch/asking.ts';
-import type { BatchPlan, BatchStore, Spent } from '../batch/store.ts';
+import { limitReached } from '../batch/budget.ts';
+import type { AskedPlan, BatchStore, Spent } from '../batch/store.ts';
 import type { Core } from '../core.ts';
 import type { NewProviderRequest } from '../db/tables/provider-batches.ts';
 import { withGroup } from '../sessions/session-access.ts';
 import { shownParams } from './ask-group.ts';
 import { askingParams } from './asking-params.ts';
-import { buildGroupQuestion, type GroupQuestion } from './build-group-question.ts';
+import { buildGroupQuestion, type GroupQuestion, type InRun } from './build-group-question.ts';
 import { type ConnectParts, connectTo } from './connect.ts';
 import { currentModels } from './model-table.ts';
-import { type RunExamples, runExamples } from './run-examples.ts';
+import { runExamples } from './run-examples.ts';
 
 type Parts = Pick<Core, 'tables' | 'analyzers' | 'pictures' | 'searcher'> & ConnectParts & { readonly store: BatchStore };
 
@@ -45,7 +46,7 @@ type AskedOffer = z.output<typeof askedShape>;
 const sendingMs = 15 * 60_000;
 const largestReplyBytes = 400 * 1024 * 1024;
 
-async function batchesOf(parts: Parts, plan: BatchPlan): Promise<{ title: string; batches: ProviderBatches }> {
+async function batchesOf(parts: Parts, plan: AskedPlan): Promise<{ title: string; batches: ProviderBatches }> {
   const { baseUrl } = askingParams(plan.params);
   const { provider, connection } = await connectTo(parts, plan.judge, {
     baseUrl,
@@ -70,6 +71,7 @@ export async function offerRun(parts: Parts, batchId: string, options: ReadOptio
   const plan = store.plan(batchId);
   const { batches } = await batchesOf(parts, plan);
   const examples = runExamples(parts, plan);
+  const models = currentModels(tables);
   await lookUpBroken(parts, batchId, batches, { signal });
   const open = openRequests(parts, batchId);
   const waiting = new Set(open.map(({ itemId }) => itemId));
@@ -98,7 +100,7 @@ export async function offerRun(parts: Parts, batchId: string, options: ReadOptio
 
   for (const { itemId, groupId } of tables.batches.plannedItems(batchId)) {
     if (waiting.has(itemId)) continue;
-    const question = await questionOrSkip(parts, plan, itemId, groupId, { signal, examples });
+    const question = await questionOrSkip(parts, plan, itemId, groupId, { signal, examples, models });
     if (question === undefined) continue;
     const own: { question: OfferedQuestion; request: NewProviderRequest; chars: number }[] = [];
     for (const [vote, one] of question.votes.entries()) {
@@ -116,7 +118,7 @@ export async function offerRun(parts: Parts, batchId: string, options: ReadOptio
         pictures: ownPictures(built),
         numbers: question.numbers,
         params: shownParams(question),
-        expectedUsd: expectedUsdOf(parts, plan, built, batches.priceFactor),
+        expectedUsd: expectedUsdOf(plan, built, batches.priceFactor, models),
       };
       own.push({
         question: { id: requestId, question: built.question },
@@ -150,33 +152,27 @@ function limitOf({ store }: Parts, batchId: string, open: ReturnType<typeof open
   return (expectedUsd: readonly number[]): Failure | undefined => {
     const nextUsd = expectedUsd.reduce((sum, one) => sum + one, usd);
     const nextCalls = calls + expectedUsd.length;
-    const stopped = (at: string, details: Record<string, number>) =>
-      new Failure('provider.quota', `The run stopped at its limit of ${at}. Raise the limit to go on.`, {
-        ...details,
-        wholeRun: true,
-        skip: 'limit',
-      });
     if (limitUsd !== undefined && (usd >= limitUsd || nextUsd > limitUsd))
-      return stopped(`${limitUsd} USD (${usd.toFixed(4)} USD spent or on its way)`, { limitUsd, spentUsd: usd });
-    if (limitCalls !== undefined && nextCalls > limitCalls) return stopped(`${limitCalls} requests`, { limitCalls, calls });
+      return limitReached(`${limitUsd} USD (${usd.toFixed(4)} USD spent or on its way)`, { limitUsd, spentUsd: usd });
+    if (limitCalls !== undefined && nextCalls > limitCalls) return limitReached(`${limitCalls} requests`, { limitCalls, calls });
     usd = nextUsd;
     calls = nextCalls;
     return undefined;
   };
 }
 
-function expectedUsdOf(parts: Parts, plan: BatchPlan, built: BuiltQuestion, priceFactor: number): number | null {
-  const { costUsd: usd } = estimateQuestion(plan.judge, plan.model, built, currentModels(parts.tables));
+function expectedUsdOf(plan: AskedPlan, built: BuiltQuestion, priceFactor: number, models: ModelTable): number | null {
+  const { costUsd: usd } = estimateQuestion(plan.judge, plan.model, built, models);
   return usd === null ? null : usd * priceFactor;
 }
 
 /** The question about a group, or nothing once the group is skipped since there is none. */
 async function questionOrSkip(
   parts: Parts,
-  plan: BatchPlan,
+  plan: AskedPlan,
   itemId: string,
   groupId: string,
-  options: ReadOptions & { readonly examples: RunExamples },
+  options: ReadOptions & InRun,
 ): Promise<GroupQuestion | undefined> {
   try {
     return await withGroup(
@@ -220,11 +216,13 @@ async function lookUpBroken(parts: Parts, batchId: string, batches: ProviderBatc
   }
 }
 
-function openRequests({ tables }: Parts, batchId: string) {
-  return tables.providerBatches
-    .ofBatch(batchId)
-    .filter(({ state }) => state === 'sending' || state === 'waiting')
-    .flatMap(({ providerBatchId }) => tables.providerBatches.requests(providerBatchId));
+/** Those that the provider has, or may have. */
+function openBatches({ tables }: Parts, batchId: string) {
+  return tables.providerBatches.ofBatch(batchId).filter(({ state }) => state === 'sending' || state === 'waiting');
+}
+
+function openRequests(parts: Parts, batchId: string) {
+  return openBatches(parts, batchId).flatMap(({ providerBatchId }) => parts.tables.providerBatches.requests(providerBatchId));
 }
 
 /**
@@ -255,18 +253,18 @@ export async function collectOffers(
     stored += await storeOutcomes(parts, plan, providerBatchId, outcomes, title, batches.priceFactor, options);
     tables.providerBatches.end(providerBatchId, 'collected', detail);
   }
-  const waiting = tables.providerBatches.ofBatch(batchId).filter(({ state }) => state === 'waiting' || state === 'sending').length;
-  return { waiting, stored };
+  return { waiting: openBatches(parts, batchId).length, stored };
 }
 
 /** Gives up what still lies at the provider; its groups are planned again. */
 export async function withdrawOffers(parts: Parts, batchId: string, options: ReadOptions = {}): Promise<void> {
   const { tables, store } = parts;
-  const open = tables.providerBatches.ofBatch(batchId).filter(({ state }) => state === 'waiting' || state === 'sending');
+  const open = openBatches(parts, batchId);
   if (open.length === 0) return;
   const { batches } = await batchesOf(parts, store.plan(batchId));
   if (store.state(batchId) !== 'running') await lookUpBroken(parts, batchId, batches, options);
   for (const { providerBatchId } of open) {
+    // Read anew: it may have been found or taken while an earlier one was withdrawn.
     const { remoteId, state } = tables.providerBatches.ofBatch(batchId).find((one) => one.providerBatchId === providerBatchId) ?? {};
     if (state === 'failed') continue;
     if (remoteId != null) await batches.cancel(remoteId, options);
@@ -280,7 +278,7 @@ export async function withdrawOffers(parts: Parts, batchId: string, options: Rea
  */
 async function storeOutcomes(
   parts: Parts,
-  plan: BatchPlan,
+  plan: AskedPlan,
   providerBatchId: string,
   outcomes: ReadonlyMap<string, OfferedOutcome>,
   title: string,
@@ -356,7 +354,7 @@ function readOutcome(
 
 function spentOn(
   votes: readonly { readonly outcome: OfferedOutcome | undefined }[],
-  plan: BatchPlan,
+  plan: AskedPlan,
   priceFactor: number,
   models: ModelTable,
 ): Spent {
@@ -367,7 +365,7 @@ function spentOn(
     usage.inputTokens += one.inputTokens;
     usage.outputTokens += one.outputTokens;
     usage.cachedInputTokens += one.cachedInputTokens;
-    const usd = costUsd(plan.judge, model, one, models) ?? costUsd(plan.judge, plan.model, one, models);
+    const usd = costOfAnswer(plan.judge, plan.model, model, one, models);
     if (usd !== null) cost = (cost ?? 0) + usd * priceFactor;
   }
   return { usage, costUsd: cost, latencyMs: 0, requestCount: replies.length };

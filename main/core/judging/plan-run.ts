@@ -1,7 +1,7 @@
 import type { BatchRequest } from '../../../app/contract/calls.ts';
 import type { Settings } from '../../../app/contract/settings.ts';
 import { Failure } from '../../../app/failure.ts';
-import { defaultModel, findModel } from '../../../app/judges/models.ts';
+import { findModel, type ModelTable } from '../../../app/judges/models.ts';
 import { offlineJudgeVersion } from '../../../app/judges/offline/judge.ts';
 import { promptHash } from '../../../app/judges/prompts/prompt.ts';
 import { providerById } from '../../../app/judges/registry.ts';
@@ -12,7 +12,7 @@ import { sha256 } from '../files/sha256.ts';
 import type { GroupList } from '../sessions/group-list.ts';
 import { groupOf, sessionOf } from '../sessions/session-access.ts';
 import { addressOf } from './connect.ts';
-import { currentModels } from './model-table.ts';
+import { currentModels, usualModel } from './model-table.ts';
 import { promptFor } from './prompts.ts';
 
 /** What a script may say beyond what a window asks. */
@@ -24,6 +24,8 @@ export interface PlannedRun {
   readonly plan: BatchPlan;
   /** Groups that were left out because they have a verdict of this judge, model and prompt already. */
   readonly alreadyAnswered: number;
+  /** The table of models it was planned with. */
+  readonly models: ModelTable;
 }
 
 /** The library where none is named. */
@@ -42,7 +44,8 @@ export function planRun(core: Pick<Core, 'tables' | 'lists'>, request: RunReques
   const { tables } = core;
   const { sessionId, judge } = sessionOf(core, request.sessionId) && request;
   const settings = tables.settings.read();
-  const asked = judgeOf(core, request, settings);
+  const models = currentModels(core.tables);
+  const asked = judgeOf(core, request, settings, models);
   refuseImpossible(request, asked.remote);
   const wanted = request.groupIds
     ? [...new Set(request.groupIds)].map((groupId) => groupOf(core, groupId, sessionId).groupId)
@@ -69,10 +72,10 @@ export function planRun(core: Pick<Core, 'tables' | 'lists'>, request: RunReques
     withNumbers: asked.remote ? (request.withNumbers ?? settings.withNumbers) : true,
     exampleIds,
     numWorkers: request.numWorkers ?? settings.numWorkers,
-    params: asked.remote ? remoteParams(core, request, asked.model, settings) : {},
+    params: asked.remote ? remoteParams(request, asked.model, settings, models) : {},
     groupIds,
   };
-  return { plan, alreadyAnswered: wanted.length - groupIds.length };
+  return { plan, alreadyAnswered: wanted.length - groupIds.length, models };
 }
 
 function ofList({ groups, chosen }: GroupList, only: RunRequest['only']): string[] {
@@ -116,7 +119,7 @@ function refuseImpossible(request: RunRequest, remote: boolean): void {
     refuse('A panel can not be sent as a provider batch, since its head needs the reports first. Choose one call.', 'providerBatch');
 }
 
-function judgeOf(core: Pick<Core, 'tables'>, request: RunRequest, settings: Settings) {
+function judgeOf(core: Pick<Core, 'tables'>, request: RunRequest, settings: Settings, models: ModelTable) {
   if (request.judge === offlineJudge) {
     return {
       remote: false,
@@ -127,9 +130,7 @@ function judgeOf(core: Pick<Core, 'tables'>, request: RunRequest, settings: Sett
     };
   }
   const provider = providerById(request.judge);
-  const listedDefault = defaultModel(request.judge, currentModels(core.tables))?.id;
-  const fallback = request.judge === 'openai-compatible' ? settings.openaiCompatibleModel || listedDefault : listedDefault;
-  const model = request.model ?? fallback;
+  const model = request.model ?? usualModel(request.judge, settings, models);
   if (model === undefined || model.trim() === '')
     throw new Failure('input.invalid', `Say which model of ${provider.title} to ask.`, { field: 'model', judge: request.judge });
   const prompt = promptFor(core.tables, request.mode ?? 'one call', request.prompt);
@@ -138,9 +139,9 @@ function judgeOf(core: Pick<Core, 'tables'>, request: RunRequest, settings: Sett
 }
 
 /** Everything else that decides the questions; kept with the run, so that it goes on alike after a restart. */
-function remoteParams(core: Pick<Core, 'tables'>, request: RunRequest, asked: string, settings: Settings): Record<string, unknown> {
+function remoteParams(request: RunRequest, asked: string, settings: Settings, models: ModelTable): Record<string, unknown> {
   const baseUrl = request.baseUrl ?? addressOf(request.judge, settings);
-  const model = findModel(request.judge, asked, currentModels(core.tables));
+  const model = findModel(request.judge, asked, models);
   return {
     timeoutS: settings.timeoutS,
     ...(baseUrl === undefined ? {} : { baseUrl }),

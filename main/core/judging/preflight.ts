@@ -2,7 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { ReadOptions } from '../../../app/analyzer/source.ts';
 import type { IdentifiedAnalyzer, UnitId } from '../../../app/analyzer/view.ts';
 import { isFailure, toFailureRecord } from '../../../app/failure.ts';
-import { findModel } from '../../../app/judges/models.ts';
+import type { Question } from '../../../app/judges/judge.ts';
+import { findModel, type ModelTable } from '../../../app/judges/models.ts';
 import { providerById } from '../../../app/judges/registry.ts';
 import type { PlotFeature } from '../../../app/plots/feature.ts';
 import { featureById } from '../../../app/plots/registry.ts';
@@ -13,8 +14,9 @@ import { groupOf, withAnalyzer } from '../sessions/session-access.ts';
 import { askingParams } from './asking-params.ts';
 import { buildGroupQuestion, tooManyUnits } from './build-group-question.ts';
 import { type ConnectParts, connectTo } from './connect.ts';
-import { currentModels } from './model-table.ts';
-import { offlineJudge } from './plan-run.ts';
+import { offlineJudge, type PlannedRun } from './plan-run.ts';
+import { questionSize } from './question-size.ts';
+import { runExamples } from './run-examples.ts';
 
 export interface PreflightCheck {
   readonly what: string;
@@ -25,9 +27,10 @@ export interface PreflightCheck {
 type Parts = Pick<Core, 'tables' | 'analyzers' | 'pictures' | 'searcher'> & ConnectParts;
 
 /** Whether a run would work: key and address, model and its pictures, size of a question, what can't be drawn. Sends no picture and no number. */
-export async function preflight(parts: Parts, plan: BatchPlan, options: ReadOptions = {}): Promise<PreflightCheck[]> {
+export async function preflight(parts: Parts, { plan, models }: PlannedRun, options: ReadOptions = {}): Promise<PreflightCheck[]> {
   if (plan.judge === offlineJudge) return [{ what: 'Judge', state: 'ok', detail: 'The offline judge needs no key and no network.' }];
-  return [...(await checkProvider(parts, plan, options)), checkPictures(parts, plan), ...(await checkGroups(parts, plan, options))];
+  const provider = await checkProvider(parts, plan, options);
+  return [...provider, checkPictures(plan, models), ...(await checkGroups(parts, plan, models, options))];
 }
 
 async function checkProvider(parts: Parts, plan: BatchPlan, options: ReadOptions): Promise<PreflightCheck[]> {
@@ -46,10 +49,10 @@ async function checkProvider(parts: Parts, plan: BatchPlan, options: ReadOptions
   }
 }
 
-function checkPictures(parts: Parts, plan: BatchPlan): PreflightCheck {
+function checkPictures(plan: BatchPlan, models: ModelTable): PreflightCheck {
   const what = 'Pictures';
   if (plan.features.length === 0) return { what, state: 'ok', detail: 'No picture is sent.' };
-  const row = findModel(plan.judge, plan.model, currentModels(parts.tables));
+  const row = findModel(plan.judge, plan.model, models);
   if (!row)
     return { what, state: 'unknown', detail: `${plan.model} is not in the table of models: whether it takes pictures is not known.` };
   if (row.images === null)
@@ -61,7 +64,7 @@ function checkPictures(parts: Parts, plan: BatchPlan): PreflightCheck {
   return { what, state: 'ok', detail: `${row.title} takes pictures.` };
 }
 
-async function checkGroups(parts: Parts, plan: BatchPlan, options: ReadOptions): Promise<PreflightCheck[]> {
+async function checkGroups(parts: Parts, plan: BatchPlan, models: ModelTable, options: ReadOptions): Promise<PreflightCheck[]> {
   const [groupId] = plan.groupIds;
   if (groupId === undefined) return [{ what: 'Groups', state: 'wrong', detail: 'There is no group to judge.' }];
   return withAnalyzer(
@@ -77,11 +80,10 @@ async function checkGroups(parts: Parts, plan: BatchPlan, options: ReadOptions):
       });
       checks.push(...(await checkEachGroup(parts, plan, view, options)));
       try {
-        const { votes } = await buildGroupQuestion(parts, view, session, plan, groupOf(parts, groupId), options);
+        const inRun = { ...options, models, examples: runExamples(parts, plan) };
+        const { votes } = await buildGroupQuestion(parts, view, session, plan, groupOf(parts, groupId), inRun);
         const [first] = votes;
-        const { parts: shown } = 'built' in first ? first.built.question : first.panel.experts[0].question;
-        const sizes = shown.flatMap((part) => (part.kind === 'image' ? [part.image.bytes.byteLength] : []));
-        checks.push(sizeCheck(plan, sizes));
+        checks.push(sizeCheck('built' in first ? first.built.question : first.panel.experts[0].question));
       } catch (error) {
         if (!isFailure(error, 'input.invalid')) throw error;
         checks.push({ what: 'Question', state: 'wrong', detail: error.message });
@@ -123,18 +125,10 @@ async function checkEachGroup(parts: Parts, plan: BatchPlan, view: IdentifiedAna
   });
 }
 
-function sizeCheck(plan: BatchPlan, sizes: readonly number[]): PreflightCheck {
-  const { limits, title } = providerById(plan.judge);
-  const total = sizes.reduce((sum, size) => sum + Math.ceil(size / 3) * 4, 0);
-  const largest = Math.max(0, ...sizes);
+/** One that is too large was refused while it was built. */
+function sizeCheck(question: Question): PreflightCheck {
+  const { pictureCount, largestBytes, sentBytes } = questionSize(question);
   const kb = (bytes: number) => `${Math.round(bytes / 1024)} KB`;
-  const fits = sizes.length <= limits.mostPictures && largest <= limits.pictureBytes && total <= limits.questionBytes;
-  const detail = `${sizes.length} pictures in a question, the largest ${kb(largest)}, ${kb(total)} together as they are sent.`;
-  return fits
-    ? { what: 'Size', state: 'ok', detail }
-    : {
-        what: 'Size',
-        state: 'wrong',
-        detail: `${detail} ${title} takes at most ${limits.mostPictures} of ${kb(limits.pictureBytes)} each and ${kb(limits.questionBytes)} together.`,
-      };
+  const detail = `${pictureCount} pictures in a question, the largest ${kb(largestBytes)}, ${kb(sentBytes)} together as they are sent.`;
+  return { what: 'Size', state: 'ok', detail };
 }

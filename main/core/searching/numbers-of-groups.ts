@@ -5,8 +5,8 @@ import { numbersVersion } from '../../../app/evidence/version.ts';
 import { Failure } from '../../../app/failure.ts';
 import type { Core } from '../core.ts';
 import type { Numbers } from '../db/tables/measured-numbers.ts';
+import { measurePairs, nameOfPair } from './measure-pairs.ts';
 
-const chunk = 100;
 /** So many groups are gone through before others get their turn. */
 const inOneGo = 2000;
 /** The larger of these says which pair of a group is the least alike. */
@@ -14,8 +14,7 @@ const alikeness = ['template_distance_l1_best_lag', 'template_distance_l1'] as c
 
 /**
  * Numbers of groups, in their order: of a pair its own, of a larger group those of its least alike pair. What was measured
- * before comes from the database; the rest is measured beside the core and kept hundred by hundred, so that a cancelled
- * measurement goes on where it was.
+ * before comes from the database; the rest is measured beside the core and kept (see `measurePairs`).
  */
 export async function numbersOfGroups(
   core: Pick<Core, 'tables' | 'searcher'>,
@@ -23,36 +22,18 @@ export async function numbersOfGroups(
   groups: readonly (readonly UnitId[])[],
   { signal, progress }: Pick<CallContext, 'signal' | 'progress'>,
 ): Promise<Numbers[]> {
-  const { measuredNumbers, atOnce } = core.tables;
-  const { fingerprint } = at.view;
-  const known = measuredNumbers.pairs(fingerprint, numbersVersion);
-  const wanted = new Map<string, readonly [number, number]>();
+  const known = core.tables.measuredNumbers.pairs(at.view.fingerprint, numbersVersion);
+  const missing = new Map<string, [UnitId, UnitId]>();
   for (const units of groups)
     for (const pair of pairsOf(units)) {
-      const name = JSON.stringify(pair);
-      if (!known.has(name)) wanted.set(name, [at.view.indexOf(pair[0]), at.view.indexOf(pair[1])]);
+      const name = nameOfPair(pair);
+      if (!known.has(name)) missing.set(name, pair);
     }
-  const missing = [...wanted];
-  for (let start = 0; start < missing.length; start += chunk) {
-    const some = missing.slice(start, start + chunk);
-    const measured = await core.searcher.ask(
-      'measure',
-      at,
-      { pairs: some.map(([, pair]) => pair) },
-      { signal, progress: (done, _, what) => progress(start + done, missing.length, what) },
-    );
-    atOnce(() => {
-      for (const [index, [name]] of some.entries()) {
-        measuredNumbers.putPair(fingerprint, numbersVersion, name, measured[index]);
-        known.set(name, JSON.stringify(measured[index]));
-      }
-    });
-  }
-  const read = new Map<string, Numbers>();
+  const read = await measurePairs(core, at, [...missing.values()], { signal, progress });
   const numbers: Numbers[] = [];
   for (const [index, units] of groups.entries()) {
     if (index % inOneGo === inOneGo - 1) await setImmediate(undefined, { signal });
-    numbers.push(leastAlike(pairsOf(units).map((pair) => numbersOf(known, read, JSON.stringify(pair)))));
+    numbers.push(leastAlike(pairsOf(units).map((pair) => numbersOf(known, read, nameOfPair(pair)))));
   }
   return numbers;
 }

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { IdentifiedAnalyzer, UnitId } from '../../../app/analyzer/view.ts';
 import type { Emit } from '../../../app/contract/events.ts';
+import { unaskableKinds } from '../../../app/contract/skip.ts';
 import type { VerdictWord } from '../../../app/contract/verdict.ts';
 import { resultsCsv } from '../../../app/curation/results-csv.ts';
 import { Failure, type FailureRecord } from '../../../app/failure.ts';
@@ -9,6 +10,7 @@ import type { Core } from '../../core/core.ts';
 import { writeFileAtomically } from '../../core/files/write-file-atomically.ts';
 import { askingParams } from '../../core/judging/asking-params.ts';
 import { asksThisMachine, blindLimit, leavingSentence, limitIsBlind } from '../../core/judging/judges.ts';
+import { currentModels } from '../../core/judging/model-table.ts';
 import { offlineJudge } from '../../core/judging/plan-run.ts';
 import { createService, type Service } from '../../core/service.ts';
 import { beginSession } from '../../core/sessions/begin-session.ts';
@@ -108,16 +110,15 @@ export async function judgedRun(path: string, options: JudgeOptions, context: Co
           return steps.nothing();
         }
         const { batchId, sessionId } = runFile;
-        const groupIds = core.tables.batches.groupIds(batchId);
-        const units = groupIds.map((groupId) => core.tables.groups.byId(groupId)?.units ?? []);
-        await steps.before?.(core, view, units, outFolder);
+        const units = unitsOfRun(core, batchId);
+        await steps.before?.(core, view, [...units.values()], outFolder);
         follow = () => {
           const { done, failed, skipped, total } = core.tables.batches.counts(batchId);
           terminal.progress.show(done + failed + skipped, total, 'groups judged');
         };
         await askAll(core, batchId, signal);
         await writeFileAtomically(join(outFolder, 'results.csv'), resultsCsv(resultRows(core, sessionId)));
-        return steps.after(summary(core, view, folder, outFolder, runFile, groupIds, signal));
+        return steps.after(summary(core, view, folder, outFolder, runFile, units, signal));
       },
       { signal },
     );
@@ -159,7 +160,7 @@ async function begun(
   const batch = core.tables.batches.byId(batchId);
   // Beside consent by naming a judge: what goes where, in words.
   if (batch && !asksThisMachine(batch)) context.terminal.note(leavingSentence({ ...batch, groupIds }));
-  if (batch && limitIsBlind(core.tables, batch)) context.terminal.note(blindLimit(batch.model));
+  if (batch && limitIsBlind(currentModels(core.tables), batch)) context.terminal.note(blindLimit(batch.model));
   const { judge, model } = batch ?? { judge: options.judge, model: '' };
   const { library } = options;
   const runFile: RunFile = { version: 1, sessionId, batchId, fingerprint: view.fingerprint, judge, model, library, search: request };
@@ -206,8 +207,7 @@ async function continued(
   if (namesSearch(options)) differs('preset, --steps or --param', searchWords(candidateRequest(options)), searchWords(earlier.search));
   if (options.groups !== undefined) {
     const named = inUnitOrder(view, await groupsFromFile(options.groups, view.unitIds, context.terminal));
-    const asked = tables.batches.groupIds(earlier.batchId).map((groupId) => tables.groups.byId(groupId)?.units ?? []);
-    differs('groups', setOf(named), setOf(asked));
+    differs('groups', setOf(named), setOf([...unitsOfRun(service.core, earlier.batchId).values()]));
   }
   const { numWorkers, maxCostUsd, maxCalls } = options;
   judges.redirect(earlier.batchId, {
@@ -217,6 +217,11 @@ async function continued(
     ...(batch.judge === offlineJudge ? {} : { baseUrl: options.baseUrl }),
   });
   return earlier;
+}
+
+/** What a run asks about, in its order, by the groups' ids. */
+function unitsOfRun({ tables }: Core, batchId: string): Map<string, readonly UnitId[]> {
+  return new Map(tables.batches.groupIds(batchId).map((groupId) => [groupId, tables.groups.byId(groupId)?.units ?? []]));
 }
 
 function setOf(groups: readonly (readonly UnitId[])[]): string[] {
@@ -234,7 +239,7 @@ async function askAll(core: Core, batchId: string, signal: AbortSignal): Promise
   if (signal.aborted) return;
   judges.retryFailed(batchId);
   // What a person left out stays out; the rest may be possible by now.
-  judges.retrySkipped(batchId, ['limit', 'nothing to show', 'too many units', 'too large']);
+  judges.retrySkipped(batchId, ['limit', ...unaskableKinds]);
   if (tables.batches.byId(batchId)?.state !== 'done') judges.resume(batchId);
   const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   await Promise.race([judges.rest(batchId), stopped]);
@@ -247,31 +252,31 @@ function summary(
   folder: string,
   outFolder: string,
   runFile: RunFile,
-  groupIds: readonly string[],
+  unitsOf: ReadonlyMap<string, readonly UnitId[]>,
   signal: AbortSignal,
 ): Judged {
   const { batchId } = runFile;
   const { tables } = core;
-  const verdicts = groupIds.flatMap((groupId, index): JudgedVerdict[] => {
+  const verdicts = [...unitsOf].flatMap(([groupId, units], index): JudgedVerdict[] => {
     const given = tables.verdicts.ofGroup(groupId).find((verdict) => verdict.batchId === batchId);
     if (!given) return [];
     const { verdict, confidence, reasoning, costUsd } = given;
-    return [{ groupId: index, units: tables.groups.byId(groupId)?.units ?? [], verdict, confidence, reasoning, costUsd }];
+    return [{ groupId: index, units, verdict, confidence, reasoning, costUsd }];
   });
   const failures = tables.batches.failures(batchId).map(({ groupId, failure }) => {
-    return { units: tables.groups.byId(groupId)?.units ?? [], kind: failure.kind, message: failure.message };
+    return { units: unitsOf.get(groupId) ?? [], kind: failure.kind, message: failure.message };
   });
-  const skipped = tables.batches.skips(batchId).map(({ groupId, skip }) => ({ units: tables.groups.byId(groupId)?.units ?? [], ...skip }));
+  const skipped = tables.batches.skips(batchId).map(({ groupId, skip }) => ({ units: unitsOf.get(groupId) ?? [], ...skip }));
   const counts = { merge: 0, 'not merge': 0, unsure: 0, failed: failures.length, skipped: skipped.length };
   for (const { verdict } of verdicts) counts[verdict] += 1;
   const batch = tables.batches.byId(batchId);
   // What a limit holds back was not asked about yet.
   const heldBack = skipped.filter(({ kind }) => kind === 'limit').length;
-  const left = groupIds.length - verdicts.length - failures.length - skipped.length + heldBack;
+  const left = unitsOf.size - verdicts.length - failures.length - skipped.length + heldBack;
   const cancelled: FailureRecord = {
     kind: 'cancelled',
-    message: `Cancelled with ${verdicts.length} of ${groupIds.length} groups judged. The same command goes on with the rest.`,
-    details: { judged: verdicts.length, total: groupIds.length },
+    message: `Cancelled with ${verdicts.length} of ${unitsOf.size} groups judged. The same command goes on with the rest.`,
+    details: { judged: verdicts.length, total: unitsOf.size },
   };
   const endedEarly = left > 0 ? (signal.aborted ? cancelled : (batch?.stoppedBy ?? cancelled)) : undefined;
   const exitCode = failures.length + skipped.length > 0 ? exitCodes.someFailed : exitCodes.done;

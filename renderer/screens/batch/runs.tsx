@@ -93,34 +93,36 @@ const skipWords: Readonly<Record<BatchRow['skips'][number]['kind'], string>> = {
   cancelled: 'not asked about, the run was cancelled',
 };
 
-/** Groups that were left out, by reason. */
-function Skips(props: { run: BatchRow }) {
-  return props.run.skips.map(({ kind, message, count, groups }) => (
-    <details key={kind} className={styles['failures']}>
-      <summary>
-        {counted(count, 'group')} {skipWords[kind]}
-      </summary>
-      <p className={styles['muted']}>{message}</p>
+type Unanswered = Omit<BatchRow['failures'][number], 'kind' | 'message'> & { readonly message?: string };
+
+/** Groups without a verdict for one reason: the first of them, and where the others are. */
+function OfReason(props: { summary: string; about?: string; count: number; groups: readonly Unanswered[]; others?: string }) {
+  const { summary, about, count, groups, others = '' } = props;
+  return (
+    <details className={styles['failures']}>
+      <summary>{summary}</summary>
+      {about !== undefined && <p className={styles['muted']}>{about}</p>}
       <ul>
-        {groups.map((group) => (
-          <li key={group.groupId}>
-            <button type="button" onClick={() => usePlace.getState().reviewGroup(group.groupId)}>
-              {spokenUnits(group.units)}
+        {groups.map(({ groupId, units, message }) => (
+          <li key={groupId}>
+            <button type="button" onClick={() => usePlace.getState().reviewGroup(groupId)}>
+              {spokenUnits(units)}
             </button>
+            {message !== undefined && <span>{message}</span>}
           </li>
         ))}
       </ul>
-      {groups.length < count && <p className={styles['muted']}>The first {spokenCount(groups.length)}.</p>}
+      {groups.length < count && <p className={styles['muted']}>{`The first ${spokenCount(groups.length)}${others}.`}</p>}
     </details>
-  ));
+  );
 }
 
 const stateWords = { running: 'Running', paused: 'Paused', cancelled: 'Cancelled', done: 'Done' } as const;
 
-function byKind(run: BatchRow): readonly (readonly [string, BatchRow['failures']])[] {
+function byKind(run: BatchRow): readonly (readonly [string, BatchRow['failures'], number])[] {
   const kinds = new Map<string, BatchRow['failures']>();
   for (const failure of run.failures) kinds.set(failure.kind, [...(kinds.get(failure.kind) ?? []), failure]);
-  return [...kinds];
+  return [...kinds].map(([kind, failures]) => [kind, failures, run.failureCounts[kind] ?? failures.length]);
 }
 
 function Run(props: { run: BatchRow }) {
@@ -223,26 +225,17 @@ function Run(props: { run: BatchRow }) {
       </p>
       {run.state === 'paused' && <Stopped run={run} />}
       <Offers run={run} />
-      <Skips run={run} />
-      {byKind(run).map(([kind, failures]) => (
-        <details key={kind} className={styles['failures']}>
-          <summary>
-            {counted(run.failureCounts[kind] ?? failures.length, 'group')}: {failures[0]?.message}
-          </summary>
-          <ul>
-            {failures.map((failure) => (
-              <li key={failure.groupId}>
-                <button type="button" onClick={() => usePlace.getState().reviewGroup(failure.groupId)}>
-                  {spokenUnits(failure.units)}
-                </button>
-                <span>{failure.message}</span>
-              </li>
-            ))}
-          </ul>
-          {failures.length < (run.failureCounts[kind] ?? 0) && (
-            <p className={styles['muted']}>The first {spokenCount(failures.length)}; the review lists all under “Judging failed”.</p>
-          )}
-        </details>
+      {run.skips.map(({ kind, message, count, groups }) => (
+        <OfReason key={kind} summary={`${counted(count, 'group')} ${skipWords[kind]}`} about={message} count={count} groups={groups} />
+      ))}
+      {byKind(run).map(([kind, failures, count]) => (
+        <OfReason
+          key={kind}
+          summary={`${counted(count, 'group')}: ${failures[0]?.message}`}
+          count={count}
+          groups={failures}
+          others="; the review lists all under “Judging failed”"
+        />
       ))}
       {run.done > 0 && run.state !== 'running' && (
         <Button className={styles['toReview'] ?? ''} onClick={() => usePlace.getState().goTo('review')}>

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from 'better-sqlite3';
-import type { SkipKind, SkipRecord } from '../../../../app/contract/skip.ts';
+import type { UnitId } from '../../../../app/analyzer/view.ts';
+import { type SkipKind, type SkipRecord, unaskableKinds } from '../../../../app/contract/skip.ts';
 import type { FailureRecord } from '../../../../app/failure.ts';
-import type { BatchCounts, BatchPlan, BatchState, Spent } from '../../batch/store.ts';
+import type { AskedPlan, BatchCounts, BatchPlan, BatchState, Spent } from '../../batch/store.ts';
 
-export interface BatchRecord extends Omit<BatchPlan, 'groupIds'> {
+export interface BatchRecord extends AskedPlan {
   readonly batchId: string;
   readonly state: BatchState;
   readonly stoppedBy: FailureRecord | undefined;
@@ -21,6 +22,19 @@ export interface BatchItemRecord {
   readonly position: number;
   readonly state: 'planned' | 'running' | 'done' | 'failed' | 'skipped';
   readonly claimedCount: number;
+}
+
+/** Groups of a run that have no verdict for the same reason: how many, and the first of them. */
+export interface OfReason {
+  readonly kind: string;
+  readonly count: number;
+  /** In the run's order. */
+  readonly first: readonly {
+    readonly groupId: string;
+    readonly units: readonly UnitId[];
+    readonly message: string;
+    readonly position: number;
+  }[];
 }
 
 /** Why asking about a group gave no verdict. */
@@ -115,9 +129,20 @@ export function batchesTable(database: Database, now: () => string) {
   const failures = database.prepare(
     "SELECT group_id AS groupId, failure FROM batch_items WHERE batch_id = ? AND state = 'failed' ORDER BY position",
   );
+  const reasonCounts = database.prepare(
+    `SELECT failure ->> '$.kind' AS kind, COUNT(*) AS count FROM batch_items WHERE batch_id = ? AND state = ?
+     GROUP BY kind ORDER BY MIN(position)`,
+  );
+  const firstOfReason = database.prepare(
+    `SELECT g.group_id AS groupId, g.units, i.failure ->> '$.message' AS message, i.position FROM batch_items i JOIN groups g ON g.group_id = i.group_id
+     WHERE i.batch_id = ? AND i.state = ? AND i.failure ->> '$.kind' = ? ORDER BY i.position LIMIT ?`,
+  );
+  const hasSkipped = database.prepare(
+    `SELECT EXISTS (SELECT 1 FROM batch_items WHERE batch_id = ? AND state = 'skipped' AND failure ->> '$.kind' = ?) AS found`,
+  );
   // One that could not be asked about counts with the failed; one that was merely left out says nothing about its group.
   const ended = `ended_at IS NOT NULL AND (state IN ('done', 'failed') OR (state = 'skipped'
-      AND json_extract(failure, '$.kind') IN ('nothing to show', 'too many units', 'too large')))`;
+      AND json_extract(failure, '$.kind') IN (${unaskableKinds.map((kind) => `'${kind}'`).join(', ')})))`;
   const lastEnds = database.prepare(
     [
       'SELECT group_id AS groupId, state, failure FROM batch_items WHERE batch_id IN (SELECT batch_id FROM batches WHERE session_id = ?) AND',
@@ -213,6 +238,13 @@ export function batchesTable(database: Database, now: () => string) {
         groupId: row.groupId,
         skip: JSON.parse(row.failure) as SkipRecord,
       })),
+    /** Why groups of a run failed, or were left out, in the run's order; of each reason the first `most` groups. */
+    reasons: (batchId: string, state: 'failed' | 'skipped', most: number): OfReason[] =>
+      (reasonCounts.all(batchId, state) as Omit<OfReason, 'first'>[]).map((reason) => {
+        const first = firstOfReason.all(batchId, state, reason.kind, most) as (OfReason['first'][number] & { units: string })[];
+        return { ...reason, first: first.map((row) => ({ ...row, units: JSON.parse(row.units) as UnitId[] })) };
+      }),
+    hasSkipped: (batchId: string, kind: SkipKind) => (hasSkipped.get(batchId, kind) as { found: number }).found === 1,
     counts: (batchId: string) => counts.get(batchId) as BatchCounts,
     failures: (batchId: string) =>
       (failures.all(batchId) as { groupId: string; failure: string }[]).map((row) => ({

@@ -24,11 +24,12 @@ export interface NewProviderRequest {
 
 /** Questions that lie in a provider's own batches. What was asked is kept beside them, so that they can be read after a restart. */
 export function providerBatchesTable(database: Database, now: () => string) {
-  const select = `SELECT p.provider_batch_id AS providerBatchId, p.batch_id AS batchId, p.remote_id AS remoteId, p.state, p.detail,
-      p.submitted_at AS submittedAt, p.polled_at AS polledAt, p.collected_at AS collectedAt,
-      (SELECT COUNT(*) FROM provider_requests r WHERE r.provider_batch_id = p.provider_batch_id) AS requestCount FROM provider_batches p`;
-  const ofBatch = database.prepare([select, 'WHERE p.batch_id = ? ORDER BY p.seq'].join(' '));
-  const inState = database.prepare([select, 'WHERE p.state = ? ORDER BY p.seq'].join(' '));
+  const ofBatch = database.prepare(
+    `SELECT p.provider_batch_id AS providerBatchId, p.batch_id AS batchId, p.remote_id AS remoteId, p.state, p.detail,
+       p.submitted_at AS submittedAt, p.polled_at AS polledAt, p.collected_at AS collectedAt,
+       (SELECT COUNT(*) FROM provider_requests r WHERE r.provider_batch_id = p.provider_batch_id) AS requestCount
+     FROM provider_batches p WHERE p.batch_id = ? ORDER BY p.seq`,
+  );
   const insert = database.prepare(
     "INSERT INTO provider_batches (provider_batch_id, batch_id, state, submitted_at) VALUES (?, ?, 'sending', ?)",
   );
@@ -59,7 +60,6 @@ export function providerBatchesTable(database: Database, now: () => string) {
       end.run(state, detail, now(), providerBatchId);
     },
     ofBatch: (batchId: string) => ofBatch.all(batchId) as ProviderBatchRecord[],
-    inState: (state: ProviderBatchState) => inState.all(state) as ProviderBatchRecord[],
     requests: (providerBatchId: string) =>
       (requests.all(providerBatchId) as { requestId: string; itemId: string; asked: string }[]).map((row) => ({
         ...row,

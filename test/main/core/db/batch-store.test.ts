@@ -69,6 +69,28 @@ test('failures are open until the group is answered, and cost counts', () => {
   expect(store.counts(batchId)).toMatchObject({ inputTokens: 200, costUsd: 0.004 });
 });
 
+test('what a run left out is counted by its reason, and only the first of each are read', () => {
+  const { store, tables, sessionId, groupIds } = storedSession(Array.from({ length: 7 }, (_, index) => [2 * index, 2 * index + 1]));
+  const batchId = store.create(planFor(sessionId, groupIds));
+  const tooLarge = { kind: 'too large', message: 'Too large.' } as const;
+  const reasons = [tooLarge, { kind: 'limit', message: 'The limit.' } as const, tooLarge, tooLarge];
+  for (const reason of reasons) store.skip(store.claimNext(batchId)?.itemId ?? '', reason, undefined);
+  store.fail(store.claimNext(batchId)?.itemId ?? '', { kind: 'provider.server', message: 'It failed.', details: {} }, undefined);
+  const row = (position: number, message: string) => ({
+    groupId: groupIds[position],
+    units: [2 * position, 2 * position + 1],
+    message,
+    position,
+  });
+  expect(tables.batches.reasons(batchId, 'skipped', 2)).toEqual([
+    { kind: 'too large', count: 3, first: [row(0, 'Too large.'), row(2, 'Too large.')] },
+    { kind: 'limit', count: 1, first: [row(1, 'The limit.')] },
+  ]);
+  expect(tables.batches.reasons(batchId, 'failed', 2)).toEqual([{ kind: 'provider.server', count: 1, first: [row(4, 'It failed.')] }]);
+  expect(tables.batches.hasSkipped(batchId, 'limit')).toBe(true);
+  expect(tables.batches.hasSkipped(batchId, 'person')).toBe(false);
+});
+
 test('a stop keeps its reason until the run goes on', () => {
   const { store, sessionId, groupIds } = storedSession(pairs);
   const batchId = store.create(planFor(sessionId, groupIds));

@@ -112,6 +112,19 @@ test('a person leaves out what was not asked about yet, some or all, and has it 
   expect(new Set(server.arrived.map(({ bodyText }) => bodyText)).size).toBe(groupIds.length);
 });
 
+test('what a limit holds back can still be asked about after a person left out the rest', async () => {
+  const { row, goOn, ask, request, service, groupIds } = await asking();
+  const { judges, tables } = service.core;
+  const batchId = judges.create({ ...request, maxCalls: 1 });
+  const { processId } = tables.batches.byId(batchId) ?? {};
+  tables.batches.setState(batchId, 'paused', undefined, processId ?? '');
+  tables.batches.skipPlanned(batchId, { kind: 'limit', message: 'The limit.' }, groupIds.slice(0, 2));
+  expect(await ask('batch.skip', { batchId })).toEqual({ skipped: groupIds.length - 2 });
+  expect(await row()).toMatchObject({ state: 'paused', skipped: groupIds.length });
+  await goOn(batchId, { maxCalls: null });
+  expect(await row()).toMatchObject({ state: 'done', done: 2, skipped: groupIds.length - 2 });
+});
+
 test('a cancelled run has a reason for every group, and does not go on with any', async () => {
   const { row, server, ask, request, service, groupIds } = await asking((one) => (one.index < 2 ? { kind: 'answer' } : { kind: 'silent' }));
   const { batchId } = await ask('batch.start', { ...request, numWorkers: 2 });
