@@ -1,4 +1,5 @@
 import { createBreather } from '../../analyzer/compute/breathe.ts';
+import { cholesky, solveSquare } from '../../analyzer/compute/cholesky.ts';
 import { perView } from '../../analyzer/compute/per-view.ts';
 import { unitTrains } from '../../analyzer/compute/unit-trains.ts';
 
@@ -197,7 +198,10 @@ async function pathOf(
       matrix[window * count + window] += hold;
       right[window] += hold * (around?.[window] ?? 0);
     }
-    path = solved(matrix, right, count);
+    // Every window is held to something, so this has a root.
+    cholesky(matrix, count);
+    solveSquare(matrix, right, count);
+    path = right;
   }
   const mean = path.reduce((sum, value) => sum + value, 0) / count;
   return path.map((value) => value - mean);
@@ -232,24 +236,4 @@ function dot(a: Float64Array, b: Float64Array, aFrom: number, bFrom: number, len
   let sum = 0;
   for (let at = 0; at < length; at += 1) sum += a[aFrom + at] * b[bFrom + at];
   return sum;
-}
-
-/** Solves a symmetric positive definite system by Cholesky; overwrites both. */
-function solved(matrix: Float64Array, right: Float64Array, size: number): Float64Array {
-  for (let column = 0; column < size; column += 1) {
-    for (let row = column; row < size; row += 1) {
-      let rest = matrix[row * size + column];
-      for (let at = 0; at < column; at += 1) rest -= matrix[row * size + at] * matrix[column * size + at];
-      matrix[row * size + column] = row === column ? Math.sqrt(rest) : rest / matrix[column * size + column];
-    }
-  }
-  for (let row = 0; row < size; row += 1) {
-    for (let at = 0; at < row; at += 1) right[row] -= matrix[row * size + at] * right[at];
-    right[row] /= matrix[row * size + row];
-  }
-  for (let row = size - 1; row >= 0; row -= 1) {
-    for (let at = row + 1; at < size; at += 1) right[row] -= matrix[at * size + row] * right[at];
-    right[row] /= matrix[row * size + row];
-  }
-  return right;
 }
