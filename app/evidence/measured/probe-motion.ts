@@ -1,7 +1,7 @@
 import { createBreather } from '../../analyzer/compute/breathe.ts';
 import { cholesky, solveSquare } from '../../analyzer/compute/cholesky.ts';
 import { perView } from '../../analyzer/compute/per-view.ts';
-import { unitTrains } from '../../analyzer/compute/unit-trains.ts';
+import { segmentStarts, unitTrains } from '../../analyzer/compute/unit-trains.ts';
 
 const shortestWindowS = 2;
 const spikesPerWindow = 120;
@@ -40,13 +40,13 @@ interface ProbeMotion {
 export const probeMotion = perView(async (view, options): Promise<ProbeMotion> => {
   const trains = await unitTrains(view, options);
   const { xUm, yUm } = await view.extension('spike_locations', options);
-  const total = view.segmentSampleCounts.reduce((sum, count) => sum + count, 0);
+  const total = trains.totalSamples;
   const spikeCount = trains.samples.length;
   const every = Math.max(1, Math.ceil(spikeCount / mostSpikes));
   const x: number[] = [];
   const y: number[] = [];
   const times: number[] = [];
-  let offset = 0;
+  const starts = segmentStarts(trains.segmentSampleCounts);
   for (let segment = 0; segment < trains.segmentCount; segment += 1) {
     for (let unit = 0; unit < trains.unitCount; unit += 1) {
       const place = unit * trains.segmentCount + segment;
@@ -55,10 +55,9 @@ export const probeMotion = perView(async (view, options): Promise<ProbeMotion> =
         if (!(Number.isFinite(xUm[row]) && Number.isFinite(yUm[row]))) continue;
         x.push(xUm[row]);
         y.push(yUm[row]);
-        times.push(trains.samples[entry] + offset);
+        times.push(trains.samples[entry] + starts[segment]);
       }
     }
-    offset += trains.segmentSampleCounts[segment];
   }
   const still: ProbeMotion = { displacementUm: () => 0 };
   if (y.length === 0) return still;
