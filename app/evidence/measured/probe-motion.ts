@@ -165,11 +165,12 @@ async function pathOf(
 ): Promise<Float64Array> {
   const count = histograms.length;
   const comparisons: Comparison[] = [];
+  const squares = histograms.map((values) => dot(values, values, 0, 0, values.length));
   for (let from = 0; from < count; from += 1) {
     if (!heard[from]) continue;
     for (let to = from + 1; to < count; to += 1) {
       if (!heard[to]) continue;
-      const { shift, likeness } = bestShift(histograms[from], histograms[to], layout);
+      const { shift, likeness } = bestShift(histograms[from], histograms[to], Math.sqrt(squares[from] * squares[to]), layout);
       if (likeness > leastLikeness) comparisons.push({ from, to, shiftUm: shift * binUm, weight: (likeness - leastLikeness) ** 2 });
     }
     const turn = breathe();
@@ -206,11 +207,13 @@ async function pathOf(
   return path.map((value) => value - mean);
 }
 
-/** Shift of the second histogram, in bins with a part between, at which it looks most like the first, and how alike (cosine). */
-function bestShift(first: Float64Array, second: Float64Array, layout: Layout): { shift: number; likeness: number } {
+/**
+ * Shift of the second histogram, in bins with a part between, at which it looks most like the first, and how alike (cosine);
+ * `norm` is the product of their lengths.
+ */
+function bestShift(first: Float64Array, second: Float64Array, norm: number, layout: Layout): { shift: number; likeness: number } {
   const { shanks, depthBins, reach } = layout;
   const likeness = new Float64Array(2 * reach + 1);
-  const norm = Math.sqrt(dot(first, first, 0, 0, first.length) * dot(second, second, 0, 0, second.length));
   if (!(norm > 0)) return { shift: 0, likeness: 0 };
   let best = reach;
   for (let at = 0; at <= 2 * reach; at += 1) {
