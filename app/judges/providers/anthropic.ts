@@ -8,7 +8,7 @@ import { exchange, exchangeAnswer, exchangeLines, type Line, neededKey, type Sdk
 import type { HostFetch } from '../wire/host-fetch.ts';
 import { createLadder } from '../wire/ladder.ts';
 import { neverAsked, offeredFailure } from '../wire/offered-failure.ts';
-import { createBodies, PictureText } from '../wire/request-body.ts';
+import { aroundChars, createBodies, jsonLength, PictureText } from '../wire/request-body.ts';
 
 const about = { id: 'anthropic', title: 'Anthropic' } as const;
 const tokens = z.number().int().nonnegative().catch(0);
@@ -108,7 +108,7 @@ export const anthropic = defineProvider({
         mostQuestions: 10_000,
         // A batch may hold 256 MB; smaller ones are sooner through a slow line.
         largestChars: 80_000_000,
-        charsOf: (model, question) => JSON.stringify(requestBody(model, question, 'structured output')).length + 200,
+        charsOf: (model, question) => jsonLength(requestBody(model, question, 'structured output')) + aroundChars,
         // A batch has no name here; its questions have, which come back with the answers.
         async submit(_name, model, questions, { signal } = {}) {
           const body = {

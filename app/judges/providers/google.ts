@@ -6,7 +6,7 @@ import { batchesSince } from '../wire/batch-list.ts';
 import { exchange, exchangeAnswer, type Line, neededKey, type SdkFetch } from '../wire/exchange.ts';
 import type { HostFetch } from '../wire/host-fetch.ts';
 import { neverAsked, offeredFailure } from '../wire/offered-failure.ts';
-import { createBodies, PictureText } from '../wire/request-body.ts';
+import { aroundChars, createBodies, jsonLength, PictureText } from '../wire/request-body.ts';
 
 const about = { id: 'google', title: 'Google' } as const;
 const tokens = z.number().int().nonnegative().catch(0);
@@ -138,7 +138,7 @@ export const google = defineProvider({
         mostQuestions: 10_000,
         // Questions that stand in the request itself may take 20 MB together.
         largestChars: 18_000_000,
-        charsOf: (_, question) => JSON.stringify(requestBody(question)).length + 200,
+        charsOf: (_, question) => jsonLength(requestBody(question)) + aroundChars,
         async submit(name, model, questions, { signal } = {}) {
           const requests = questions.map(({ id, question }) => ({ request: requestBody(question), metadata: { key: id } }));
           const body = JSON.stringify({ batch: { display_name: displayNameOf(name), input_config: { requests: { requests } } } });

@@ -6,7 +6,7 @@ import { batchesSince } from '../wire/batch-list.ts';
 import { exchange, exchangeAnswer, exchangeLines, type Line, neededKey, type SdkFetch, sdkTimeoutMs } from '../wire/exchange.ts';
 import type { HostFetch } from '../wire/host-fetch.ts';
 import { neverAsked, offeredFailure } from '../wire/offered-failure.ts';
-import { createBodies, PictureText } from '../wire/request-body.ts';
+import { aroundChars, createBodies, jsonLength, PictureText } from '../wire/request-body.ts';
 
 const about = { id: 'openai', title: 'OpenAI' } as const;
 const tokens = z.number().int().nonnegative().catch(0);
@@ -105,7 +105,7 @@ export const openai = defineProvider({
         mostQuestions: 10_000,
         // A file may hold 200 MB; smaller ones are sooner through a slow line.
         largestChars: 80_000_000,
-        charsOf: (model, question) => JSON.stringify(requestBody(model, question)).length + 200,
+        charsOf: (model, question) => jsonLength(requestBody(model, question)) + aroundChars,
         async submit(name, model, questions, { signal } = {}) {
           const lines = questions.map(({ id, question }) =>
             JSON.stringify({ custom_id: id, method: 'POST', url: '/v1/responses', body: requestBody(model, question) }),
