@@ -11,6 +11,11 @@ export interface Pen {
   readonly dashOffsetPx: number;
 }
 
+/** A pen as a canvas has it before anything is said of it, at that width. */
+export function plainPen(widthPx: number): Pen {
+  return { widthPx, cap: 'butt', join: 'miter', miterLimit: 10, dashesPx: [], dashOffsetPx: 0 };
+}
+
 /** Adds the outline of a line along every subpath: one polygon a side where it is closed, one around it where it is open. */
 export function stroke(path: Path, pen: Pen, coverage: Coverage): void {
   const outline = new Outline(coverage, pen);

@@ -2,7 +2,7 @@ import { type ClipBox, Coverage, subpixels } from './coverage.ts';
 import type { Ink } from './ink.ts';
 import { Path } from './path.ts';
 import { Pixels } from './pixels.ts';
-import { type Pen, stroke } from './stroke.ts';
+import { type Pen, plainPen, stroke } from './stroke.ts';
 import { fill, phases, type Typeface } from './type.ts';
 
 export interface TextStyle {
@@ -86,7 +86,7 @@ export class Surface {
       path.clear();
       path.moveTo(x1, y1);
       path.lineTo(x2, y2);
-      this.stroke(path, { widthPx, cap: 'butt', join: 'miter', miterLimit: 10, dashesPx: [], dashOffsetPx: 0 }, ink);
+      this.stroke(path, plainPen(widthPx), ink);
     }
   }
 
