@@ -75,7 +75,7 @@ export class Coverage {
     const yAt = (x: number) => y0 + ((x - x0) * (y1 - y0)) / (x1 - x0);
     const first = x0 < x1 ? left : right;
     const second = x0 < x1 ? right : left;
-    const cuts = [first, second].filter((x) => (x - x0) * (x - x1) < 0);
+    const cuts = [first, second].filter((x) => x > Math.min(x0, x1) && x < Math.max(x0, x1));
     let x = x0;
     let y = y0;
     for (const cut of [...cuts, x1]) {
