@@ -9,7 +9,7 @@ export interface TextStyle {
   readonly typeface: Typeface;
   readonly sizePx: number;
   readonly align: 'left' | 'center' | 'right';
-  readonly baseline: 'alphabetic' | 'middle' | 'top' | 'bottom';
+  readonly baseline: 'alphabetic' | 'middle';
   /** Runs straight up instead of to the right. */
   readonly upwards?: boolean;
 }
@@ -94,7 +94,8 @@ export class Surface {
   text(words: string, x: number, y: number, { typeface, sizePx, align, baseline, upwards = false }: TextStyle, ink: Ink): void {
     const { glyphs, at, width } = typeface.glyphsOf(words);
     const before = (align === 'center' ? width / 2 : align === 'right' ? width : 0) * sizePx;
-    const below = sizePx * belowBaseline(typeface, baseline);
+    // How far the baseline lies below the point that was named.
+    const below = baseline === 'middle' ? sizePx * ((typeface.ascent + typeface.descent) / 2) : 0;
     const start = upwards ? -(y + before) : x - before;
     const across = Math.round(upwards ? x + below : y + below);
     const masks = typeface.masks(sizePx, upwards ? 1 : 0);
@@ -106,19 +107,5 @@ export class Surface {
       const top = mask.top + (upwards ? -whole : across);
       this.pixels.stamp(mask, left, top, this.#clip, ink);
     }
-  }
-}
-
-/** How far the baseline lies below the point that was named, at 1 px. */
-function belowBaseline({ ascent, descent }: Typeface, baseline: TextStyle['baseline']): number {
-  switch (baseline) {
-    case 'middle':
-      return (ascent + descent) / 2;
-    case 'top':
-      return ascent;
-    case 'bottom':
-      return descent;
-    default:
-      return 0;
   }
 }
