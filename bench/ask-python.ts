@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { interopPython } from '../scripts/interop-setup.mjs';
@@ -26,6 +27,16 @@ export function talkToPython<Answer>(script: string): { ask(question: unknown): 
 
 /** Runs a script of this folder with SpikeInterface and gives the JSON of its last line, and the wall time of the whole process in ms. */
 export function askPython<Answer>(script: string, words: readonly string[]): { answer: Answer; ms: number } {
+  const { out, ms } = runPython(script, words);
+  return { answer: JSON.parse(out.trimEnd().split('\n').at(-1) ?? ''), ms };
+}
+
+/** Lets a script of this folder make an analyzer where none is yet. */
+export function makeOnce(script: string, folder: string): void {
+  if (!existsSync(folder)) runPython(script, [folder]);
+}
+
+function runPython(script: string, words: readonly string[]): { out: string; ms: number } {
   const python = benchPython();
   const begin = performance.now();
   const run = spawnSync(python, ['-B', join(import.meta.dirname, script), ...words], {
@@ -35,7 +46,7 @@ export function askPython<Answer>(script: string, words: readonly string[]): { a
   });
   const ms = performance.now() - begin;
   if (run.status !== 0) throw new Error(`${script} failed: ${run.stderr}`);
-  return { answer: JSON.parse(run.stdout.trimEnd().split('\n').at(-1) ?? ''), ms };
+  return { out: run.stdout, ms };
 }
 
 /** The Python that has SpikeInterface. */

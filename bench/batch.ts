@@ -1,15 +1,15 @@
 // A run of a thousand pairs against a server that takes 200 ms for each: how long beyond the ideal, how much processor, and whether
 // memory stays flat. With numbers alone, with pictures that are drawn meanwhile, and with pictures that lie in the store already.
-import { fork, spawnSync } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createService } from '../main/core/service.ts';
 import { openVault } from '../main/core/vault/vault.ts';
-import { interopPython } from '../scripts/interop-setup.mjs';
+import { makeOnce } from './ask-python.ts';
 
 const pairCount = Number(process.argv[2] ?? 1000);
 const numWorkers = Number(process.argv[3] ?? 10);
@@ -22,12 +22,7 @@ const write = (text: string) => process.stdout.write(text);
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-if (!existsSync(analyzer)) {
-  const python = interopPython('si105');
-  if (python === undefined) throw new Error('The Python environment is not there. Make it with: node scripts/interop-setup.mjs');
-  const made = spawnSync(python, [join(import.meta.dirname, 'make_pairs.py'), analyzer], { encoding: 'utf8' });
-  if (made.status !== 0) throw new Error(made.stderr);
-}
+makeOnce('make_pairs.py', analyzer);
 
 const server = fork(join(import.meta.dirname, 'slow-server.ts'), [String(serverMs)]);
 const [{ port }] = (await once(server, 'message')) as [{ port: number }];

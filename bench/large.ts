@@ -1,8 +1,6 @@
 // Every preset on the 500-unit, 384-channel, 5-million-spike analyzer of make_large.py, cold in one process, and all 500×500
 // correlograms against SpikeInterface's numba in the same run. SpikeInterface's own presets do not end in 240 s there: pairs are
 // held against its presets without quality_score, its single steps, and quality_score of some pairs.
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { allCorrelograms, correlogramBins } from '../app/analyzer/compute/correlograms.ts';
@@ -14,8 +12,7 @@ import { ifMerged } from '../app/evidence/if-merged.ts';
 import { measurePair } from '../app/evidence/measure.ts';
 import { diskSource } from '../main/core/files/disk-source.ts';
 import { sha256 } from '../main/core/files/sha256.ts';
-import { interopPython } from '../scripts/interop-setup.mjs';
-import { askPython, median, talkToPython } from './ask-python.ts';
+import { askPython, makeOnce, median, talkToPython } from './ask-python.ts';
 
 const folder = process.argv.slice(2).find((word) => !word.startsWith('--')) ?? join(tmpdir(), 'samecell-large');
 /** SpikeInterface is given up on after so much processor time. */
@@ -31,12 +28,7 @@ const cpuSeconds = () => {
 const write = (text: string) => process.stdout.write(text);
 const megabytes = () => Math.round(process.memoryUsage().rss / 2 ** 20);
 
-if (!existsSync(folder)) {
-  const python = interopPython('si105');
-  if (python === undefined) throw new Error('The Python environment is not there. Make it with: node scripts/interop-setup.mjs');
-  const made = spawnSync(python, [join(import.meta.dirname, 'make_large.py'), folder], { encoding: 'utf8' });
-  if (made.status !== 0) throw new Error(made.stderr);
-}
+makeOnce('make_large.py', folder);
 
 write('preset                     pairs      s  CPU s  memory MB   steps\n');
 for (const { id } of presets) {

@@ -38,6 +38,11 @@ export function spikeColumns(stored: StoredSpikes, unitCount: number, segmentCou
   return { count, sampleIndex, unitIndex, segmentIndex, rows, offsets };
 }
 
+/** How many spikes a unit has. */
+export function spikeCountAt({ offsets }: SpikeColumns, unit: number): number {
+  return offsets[unit + 1] - offsets[unit];
+}
+
 function outside(file: string, field: string, value: number, limit: number): Failure {
   return new Failure(
     'analyzer.damaged',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { UnitId } from '../analyzer/view.ts';
 import { Failure } from '../failure.ts';
+import { givenJson } from './given-json.ts';
 import { positionOf, unitPositions } from './merge-graph.ts';
 
 const unitId = z.union([z.number().int(), z.string()]);
@@ -75,7 +76,7 @@ export function writeCurationJson(curation: Pick<Curation, 'unitIds' | 'merges'>
  * With `proposals` a unit may be in several merges: they are to be decided on, not yet to be done.
  */
 export function readCurationJson(text: string, name: string, options: { readonly proposals?: boolean } = {}): Curation {
-  const value = jsonOf(text, name);
+  const value = givenJson(text, `${name} is not JSON, so it can't be a curation file.`, { file: name });
   const version = typeof value === 'object' && value !== null && 'format_version' in value ? value.format_version : undefined;
   if (version !== '1' && version !== '2') {
     throw new Failure(
@@ -171,14 +172,6 @@ function known(positions: ReadonlyMap<UnitId, number>, id: UnitId, name: string,
       { file: name, field },
       error,
     );
-  }
-}
-
-function jsonOf(text: string, name: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    throw new Failure('input.invalid', `${name} is not JSON, so it can't be a curation file.`, { file: name }, error);
   }
 }
 

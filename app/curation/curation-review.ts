@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { UnitId } from '../analyzer/view.ts';
 import type { VerdictWord } from '../contract/verdict.ts';
 import { Failure } from '../failure.ts';
+import { givenJson } from './given-json.ts';
 
 /** The start of phy's key of a proposal; sixteen hexadecimal digits follow. */
 const keyPrefix = 'merge:';
@@ -80,7 +81,7 @@ export function readCurationReview(
   proposed: readonly { readonly units: readonly UnitId[] }[],
   hash: HashText,
 ): ReadReview {
-  const parsed = document.safeParse(jsonOf(text, name));
+  const parsed = document.safeParse(givenJson(text, `${name} is not JSON, so it can't be phy's curation_review.json.`, { file: name }));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new Failure(
@@ -130,12 +131,4 @@ function wholeNumbers(units: readonly UnitId[]): number[] {
       { unit },
     );
   });
-}
-
-function jsonOf(text: string, name: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    throw new Failure('input.invalid', `${name} is not JSON, so it can't be phy's curation_review.json.`, { file: name }, error);
-  }
 }

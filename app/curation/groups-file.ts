@@ -1,6 +1,7 @@
 import type { UnitId } from '../analyzer/view.ts';
 import { Failure } from '../failure.ts';
 import { delimiterOf, parseCsv } from './csv.ts';
+import { givenJson } from './given-json.ts';
 import { positionOf, unitPositions } from './merge-graph.ts';
 
 /**
@@ -40,17 +41,7 @@ function isJson(text: string, name: string): boolean {
 }
 
 function jsonGroups(text: string, name: string): UnitId[][] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    throw new Failure(
-      'input.invalid',
-      `${name} is not JSON. It should hold [[id, id], …] or {"groups": [[id, id], …]}.`,
-      { file: name },
-      error,
-    );
-  }
+  const value = givenJson(text, `${name} is not JSON. It should hold [[id, id], …] or {"groups": [[id, id], …]}.`, { file: name });
   const list = typeof value === 'object' && value !== null && 'groups' in value ? value.groups : value;
   if (!Array.isArray(list)) throw invalid(name, 'it has no list of groups', 'It should hold [[id, id], …] or {"groups": [[id, id], …]}.');
   return list.map((group: unknown, index) => {

@@ -3,6 +3,7 @@ import type { UnitId } from '../analyzer/view.ts';
 import { Failure } from '../failure.ts';
 import { type CsvDelimiter, delimiterOf, parseCsv } from './csv.ts';
 import { readCurationJson } from './curation-json.ts';
+import { givenJson } from './given-json.ts';
 import { parseGroupsFile } from './groups-file.ts';
 import { positionOf, unitPositions } from './merge-graph.ts';
 
@@ -73,7 +74,7 @@ export function importCandidates(
     return united(groups.map((group, index) => ({ units: inOrder(group, `group ${index + 1}`), score: null })));
   };
   if (/^\uFEFF?\s*[[{]/.test(text)) {
-    const value = jsonOf(text, name);
+    const value = givenJson(text, `${name} begins like JSON but can’t be read as JSON.`, { source: name });
     if (isRecord(value) && 'format_version' in value)
       return {
         form: 'curation',
@@ -327,12 +328,4 @@ function united(groups: readonly ImportedGroup[]): ImportedGroup[] {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function jsonOf(text: string, name: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    throw new Failure('input.invalid', `${name} begins like JSON but can’t be read as JSON.`, { source: name }, error);
-  }
 }

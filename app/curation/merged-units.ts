@@ -1,4 +1,5 @@
 import { activeChannels } from '../analyzer/compute/active-channels.ts';
+import { spikeCountAt } from '../analyzer/spike-columns.ts';
 import type { AnalyzerView, Sparsity, SpikeColumns, UnitId } from '../analyzer/view.ts';
 import { Failure } from '../failure.ts';
 import { positionOf, unitPositions } from './merge-graph.ts';
@@ -60,7 +61,7 @@ export function mergedUnits(view: ViewFacts, spikes: SpikeColumns, request: Merg
   const keptRows =
     request.censorMs === undefined ? undefined : rowsAfterCensoring(spikes, unitAfter, isMerged, censoredSamples(view, request.censorMs));
   const spikeCountsBefore = new Float64Array(view.unitIds.length);
-  for (let unit = 0; unit < spikeCountsBefore.length; unit += 1) spikeCountsBefore[unit] = spikes.offsets[unit + 1] - spikes.offsets[unit];
+  for (let unit = 0; unit < spikeCountsBefore.length; unit += 1) spikeCountsBefore[unit] = spikeCountAt(spikes, unit);
   return {
     unitIdsBefore: view.unitIds,
     unitIds,

@@ -1,12 +1,24 @@
-import type { ReadOptions } from '../analyzer/source.ts';
-import type { AnalyzerView } from '../analyzer/view.ts';
-import { gapAtEqualTimes, type ValuesInTime } from './measured/gap-at-equal-times.ts';
+import { gapAtEqualTimes, inStretches, type ValuesInStretches } from './measured/gap-at-equal-times.ts';
 import { leastSpreadUm, unitDisplacement } from './measured/spike-displacements.ts';
 import { unitAmplitudes } from './measured/unit-amplitudes.ts';
 import { defineNumber } from './number.ts';
+import { perUnit } from './per-unit.ts';
 
 /** From −40 to 40 µm: the twenty stretches are 4 µm each. */
 const reachUm = 40;
+
+/** Amplitudes by the displacement at which they were seen, which stands in the place of time. */
+const amplitudesByPlace = perUnit(async (view, unit, options): Promise<ValuesInStretches | undefined> => {
+  const displacement = await unitDisplacement(view, unit, options);
+  if (!displacement || displacement.spreadUm < leastSpreadUm) return undefined;
+  const { inTime, timeSamples } = await unitAmplitudes(view, unit, options);
+  const places = timeSamples.map((time) => Math.min(2 * reachUm, Math.max(0, displacement.at(time) + reachUm)));
+  const order = Array.from(places, (_, entry) => entry).sort((left, right) => places[left] - places[right] || left - right);
+  return inStretches(
+    { inTime: Float64Array.from(order, (entry) => inTime[entry]), timeSamples: Float64Array.from(order, (entry) => places[entry]) },
+    2 * reachUm,
+  );
+});
 
 export const amplitudeGapAtEqualPlaces = defineNumber({
   id: 'amplitude_gap_at_equal_places',
@@ -21,20 +33,7 @@ export const amplitudeGapAtEqualPlaces = defineNumber({
   async compute(view, pair, options) {
     const a = await amplitudesByPlace(view, pair.first, options);
     const b = await amplitudesByPlace(view, pair.second, options);
-    const gap = a && b ? gapAtEqualTimes(a, b, 2 * reachUm) : undefined;
+    const gap = a && b ? gapAtEqualTimes(a, b) : undefined;
     return gap === undefined ? undefined : Math.abs(gap);
   },
 });
-
-/** Amplitudes in the order of the displacement at which they were seen, which stands in the place of time. */
-async function amplitudesByPlace(view: AnalyzerView, unit: number, options?: ReadOptions): Promise<ValuesInTime | undefined> {
-  const displacement = await unitDisplacement(view, unit, options);
-  if (!displacement || displacement.spreadUm < leastSpreadUm) return undefined;
-  const { inTime, timeSamples } = await unitAmplitudes(view, unit, options);
-  const places = timeSamples.map((time) => Math.min(2 * reachUm, Math.max(0, displacement.at(time) + reachUm)));
-  const order = Array.from(places, (_, entry) => entry).sort((left, right) => places[left] - places[right] || left - right);
-  return {
-    inTime: Float64Array.from(order, (entry) => inTime[entry]),
-    timeSamples: Float64Array.from(order, (entry) => places[entry]),
-  };
-}

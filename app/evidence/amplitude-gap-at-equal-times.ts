@@ -1,6 +1,13 @@
-import { gapAtEqualTimes } from './measured/gap-at-equal-times.ts';
+import { unitTrains } from '../analyzer/compute/unit-trains.ts';
+import { gapAtEqualTimes, inStretches } from './measured/gap-at-equal-times.ts';
 import { unitAmplitudes } from './measured/unit-amplitudes.ts';
 import { defineNumber } from './number.ts';
+import { perUnit } from './per-unit.ts';
+
+const amplitudesInTime = perUnit(async (view, unit, options) => {
+  const { totalSamples } = await unitTrains(view, options);
+  return inStretches(await unitAmplitudes(view, unit, options), totalSamples);
+});
 
 export const amplitudeGapAtEqualTimes = defineNumber({
   id: 'amplitude_gap_at_equal_times',
@@ -13,10 +20,9 @@ export const amplitudeGapAtEqualTimes = defineNumber({
   reading: 'Near 0 while the amplitudes of the whole recording differ: one cell whose amplitude drifted from one unit into the other.',
   digits: 2,
   async compute(view, pair, options) {
-    const a = await unitAmplitudes(view, pair.first, options);
-    const b = await unitAmplitudes(view, pair.second, options);
-    const total = view.segmentSampleCounts.reduce((sum, count) => sum + count, 0);
-    const gap = gapAtEqualTimes(a, b, total);
+    const a = await amplitudesInTime(view, pair.first, options);
+    const b = await amplitudesInTime(view, pair.second, options);
+    const gap = gapAtEqualTimes(a, b);
     return gap === undefined ? undefined : Math.abs(gap);
   },
 });

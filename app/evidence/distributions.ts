@@ -1,10 +1,11 @@
 import { unitLocationsOf } from '../analyzer/compute/unit-locations.ts';
 import type { ReadOptions } from '../analyzer/source.ts';
 import type { AnalyzerView } from '../analyzer/view.ts';
-import { isFailure } from '../failure.ts';
 import { measurePair } from './measure.ts';
+import { quantile } from './measured/unit-amplitudes.ts';
 import type { EvidenceNumber } from './number.ts';
 import { evidenceNumbers } from './registry.ts';
+import { unlessMissing } from './unless-missing.ts';
 
 /** How one number is spread over near pairs. */
 export interface NumberDistribution {
@@ -53,7 +54,7 @@ export async function distributionsOf(view: AnalyzerView, options: DistributionO
 /** Pairs of positions at most 150 µm apart, in unit order. */
 async function nearPairs(view: AnalyzerView, options: ReadOptions): Promise<[number, number][]> {
   const unitCount = view.unitIds.length;
-  const xyUm = await positionsUm(view, options);
+  const xyUm = (await unlessMissing(() => unitLocationsOf(view, options)))?.xyUm;
   const pairs: [number, number][] = [];
   for (let first = 0; first < unitCount; first += 1) {
     for (let second = first + 1; second < unitCount; second += 1) {
@@ -67,21 +68,8 @@ async function nearPairs(view: AnalyzerView, options: ReadOptions): Promise<[num
   return pairs;
 }
 
-async function positionsUm(view: AnalyzerView, options: ReadOptions): Promise<Float64Array | undefined> {
-  try {
-    return (await unitLocationsOf(view, options)).xyUm;
-  } catch (error) {
-    if (isFailure(error, 'analyzer.missingExtension', 'analyzer.damaged', 'analyzer.missingFile', 'analyzer.refused')) return undefined;
-    throw error;
-  }
-}
-
 function quantilesOf(values: readonly number[]): number[] {
   if (values.length === 0) return [];
-  const rising = [...values].sort((a, b) => a - b);
-  return Array.from({ length: 101 }, (_, percent) => {
-    const place = (percent / 100) * (rising.length - 1);
-    const low = Math.floor(place);
-    return rising[low] + (rising[Math.ceil(place)] - rising[low]) * (place - low);
-  });
+  const rising = Float64Array.from(values).sort();
+  return Array.from({ length: 101 }, (_, percent) => quantile(rising, percent / 100));
 }

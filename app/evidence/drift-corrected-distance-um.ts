@@ -2,6 +2,14 @@ import { unitDisplacement } from './measured/spike-displacements.ts';
 import { median } from './measured/unit-amplitudes.ts';
 import { unitSpikeLocations } from './measured/unit-spike-locations.ts';
 import { defineNumber } from './number.ts';
+import { perUnit } from './per-unit.ts';
+
+const placeWithoutDrift = perUnit(async (view, unit, options): Promise<{ x: number; y: number } | undefined> => {
+  const { xUm, yUm, timeSamples } = await unitSpikeLocations(view, unit, options);
+  const displacement = await unitDisplacement(view, unit, options);
+  if (!displacement || yUm.length < 10) return undefined;
+  return { x: median(xUm), y: median(yUm.map((y, entry) => y - displacement.at(timeSamples[entry]))) };
+});
 
 export const driftCorrectedDistanceUm = defineNumber({
   id: 'drift_corrected_distance_um',
@@ -14,14 +22,8 @@ export const driftCorrectedDistanceUm = defineNumber({
   reading: 'Far below the distance of the units: the probe moved, and the two are the same cell seen from different depths.',
   digits: 1,
   async compute(view, pair, options) {
-    const place = async (unit: number): Promise<{ x: number; y: number } | undefined> => {
-      const { xUm, yUm, timeSamples } = await unitSpikeLocations(view, unit, options);
-      const displacement = await unitDisplacement(view, unit, options);
-      if (!displacement || yUm.length < 10) return undefined;
-      return { x: median(xUm), y: median(yUm.map((y, entry) => y - displacement.at(timeSamples[entry]))) };
-    };
-    const a = await place(pair.first);
-    const b = await place(pair.second);
+    const a = await placeWithoutDrift(view, pair.first, options);
+    const b = await placeWithoutDrift(view, pair.second, options);
     return a && b ? Math.hypot(a.x - b.x, a.y - b.y) : undefined;
   },
 });

@@ -1,11 +1,12 @@
 import { correlogramBins, correlogramOfPair } from '../analyzer/compute/correlograms.ts';
-import { closePairs, contaminationFrom, refractorySamples } from '../analyzer/compute/refractory.ts';
+import { unitRefractoriness } from '../analyzer/compute/refractory.ts';
 import { templatesOf } from '../analyzer/compute/templates.ts';
 import { spikeCountOf, trainOf, type UnitTrains, unitTrains } from '../analyzer/compute/unit-trains.ts';
 import type { ReadOptions } from '../analyzer/source.ts';
 import type { AnalyzerView } from '../analyzer/view.ts';
-import { Failure, isFailure, throwIfCancelled } from '../failure.ts';
+import { Failure, throwIfCancelled } from '../failure.ts';
 import { unitAmplitudes } from './measured/unit-amplitudes.ts';
+import { unlessMissing } from './unless-missing.ts';
 
 export interface IfMergedOptions extends ReadOptions {
   /** Spikes that follow another of the group by less than this are dropped, as SpikeInterface's `censor_ms`; 0 drops none. */
@@ -92,11 +93,7 @@ export async function ifMerged(view: AnalyzerView, units: readonly number[], opt
 }
 
 function summaryOf(view: AnalyzerView, trains: UnitTrains, unit: number): UnitSummary {
-  const { refractory, censored } = refractorySamples(periods, view.samplingFrequencyHz);
-  const spikeCount = spikeCountOf(trains, unit);
-  let violations = 0;
-  for (let segment = 0; segment < trains.segmentCount; segment += 1) violations += closePairs(trainOf(trains, unit, segment), refractory);
-  const contamination = contaminationFrom(violations, spikeCount, trains.totalSamples, refractory, censored);
+  const { violations, contamination, spikeCount } = unitRefractoriness(trains, unit, periods, view.samplingFrequencyHz);
   return {
     spikeCount,
     firingRateHz: spikeCount / view.durationS,
@@ -194,13 +191,4 @@ async function amplitudesOf(view: AnalyzerView, units: readonly number[], option
       amplitude: Float32Array.from({ length: count }, (_, index) => inTime[place(index)]),
     };
   });
-}
-
-async function unlessMissing<Value>(read: () => Promise<Value>): Promise<Value | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (isFailure(error, 'analyzer.missingExtension', 'analyzer.damaged', 'analyzer.missingFile', 'analyzer.refused')) return undefined;
-    throw error;
-  }
 }

@@ -1,9 +1,10 @@
 import { isObtainable } from '../analyzer/compute/obtainable.ts';
 import type { ReadOptions } from '../analyzer/source.ts';
 import type { AnalyzerView } from '../analyzer/view.ts';
-import { Failure, isFailure, throwIfCancelled } from '../failure.ts';
+import { Failure, throwIfCancelled } from '../failure.ts';
 import type { EvidenceNumber, UnitPair } from './number.ts';
 import { evidenceNumbers } from './registry.ts';
+import { unlessMissing } from './unless-missing.ts';
 
 /**
  * Every number about a pair by id; `null` where it can't be said (too few spikes, an extension that is missing or damaged).
@@ -26,13 +27,8 @@ export async function measurePair(
 
 async function say(number: EvidenceNumber, view: AnalyzerView, pair: UnitPair, options?: ReadOptions): Promise<number | null> {
   if (missingFor(view, number).length > 0) return null;
-  try {
-    const value = await number.compute(view, pair, options);
-    return value !== undefined && Number.isFinite(value) ? value : null;
-  } catch (error) {
-    if (isFailure(error, 'analyzer.missingExtension', 'analyzer.damaged', 'analyzer.missingFile', 'analyzer.refused')) return null;
-    throw error;
-  }
+  const value = await unlessMissing(() => number.compute(view, pair, options));
+  return value !== undefined && Number.isFinite(value) ? value : null;
 }
 
 function orderedPair(view: AnalyzerView, pair: UnitPair): UnitPair {

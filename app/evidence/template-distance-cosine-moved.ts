@@ -1,17 +1,3 @@
-import { movedTemplates } from './measured/moved-templates.ts';
-import { defineNumber } from './number.ts';
+import { templateDistanceMoved } from './template-distance-moved.ts';
 
-export const templateDistanceCosineMoved = defineNumber({
-  id: 'template_distance_cosine_moved',
-  title: 'Template distance without drift (cosine)',
-  definition:
-    'Distance (cosine) of the average waveforms after both were moved along the probe to the place midway between, by the motion of the tissue while they fired; interpolated between contacts (kriging), on common channels, at the best lag up to 0.3 ms. Not said where both were seen from the same place.',
-  unit: '',
-  source: 'Samecell; motion from spike_locations, interpolation as SpikeInterface interpolate_motion',
-  needs: ['templates', 'spike_locations'],
-  reading: 'Far below the template distance: the two look different because the probe stood elsewhere.',
-  digits: 3,
-  async compute(view, pair, options) {
-    return (await movedTemplates(view, pair, options))?.cosine;
-  },
-});
+export const templateDistanceCosineMoved = templateDistanceMoved('template_distance_cosine_moved', 'cosine', 3);

@@ -28,8 +28,13 @@ export const modelTable: ModelTable = readModelTable(table, 'models.json');
 
 export function findModel(provider: string, model: string, models: ModelTable = modelTable): ModelRow | undefined {
   const rows = rowsOf(provider, models);
-  // A dated snapshot ("gpt-4o-2024-08-06", "claude-haiku-4-5-20251001") costs what its name without the date costs.
-  return rows.find((row) => row.id === model) ?? rows.find((row) => row.id === model.replace(/-(\d{8}|\d{4}-\d{2}-\d{2})$/, ''));
+  // A dated snapshot costs what its name without the date costs.
+  return rows.find((row) => row.id === model) ?? rows.find((row) => row.id === withoutDate(model));
+}
+
+/** The name of which a dated snapshot ("gpt-4o-2024-08-06", "claude-haiku-4-5-20251001") was taken; any other name as it is. */
+export function withoutDate(model: string): string {
+  return model.replace(/-(\d{8}|\d{4}-\d{2}-\d{2})$/, '');
 }
 
 export function defaultModel(provider: string, models: ModelTable = modelTable): ModelRow | undefined {

@@ -1,6 +1,6 @@
 import type { ModelRow } from '../contract/model-row.ts';
 import type { ProviderModel } from './judge.ts';
-import { defaultModel, findModel, type ModelTable } from './models.ts';
+import { defaultModel, findModel, type ModelTable, withoutDate } from './models.ts';
 
 /** What stands in the place of a shipped row, or is added to the table; no row: taken off. */
 export interface OwnModel {
@@ -59,5 +59,5 @@ export function newModels(provider: string, listed: readonly ProviderModel[], mo
 
 /** Whether a provider's own list has the model, by its name or by that of a dated snapshot. */
 export function isListed(id: string, listed: readonly string[]): boolean {
-  return listed.some((name) => name === id || name.replace(/-(\d{8}|\d{4}-\d{2}-\d{2})$/, '') === id);
+  return listed.some((name) => name === id || withoutDate(name) === id);
 }

@@ -1,5 +1,5 @@
 import type { SizePx } from './feature.ts';
-import type { AxisOption, GraphicElement, GridOption, PictureOption } from './picture-option.ts';
+import { type AxisOption, type GraphicElement, type GridOption, labelMarginPx, type PictureOption } from './picture-option.ts';
 import type { PlotTheme } from './theme.ts';
 
 export interface LegendEntry {
@@ -17,8 +17,6 @@ export interface Frame {
 }
 
 const marginPx = 14;
-/** Between an axis and its labels, as ECharts has it. */
-const labelMarginPx = 8;
 /** Panels with a titled axis beside them begin at 62 px or more. */
 const mostTitleGapPx = 50;
 

@@ -1,4 +1,5 @@
-import type { AnalyzerView } from '../analyzer/view.ts';
+import { spikeCountAt } from '../analyzer/spike-columns.ts';
+import type { AnalyzerView, SpikeColumns } from '../analyzer/view.ts';
 import { Failure } from '../failure.ts';
 import type { PlotGroup } from './feature.ts';
 
@@ -9,6 +10,11 @@ export const mostUnits = 8;
 export interface PlottedUnit {
   readonly label: string;
   readonly spikeCount: number;
+}
+
+/** The units of a group by their labels. */
+export function plottedUnits({ units, labels }: PlotGroup, spikes: SpikeColumns): PlottedUnit[] {
+  return units.map((unit, place) => ({ label: labels[place], spikeCount: spikeCountAt(spikes, unit) }));
 }
 
 /**

@@ -1,3 +1,5 @@
+import { closePairs as closePairsOfOne, coincidences } from '../analyzer/compute/refractory.ts';
+
 /**
  * Pairs of spikes no further apart than `reachSamples`: of two units, or (given one twice) of a unit with itself, each pair once.
  * A unit is one rising list of samples per segment.
@@ -7,13 +9,7 @@ export function closePairs(first: readonly Float64Array[], second: readonly Floa
   for (let segment = 0; segment < first.length; segment++) {
     const a = first[segment];
     const b = second[segment];
-    const same = a === b;
-    let from = 0;
-    for (let i = 0; i < a.length; i++) {
-      if (same) from = i + 1;
-      else while (from < b.length && a[i] - b[from] > reachSamples) from++;
-      for (let j = from; j < b.length && b[j] - a[i] <= reachSamples; j++) count++;
-    }
+    count += a === b ? closePairsOfOne(a, reachSamples) : coincidences(a, b, reachSamples);
   }
   return count;
 }

@@ -16,6 +16,9 @@ export type PictureOption = {
   readonly pointed?: { readonly x?: string };
 };
 
+/** Between an axis and its labels, as ECharts has it where an option says nothing. */
+export const labelMarginPx = 8;
+
 export type OneOrMany<Item> = Item | readonly Item[];
 
 /** Where a panel stands, in pixels; its height ends where `bottom` begins unless it is given, its width likewise. */

@@ -8,21 +8,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { numberById } from '../../app/evidence/registry.ts';
 import { offlineModel, scorePair } from '../../app/judges/offline/model.ts';
-
-interface Row {
-  readonly recording: string;
-  readonly set: string;
-  readonly same: boolean;
-  readonly evidence: Readonly<Record<string, number | null>>;
-}
+import { readTable } from './table.ts';
 
 const lost = ['principal_components', 'spike_amplitudes', 'spike_locations'];
 const [table, weights] = process.argv.slice(2);
-const rows = readFileSync(table, 'utf8')
-  .split('\n')
-  .filter((line) => line !== '')
-  .map((line) => JSON.parse(line) as Row)
-  .filter((row) => ['train', 'calibrate', 'later'].includes(row.set));
+const rows = readTable(table).filter((row) => ['train', 'calibrate', 'later'].includes(row.set));
 
 const withoutOffset = {
   ...offlineModel,

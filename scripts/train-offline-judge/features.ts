@@ -20,6 +20,7 @@ import { isFailure } from '../../app/failure.ts';
 import { modelFeatures } from '../../app/judges/offline/model-features.ts';
 import { diskSource } from '../../main/core/files/disk-source.ts';
 import { sha256 } from '../../main/core/files/sha256.ts';
+import { type Row, readTable } from './table.ts';
 
 interface GroundTruth {
   readonly recipe: { readonly name: string; readonly set: string; readonly kind: string };
@@ -31,14 +32,7 @@ const pure = 0.5;
 const foreign = 0.3;
 
 const [recordings, table] = process.argv.slice(2).map((path) => resolve(path));
-const done = new Set(
-  existsSync(table)
-    ? readFileSync(table, 'utf8')
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => (JSON.parse(line) as { recording: string }).recording)
-    : [],
-);
+const done = new Set(existsSync(table) ? readTable(table).map(({ recording }) => recording) : []);
 
 for (const name of readdirSync(recordings).sort()) {
   const folder = join(recordings, name);
@@ -72,7 +66,7 @@ for (const name of readdirSync(recordings).sort()) {
           same: isSame,
           presets: presets.filter(({ id }) => proposed.get(id)?.has(`${first} ${second}`)).map(({ id }) => id),
           evidence,
-        }),
+        } satisfies Row),
       );
     }
   }
@@ -91,23 +85,8 @@ async function proposals(of: AnalyzerView, preset: string): Promise<readonly (re
   }
 }
 
-const rows = readFileSync(table, 'utf8')
-  .split('\n')
-  .filter((line) => line !== '')
-  .map(
-    (line) =>
-      JSON.parse(line) as {
-        recording: string;
-        set: string;
-        kind: string;
-        units: (string | number)[];
-        same: boolean;
-        presets: string[];
-        evidence: Record<string, number | null>;
-      },
-  );
 const head = ['recording', 'set', 'kind', 'first', 'second', 'same', ...presets.map(({ id }) => id), ...modelFeatures.map(({ id }) => id)];
-const body = rows.map((row) =>
+const body = readTable(table).map((row) =>
   [
     row.recording,
     row.set,

@@ -112,11 +112,7 @@ def spike_trains(rng, cells, duration, rates, firing, together, refractory_s=(0.
             order = np.argsort(mine)
             mine, place = mine[order], place[order]
             apart = np.concatenate([[True], np.diff(mine) > refractory])
-            mine, place, owner = mine[apart], place[apart], np.full(int(apart.sum()), cell)
-            times.append(mine)
-            places.append(place)
-            owners.append(owner)
-            continue
+            mine, place = mine[apart], place[apart]
         times.append(np.array(mine))
         places.append(np.array(place, dtype=int))
         owners.append(np.full(len(mine), cell))
@@ -184,9 +180,8 @@ def own_recording(recipe):
     else:
         templates = generate_templates(probe.contact_positions, location, fs, 1.0, 4.5 if recipe.get("form") == "wide" else 3.0, seed=recipe["seed"], unit_params=shape)
     bursty = recipe.get("firing") == "bursty"
-    kinds_left = [k for k in ("random", "uneven", "time", "amplitude", "three_way", "burst" if bursty else "random", "turns", "duplicate", "time",
-                              "amplitude", "burst" if bursty else "uneven")]
-    kinds_left = recipe.get("splits", kinds_left)
+    kinds_left = recipe.get("splits", ["random", "uneven", "time", "amplitude", "three_way", "burst" if bursty else "random", "turns", "duplicate",
+                                       "time", "amplitude", "burst" if bursty else "uneven"])
     rest = 2 * alike + rng.permutation(cells - 2 * alike)
     kinds = {int(c): k for c, k in zip(rest, kinds_left)}
     for k in range(min(alike, max(1, alike // 3))):
@@ -315,10 +310,7 @@ def drifting_recording(recipe, folder):
     motion = dict(drift_mode=str(mode), non_rigid_gradient=None, t_start_drift=duration * 0.1, t_end_drift=None)
     if mode == "zigzag":
         motion["period_s"] = duration * rng.uniform(0.7, 1.8)
-    if "motion" in recipe:
-        motions = [dict(one) for one in recipe["motion"]]
-    else:
-        motions = [motion]
+    motions = [dict(one) for one in recipe.get("motion", [motion])]
     _, recording, _, extra = generate_drifting_recording(
         num_units=cells, duration=duration, sampling_frequency=fs, sorting=truth, seed=recipe["seed"], extra_outputs=True,
         generate_probe_kwargs=dict(num_columns=recipe["columns"], num_contact_per_column=recipe["contacts"], xpitch=recipe.get("xpitch", 22),
@@ -332,8 +324,6 @@ def drifting_recording(recipe, folder):
         generate_noise_kwargs=dict(noise_levels=recipe.get("noise_levels", (6.0, 8.0)), spatial_decay=25.0), amplitude_factor=factor)
     recording = saved(recording, folder)
     kinds = {}
-    recipe = dict(recipe)
-    np.save(folder / "displacement.npy", extra["unit_displacements"][:, :, 1].astype("float32"))
     if recipe["sorter"] == "split":
         moved = extra["displacement_vectors"]
         moved = (moved[0] if isinstance(moved, list) else moved).reshape(-1, np.shape(moved[0] if isinstance(moved, list) else moved)[1], 1)[:, 1, 0]
@@ -363,8 +353,7 @@ def matches(truth, sorting, within_ms=0.4):
     found = {}
     for unit in sorting.unit_ids:
         mine = sorting.get_unit_spike_train(unit, segment_index=0)
-        best = dict(cell=None, purity=0.0, agreement=0.0, second=0.0)
-        shares = []
+        best = dict(cell=None, purity=0.0, agreement=0.0)
         for cell, train in trains.items():
             if mine.size == 0 or train.size == 0:
                 continue
@@ -373,11 +362,8 @@ def matches(truth, sorting, within_ms=0.4):
             shared = int((gap <= reach).sum())
             chance = min(0.9, train.size * (2 * reach + 1) / truth.get_total_samples() if truth.has_recording() else 0.0)
             purity = max(0.0, (shared / mine.size - chance) / (1 - chance))
-            shares.append(purity)
             if purity > best["purity"]:
-                best = dict(best, cell=cell, purity=round(purity, 4), agreement=round(shared / (mine.size + train.size - min(shared, train.size)), 4))
-        shares.sort()
-        best["second"] = round(shares[-2], 4) if len(shares) > 1 else 0.0
+                best = dict(cell=cell, purity=round(purity, 4), agreement=round(shared / (mine.size + train.size - min(shared, train.size)), 4))
         found[str(unit)] = best
     return found
 

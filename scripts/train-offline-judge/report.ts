@@ -4,19 +4,12 @@
  *
  *   node scripts/train-offline-judge/report.ts TABLE.jsonl final|unlike [--keep test/fixtures/offline-judge/held-out.csv NAME ...]
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { presets } from '../../app/candidates/presets.ts';
 import { modelFeatures } from '../../app/judges/offline/model-features.ts';
 import { pairOpinion } from '../../app/judges/offline/pair-opinion.ts';
-
-interface Row {
-  readonly recording: string;
-  readonly set: string;
-  readonly same: boolean;
-  readonly presets: readonly string[];
-  readonly evidence: Readonly<Record<string, number | null>>;
-}
+import { type Row, readTable } from './table.ts';
 
 interface Judged extends Row {
   readonly word: string;
@@ -30,10 +23,7 @@ interface Quality {
 }
 
 const [table, set, , file, ...kept] = process.argv.slice(2);
-const rows: Judged[] = readFileSync(table, 'utf8')
-  .split('\n')
-  .filter((line) => line !== '')
-  .map((line) => JSON.parse(line) as Row)
+const rows: Judged[] = readTable(table)
   .filter((row) => row.set === set)
   .map((row) => {
     const { word, probability } = pairOpinion(row.evidence);

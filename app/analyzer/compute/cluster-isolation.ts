@@ -2,6 +2,7 @@ import type { FloatArray } from '../extensions/data.ts';
 import type { ReadOptions } from '../source.ts';
 import { createBreather } from './breathe.ts';
 import { chiSquareCdf } from './chi-square.ts';
+import { cholesky } from './cholesky.ts';
 import { pairwiseSum } from './pairwise-sum.ts';
 import { leadingEigen } from './symmetric-eigen.ts';
 
@@ -39,7 +40,7 @@ export async function mahalanobisIsolation(
   if (least < 2) return nothing;
   const factor = await covariance(points, width, own, options);
   if (factor.some((_, at) => at % (width + 1) === 0 && factor[at] === 0)) return nothing;
-  if (!cholesky(factor, width)) return undefined;
+  if (!cholesky(factor, width, degenerate)) return undefined;
   const centre = meanPoint(points, width, own);
   const shareUpTo = chiSquareCdf(width);
   let farthest = width;
@@ -298,24 +299,6 @@ async function addScatter(
   for (let first = 0; first < width; first += 1) {
     for (let second = 0; second < first; second += 1) scatter[second * width + first] = scatter[first * width + second];
   }
-}
-
-/** Replaces a matrix by its lower triangular root; false where a column hangs on those before it. */
-function cholesky(matrix: Float64Array, size: number): boolean {
-  for (let column = 0; column < size; column += 1) {
-    const own = matrix[column * (size + 1)];
-    let pivot = own;
-    for (let at = 0; at < column; at += 1) pivot -= matrix[column * size + at] ** 2;
-    if (!(pivot > degenerate * own)) return false;
-    const root = Math.sqrt(pivot);
-    matrix[column * (size + 1)] = root;
-    for (let row = column + 1; row < size; row += 1) {
-      let value = matrix[row * size + column];
-      for (let at = 0; at < column; at += 1) value -= matrix[row * size + at] * matrix[column * size + at];
-      matrix[row * size + column] = value / root;
-    }
-  }
-  return true;
 }
 
 /** Points about a centre, and the lower triangular root of their covariance. */

@@ -56,13 +56,29 @@ export function concatenatedTrain(trains: UnitTrains, unit: number): Float64Arra
   if (trains.segmentCount === 1) return trainOf(trains, unit, 0);
   const joined = new Float64Array(spikeCountOf(trains, unit));
   let filled = 0;
-  let offset = 0;
-  for (let segment = 0; segment < trains.segmentCount; segment += 1) {
-    for (const sample of trainOf(trains, unit, segment)) {
-      joined[filled] = sample + offset;
-      filled += 1;
-    }
-    offset += trains.segmentSampleCounts[segment];
-  }
+  eachSpike(trains, unit, (_, time) => {
+    joined[filled] = time;
+    filled += 1;
+  });
   return joined;
+}
+
+/** Goes through one unit's spikes in time order: their row in the spike columns, and their sample with the segments laid end to end. */
+export function eachSpike(trains: UnitTrains, unit: number, take: (row: number, timeSamples: number) => void): void {
+  const starts = segmentStarts(trains.segmentSampleCounts);
+  for (let segment = 0; segment < trains.segmentCount; segment += 1) {
+    const place = unit * trains.segmentCount + segment;
+    for (let entry = trains.bounds[place]; entry < trains.bounds[place + 1]; entry += 1) {
+      take(trains.rows[entry], trains.samples[entry] + starts[segment]);
+    }
+  }
+}
+
+/** Where each segment begins, in samples, with the segments laid end to end. */
+export function segmentStarts(segmentSampleCounts: readonly number[]): number[] {
+  let end = 0;
+  return segmentSampleCounts.map((count) => {
+    end += count;
+    return end - count;
+  });
 }

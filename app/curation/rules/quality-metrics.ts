@@ -19,6 +19,7 @@ import { Unmeasurable } from '../../analyzer/compute/unmeasurable.ts';
 import { medianOf, upright } from '../../analyzer/compute/upright.ts';
 import { decodeFloats, fieldOf } from '../../analyzer/decode.ts';
 import type { FloatArray } from '../../analyzer/extensions/data.ts';
+import { spikeCountAt } from '../../analyzer/spike-columns.ts';
 import type { SpikeColumns } from '../../analyzer/view.ts';
 import type { WrittenColumn } from '../../analyzer/writing/analyzer-writer.ts';
 import { Failure, throwIfCancelled } from '../../failure.ts';
@@ -162,10 +163,10 @@ const metricColumns: Readonly<Record<string, readonly string[]>> = {
 const mostBins = 2 ** 22;
 
 const measures: Readonly<Record<string, Measure>> = {
-  num_spikes: (unit, _, { spikes }) => ({ num_spikes: countOf(spikes, unit) }),
+  num_spikes: (unit, _, { spikes }) => ({ num_spikes: spikeCountAt(spikes, unit) }),
 
   firing_rate: (unit, _, facts) => {
-    const count = countOf(facts.spikes, unit);
+    const count = spikeCountAt(facts.spikes, unit);
     return { firing_rate: count === 0 ? Number.NaN : count / durationS(facts) };
   },
 
@@ -186,7 +187,7 @@ const measures: Readonly<Record<string, Measure>> = {
 
   isi_violation: (unit, params, facts) => {
     const { context, spikes } = facts;
-    const count = countOf(spikes, unit);
+    const count = spikeCountAt(spikes, unit);
     if (count === 0) return { isi_violations_ratio: Number.NaN, isi_violations_count: -1 };
     const thresholdS = numberOf(params, 'isi_threshold_ms', 1.5) / 1000;
     const leastS = numberOf(params, 'min_isi_ms', 0) / 1000;
@@ -201,7 +202,7 @@ const measures: Readonly<Record<string, Measure>> = {
   },
 
   rp_violation: (unit, params, facts) => {
-    const count = countOf(facts.spikes, unit);
+    const count = spikeCountAt(facts.spikes, unit);
     if (count === 0) return { rp_contamination: Number.NaN, rp_violations: -1 };
     const periods = {
       refractoryPeriodMs: numberOf(params, 'refractory_period_ms', 1),
@@ -228,7 +229,7 @@ const measures: Readonly<Record<string, Measure>> = {
     amplitudes === undefined ? undefined : { amplitude_median: medianOf(ofUnit(amplitudes, spikes, unit)) },
 
   sliding_rp_violation: (unit, params, facts) => {
-    if (countOf(facts.spikes, unit) <= numberOf(params, 'min_spikes', 0)) return { sliding_rp_violation: Number.NaN };
+    if (spikeCountAt(facts.spikes, unit) <= numberOf(params, 'min_spikes', 0)) return { sliding_rp_violation: Number.NaN };
     // SpikeInterface stores them as a list, and stops on a list.
     if (params['contamination_values'] != null) throw new Unmeasurable('contamination_values is a list');
     if (!(numberOf(params, 'window_size_s', 1) / numberOf(params, 'bin_size_ms', 0.25) <= mostBins / 1000)) return undefined;
@@ -244,7 +245,7 @@ const measures: Readonly<Record<string, Measure>> = {
   },
 
   synchrony: (unit, _, { context, spikes, synchrony }) => {
-    const count = countOf(spikes, unit);
+    const count = spikeCountAt(spikes, unit);
     const share = (row: number) => (count === 0 ? -1 : synchrony()[row * context.units.unitIds.length + unit] / count);
     return Object.fromEntries(synchronySizes.map((size, row) => [`sync_spike_${size}`, share(row)]));
   },
@@ -253,7 +254,7 @@ const measures: Readonly<Record<string, Measure>> = {
     const { context } = facts;
     const binS = numberOf(params, 'bin_size_s', 5);
     const binSamples = Math.trunc(binS * context.samplingFrequencyHz);
-    if (facts.totalSamples < binSamples || countOf(facts.spikes, unit) === 0) return { firing_range: Number.NaN };
+    if (facts.totalSamples < binSamples || spikeCountAt(facts.spikes, unit) === 0) return { firing_range: Number.NaN };
     if (facts.totalSamples / binSamples > mostBins) return undefined;
     const counts = binnedCounts(trains(unit, facts), context.segmentSampleCounts, binSamples) ?? new Float64Array(0);
     const [low, high] = quantiles(
@@ -386,10 +387,6 @@ function once<T>(make: () => T): () => T {
   };
 }
 
-function countOf(spikes: SpikeColumns, unit: number): number {
-  return spikes.offsets[unit + 1] - spikes.offsets[unit];
-}
-
 function durationS({ totalSamples, context }: Facts): number {
   return totalSamples / context.samplingFrequencyHz;
 }
@@ -399,7 +396,7 @@ function presenceRatio(unit: number, params: MetricParams, facts: Facts): number
   const { context, totalSamples, spikes } = facts;
   const binDurationS = numberOf(params, 'bin_duration_s', 60);
   const binSamples = Math.trunc(binDurationS * context.samplingFrequencyHz);
-  const count = countOf(spikes, unit);
+  const count = spikeCountAt(spikes, unit);
   if (totalSamples < binSamples || count === 0) return Number.NaN;
   if (!(totalSamples / binSamples <= mostBins)) throw new Unmeasurable('there would be too many bins');
   const counts = binnedCounts(trains(unit, facts), context.segmentSampleCounts, binSamples);

@@ -1,3 +1,4 @@
+import { cholesky, solveSquare } from '../../analyzer/compute/cholesky.ts';
 import type { CommonProjections } from './projections.ts';
 
 const fewestRows = 20;
@@ -50,7 +51,7 @@ function moments(values: Float64Array, rows: number, dimensions: number, half: n
   return { mean, covariance };
 }
 
-/** Solves (Σ + shrinkage) w = μ_a − μ_b by Cholesky; Σ is the mean of both covariances (lower triangle). */
+/** Solves (Σ + shrinkage) w = μ_a − μ_b; Σ is the mean of both covariances (lower triangle). */
 function fisherDirection(a: Moments, b: Moments, dimensions: number): Float64Array | undefined {
   const pooled = new Float64Array(dimensions * dimensions);
   let trace = 0;
@@ -61,21 +62,9 @@ function fisherDirection(a: Moments, b: Moments, dimensions: number): Float64Arr
     for (let j = 0; j < i; j += 1) pooled[i * dimensions + j] *= 1 - shrinkage;
     pooled[i * dimensions + i] = (1 - shrinkage) * pooled[i * dimensions + i] + (shrinkage * trace) / dimensions;
   }
-  const direction = new Float64Array(dimensions);
-  for (let i = 0; i < dimensions; i += 1) {
-    for (let j = 0; j <= i; j += 1) {
-      let rest = pooled[i * dimensions + j];
-      for (let k = 0; k < j; k += 1) rest -= pooled[i * dimensions + k] * pooled[j * dimensions + k];
-      pooled[i * dimensions + j] = i === j ? Math.sqrt(rest) : rest / pooled[j * dimensions + j];
-    }
-    let value = a.mean[i] - b.mean[i];
-    for (let k = 0; k < i; k += 1) value -= pooled[i * dimensions + k] * direction[k];
-    direction[i] = value / pooled[i * dimensions + i];
-  }
-  for (let i = dimensions - 1; i >= 0; i -= 1) {
-    for (let k = i + 1; k < dimensions; k += 1) direction[i] -= pooled[k * dimensions + i] * direction[k];
-    direction[i] /= pooled[i * dimensions + i];
-  }
+  if (!cholesky(pooled, dimensions)) return undefined;
+  const direction = a.mean.map((value, axis) => value - b.mean[axis]);
+  solveSquare(pooled, direction, dimensions);
   return direction;
 }
 

@@ -1,3 +1,4 @@
+import { cholesky, solveRoot } from '../../analyzer/compute/cholesky.ts';
 import type { CommonProjections } from './projections.ts';
 
 const fewestRows = 20;
@@ -35,37 +36,20 @@ function apartness(own: Float64Array, ownRows: number, other: Float64Array, othe
   for (let axis = 0; axis < dimensions; axis += 1) trace += covariance[axis * dimensions + axis];
   if (!(trace > 0)) return undefined;
   for (let axis = 0; axis < dimensions; axis += 1) covariance[axis * dimensions + axis] += (ridge * trace) / dimensions;
-  const factor = cholesky(covariance, dimensions);
+  if (!cholesky(covariance, dimensions)) return undefined;
+  const centred = new Float64Array(dimensions);
+  const squareOf = (values: Float64Array, at: number): number => {
+    for (let axis = 0; axis < dimensions; axis += 1) centred[axis] = values[at + axis] - mean[axis];
+    solveRoot(covariance, centred, dimensions);
+    let sum = 0;
+    for (let axis = 0; axis < dimensions; axis += 1) sum += centred[axis] * centred[axis];
+    return sum;
+  };
   const distances = (values: Float64Array, from: number, rows: number, step: number): number => {
     const all: number[] = [];
-    for (let row = from; row < rows; row += step) all.push(mahalanobis(values, row * dimensions, mean, factor, dimensions));
+    for (let row = from; row < rows; row += step) all.push(squareOf(values, row * dimensions));
     all.sort((a, b) => a - b);
     return all[all.length >> 1];
   };
   return distances(other, 0, otherRows, 1) / distances(own, 1, ownRows, 2);
-}
-
-/** Lower triangle L of a positive definite matrix, with L·Lᵀ the matrix. */
-function cholesky(matrix: Float64Array, size: number): Float64Array {
-  const lower = new Float64Array(size * size);
-  for (let row = 0; row < size; row += 1) {
-    for (let column = 0; column <= row; column += 1) {
-      let rest = matrix[row * size + column];
-      for (let at = 0; at < column; at += 1) rest -= lower[row * size + at] * lower[column * size + at];
-      lower[row * size + column] = row === column ? Math.sqrt(rest) : rest / lower[column * size + column];
-    }
-  }
-  return lower;
-}
-
-function mahalanobis(values: Float64Array, at: number, mean: Float64Array, lower: Float64Array, size: number): number {
-  const solved = new Float64Array(size);
-  let sum = 0;
-  for (let row = 0; row < size; row += 1) {
-    let rest = values[at + row] - mean[row];
-    for (let column = 0; column < row; column += 1) rest -= lower[row * size + column] * solved[column];
-    solved[row] = rest / lower[row * size + row];
-    sum += solved[row] * solved[row];
-  }
-  return sum;
 }

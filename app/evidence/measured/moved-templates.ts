@@ -1,7 +1,6 @@
-import { supportChannels } from '../../analyzer/compute/template-similarity.ts';
+import { cholesky, solveSquare } from '../../analyzer/compute/cholesky.ts';
+import { supportChannels, type TemplateArray } from '../../analyzer/compute/template-similarity.ts';
 import { templatesOf } from '../../analyzer/compute/templates.ts';
-import type { ReadOptions } from '../../analyzer/source.ts';
-import type { AnalyzerView } from '../../analyzer/view.ts';
 import { perPair } from '../per-pair.ts';
 import { unitDisplacement } from './spike-displacements.ts';
 
@@ -35,14 +34,15 @@ export const movedTemplates = perPair(async (view, pair, options): Promise<Moved
   const templates = await templatesOf(view, options);
   const channels = supportChannels(templates, pair.first, pair.second, 'intersection');
   if (channels.length === 0) return undefined;
+  const firstAt = movable(templates, view.channelPositionsUm, pair.first, channels);
+  const secondAt = movable(templates, view.channelPositionsUm, pair.second, channels);
+  if (!firstAt || !secondAt) return undefined;
   const { sampleCount } = templates;
   const margin = Math.min(Math.trunc((maxLagMs * view.samplingFrequencyHz) / 1000), Math.floor(sampleCount / 4));
   let lags: Lags = { from: -margin, to: margin };
   let best: MovedDistances | undefined;
   for (const factor of wayFactors) {
-    const first = await movedTemplate(view, pair.first, (factor * wayUm) / 2, channels, options);
-    const second = await movedTemplate(view, pair.second, (-factor * wayUm) / 2, channels, options);
-    const match = bestMatch(first, second, { sampleCount, margin, ...lags });
+    const match = bestMatch(firstAt((factor * wayUm) / 2), secondAt((-factor * wayUm) / 2), { sampleCount, margin, ...lags });
     if (!match) continue;
     lags = { from: Math.max(-margin, match.lag - nearLags), to: Math.min(margin, match.lag + nearLags) };
     if (!(best && best.l2 <= match.l2)) best = match;
@@ -99,11 +99,16 @@ interface Moved {
   readonly known: Uint8Array;
 }
 
-/** The template of a unit as channels would see it, had the tissue moved by so much more along y (kriging). */
-async function movedTemplate(view: AnalyzerView, unit: number, byUm: number, channels: Int32Array, options?: ReadOptions): Promise<Moved> {
-  const templates = await templatesOf(view, options);
-  const { sampleCount, channelCount, average, sparsity } = templates;
-  const at = view.channelPositionsUm;
+/**
+ * The template of a unit as channels would see it, had the tissue moved by so much more along y (kriging); `undefined` where
+ * places of channels are not numbers.
+ */
+function movable(
+  { sampleCount, channelCount, average, sparsity }: TemplateArray,
+  at: Float64Array,
+  unit: number,
+  channels: Int32Array,
+): ((byUm: number) => Moved) | undefined {
   const middle = channels.reduce((sum, channel) => sum + at[2 * channel + 1], 0) / channels.length;
   const own: number[] = [];
   for (let channel = 0; channel < channelCount; channel += 1) {
@@ -114,35 +119,29 @@ async function movedTemplate(view: AnalyzerView, unit: number, byUm: number, cha
   const kernel = (squared: number) => Math.exp(-0.5 * (squared / kernelUm ** 2) ** 0.75);
   const apart = (channel: number, other: number, upUm: number) =>
     (at[2 * channel] - at[2 * other]) ** 2 + (at[2 * channel + 1] + upUm - at[2 * other + 1]) ** 2;
-  const lower = new Float64Array(size * size);
+  const root = new Float64Array(size * size);
   for (let row = 0; row < size; row += 1) {
     for (let column = 0; column <= row; column += 1) {
-      let rest = kernel(apart(own[row], own[column], 0)) + (row === column ? ridge : 0);
-      for (let place = 0; place < column; place += 1) rest -= lower[row * size + place] * lower[column * size + place];
-      lower[row * size + column] = row === column ? Math.sqrt(rest) : rest / lower[column * size + column];
+      root[row * size + column] = kernel(apart(own[row], own[column], 0)) + (row === column ? ridge : 0);
     }
   }
-  const values = new Float64Array(sampleCount * channels.length);
-  const known = new Uint8Array(channels.length);
-  for (const [place, channel] of channels.entries()) {
-    // what stands at y after moving up by d stood at y − d before
-    const squared = own.map((other) => apart(channel, other, -byUm));
-    known[place] = squared.some((value) => value <= farthestUm ** 2) ? 1 : 0;
-    const weights = Float64Array.from(squared, kernel);
-    for (let row = 0; row < size; row += 1) {
-      for (let before = 0; before < row; before += 1) weights[row] -= lower[row * size + before] * weights[before];
-      weights[row] /= lower[row * size + row];
+  if (!cholesky(root, size)) return undefined;
+  return (byUm) => {
+    const values = new Float64Array(sampleCount * channels.length);
+    const known = new Uint8Array(channels.length);
+    for (const [place, channel] of channels.entries()) {
+      // what stands at y after moving up by d stood at y − d before
+      const squared = own.map((other) => apart(channel, other, -byUm));
+      known[place] = squared.some((value) => value <= farthestUm ** 2) ? 1 : 0;
+      const weights = Float64Array.from(squared, kernel);
+      solveSquare(root, weights, size);
+      for (let sample = 0; sample < sampleCount; sample += 1) {
+        const base = (unit * sampleCount + sample) * channelCount;
+        let value = 0;
+        for (const [index, other] of own.entries()) value += weights[index] * average[base + other];
+        values[sample * channels.length + place] = value;
+      }
     }
-    for (let row = size - 1; row >= 0; row -= 1) {
-      for (let after = row + 1; after < size; after += 1) weights[row] -= lower[after * size + row] * weights[after];
-      weights[row] /= lower[row * size + row];
-    }
-    for (let sample = 0; sample < sampleCount; sample += 1) {
-      const base = (unit * sampleCount + sample) * channelCount;
-      let value = 0;
-      for (const [index, other] of own.entries()) value += weights[index] * average[base + other];
-      values[sample * channels.length + place] = value;
-    }
-  }
-  return { values, known };
+    return { values, known };
+  };
 }

@@ -1,4 +1,4 @@
-import { spikeCountOf, trainOf, unitTrains } from '../../analyzer/compute/unit-trains.ts';
+import { eachSpike, spikeCountOf, unitTrains } from '../../analyzer/compute/unit-trains.ts';
 import { perPair } from '../per-pair.ts';
 
 /** Spike counts of both units in equal stretches of the recording (segments laid end to end). */
@@ -14,13 +14,9 @@ export const presence = perPair(async (view, pair, options): Promise<Presence> =
   const stretches = Math.min(40, Math.max(4, Math.floor(smaller / 10)));
   const counts = (unit: number): Float64Array => {
     const counted = new Float64Array(stretches);
-    let offset = 0;
-    for (let segment = 0; segment < trains.segmentCount; segment += 1) {
-      for (const sample of trainOf(trains, unit, segment)) {
-        counted[Math.min(stretches - 1, Math.floor(((sample + offset) / trains.totalSamples) * stretches))] += 1;
-      }
-      offset += trains.segmentSampleCounts[segment];
-    }
+    eachSpike(trains, unit, (_, time) => {
+      counted[Math.min(stretches - 1, Math.floor((time / trains.totalSamples) * stretches))] += 1;
+    });
     return counted;
   };
   return { first: counts(pair.first), second: counts(pair.second) };

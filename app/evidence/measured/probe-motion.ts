@@ -1,6 +1,7 @@
 import { createBreather } from '../../analyzer/compute/breathe.ts';
+import { cholesky, solveSquare } from '../../analyzer/compute/cholesky.ts';
 import { perView } from '../../analyzer/compute/per-view.ts';
-import { unitTrains } from '../../analyzer/compute/unit-trains.ts';
+import { segmentStarts, unitTrains } from '../../analyzer/compute/unit-trains.ts';
 
 const shortestWindowS = 2;
 const spikesPerWindow = 120;
@@ -39,13 +40,13 @@ interface ProbeMotion {
 export const probeMotion = perView(async (view, options): Promise<ProbeMotion> => {
   const trains = await unitTrains(view, options);
   const { xUm, yUm } = await view.extension('spike_locations', options);
-  const total = view.segmentSampleCounts.reduce((sum, count) => sum + count, 0);
+  const total = trains.totalSamples;
   const spikeCount = trains.samples.length;
   const every = Math.max(1, Math.ceil(spikeCount / mostSpikes));
   const x: number[] = [];
   const y: number[] = [];
   const times: number[] = [];
-  let offset = 0;
+  const starts = segmentStarts(trains.segmentSampleCounts);
   for (let segment = 0; segment < trains.segmentCount; segment += 1) {
     for (let unit = 0; unit < trains.unitCount; unit += 1) {
       const place = unit * trains.segmentCount + segment;
@@ -54,10 +55,9 @@ export const probeMotion = perView(async (view, options): Promise<ProbeMotion> =
         if (!(Number.isFinite(xUm[row]) && Number.isFinite(yUm[row]))) continue;
         x.push(xUm[row]);
         y.push(yUm[row]);
-        times.push(trains.samples[entry] + offset);
+        times.push(trains.samples[entry] + starts[segment]);
       }
     }
-    offset += trains.segmentSampleCounts[segment];
   }
   const still: ProbeMotion = { displacementUm: () => 0 };
   if (y.length === 0) return still;
@@ -165,11 +165,12 @@ async function pathOf(
 ): Promise<Float64Array> {
   const count = histograms.length;
   const comparisons: Comparison[] = [];
+  const squares = histograms.map((values) => dot(values, values, 0, 0, values.length));
   for (let from = 0; from < count; from += 1) {
     if (!heard[from]) continue;
     for (let to = from + 1; to < count; to += 1) {
       if (!heard[to]) continue;
-      const { shift, likeness } = bestShift(histograms[from], histograms[to], layout);
+      const { shift, likeness } = bestShift(histograms[from], histograms[to], Math.sqrt(squares[from] * squares[to]), layout);
       if (likeness > leastLikeness) comparisons.push({ from, to, shiftUm: shift * binUm, weight: (likeness - leastLikeness) ** 2 });
     }
     const turn = breathe();
@@ -197,17 +198,22 @@ async function pathOf(
       matrix[window * count + window] += hold;
       right[window] += hold * (around?.[window] ?? 0);
     }
-    path = solved(matrix, right, count);
+    // Every window is held to something, so this has a root.
+    cholesky(matrix, count);
+    solveSquare(matrix, right, count);
+    path = right;
   }
   const mean = path.reduce((sum, value) => sum + value, 0) / count;
   return path.map((value) => value - mean);
 }
 
-/** Shift of the second histogram, in bins with a part between, at which it looks most like the first, and how alike (cosine). */
-function bestShift(first: Float64Array, second: Float64Array, layout: Layout): { shift: number; likeness: number } {
+/**
+ * Shift of the second histogram, in bins with a part between, at which it looks most like the first, and how alike (cosine);
+ * `norm` is the product of their lengths.
+ */
+function bestShift(first: Float64Array, second: Float64Array, norm: number, layout: Layout): { shift: number; likeness: number } {
   const { shanks, depthBins, reach } = layout;
   const likeness = new Float64Array(2 * reach + 1);
-  const norm = Math.sqrt(dot(first, first, 0, 0, first.length) * dot(second, second, 0, 0, second.length));
   if (!(norm > 0)) return { shift: 0, likeness: 0 };
   let best = reach;
   for (let at = 0; at <= 2 * reach; at += 1) {
@@ -232,24 +238,4 @@ function dot(a: Float64Array, b: Float64Array, aFrom: number, bFrom: number, len
   let sum = 0;
   for (let at = 0; at < length; at += 1) sum += a[aFrom + at] * b[bFrom + at];
   return sum;
-}
-
-/** Solves a symmetric positive definite system by Cholesky; overwrites both. */
-function solved(matrix: Float64Array, right: Float64Array, size: number): Float64Array {
-  for (let column = 0; column < size; column += 1) {
-    for (let row = column; row < size; row += 1) {
-      let rest = matrix[row * size + column];
-      for (let at = 0; at < column; at += 1) rest -= matrix[row * size + at] * matrix[column * size + at];
-      matrix[row * size + column] = row === column ? Math.sqrt(rest) : rest / matrix[column * size + column];
-    }
-  }
-  for (let row = 0; row < size; row += 1) {
-    for (let at = 0; at < row; at += 1) right[row] -= matrix[row * size + at] * right[at];
-    right[row] /= matrix[row * size + row];
-  }
-  for (let row = size - 1; row >= 0; row -= 1) {
-    for (let at = row + 1; at < size; at += 1) right[row] -= matrix[at * size + row] * right[at];
-    right[row] /= matrix[row * size + row];
-  }
-  return right;
 }

@@ -1,3 +1,4 @@
+import { segmentStarts } from '../../analyzer/compute/unit-trains.ts';
 import { perPair } from '../per-pair.ts';
 import { type CommonProjections, commonProjections } from './projections.ts';
 import { comparedAtEqual } from './projections-at-equal-times.ts';
@@ -13,8 +14,7 @@ export const projectionsAtEqualPlaces = perPair(async (view, pair, options): Pro
   const clouds = await commonProjections(view, pair, options);
   if (!clouds) return undefined;
   const spikes = await view.spikes(options);
-  const starts: number[] = [0];
-  for (const count of view.segmentSampleCounts) starts.push(starts[starts.length - 1] + count);
+  const starts = segmentStarts(view.segmentSampleCounts);
   const places = async (unit: number, rows: Int32Array): Promise<number[] | undefined> => {
     const displacement = await unitDisplacement(view, unit, options);
     if (!displacement || displacement.spreadUm < leastSpreadUm) return undefined;

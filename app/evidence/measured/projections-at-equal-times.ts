@@ -1,3 +1,4 @@
+import { segmentStarts, unitTrains } from '../../analyzer/compute/unit-trains.ts';
 import { perPair } from '../per-pair.ts';
 import { type CommonProjections, commonProjections } from './projections.ts';
 
@@ -15,11 +16,10 @@ export const projectionsAtEqualTimes = perPair(async (view, pair, options): Prom
   const clouds = await commonProjections(view, pair, options);
   if (!clouds) return undefined;
   const spikes = await view.spikes(options);
-  const starts: number[] = [0];
-  for (const count of view.segmentSampleCounts) starts.push(starts[starts.length - 1] + count);
-  const total = starts[starts.length - 1];
+  const starts = segmentStarts(view.segmentSampleCounts);
+  const { totalSamples } = await unitTrains(view, options);
   const stretchOf = (row: number): number =>
-    Math.min(stretchCount - 1, Math.floor(((starts[spikes.segmentIndex[row]] + spikes.sampleIndex[row]) / total) * stretchCount));
+    Math.min(stretchCount - 1, Math.floor(((starts[spikes.segmentIndex[row]] + spikes.sampleIndex[row]) / totalSamples) * stretchCount));
   return comparedAtEqual(clouds, Array.from(clouds.firstSpikes, stretchOf), Array.from(clouds.secondSpikes, stretchOf));
 });
 

@@ -1,6 +1,7 @@
 import { closePairs, coincidences, roundHalfEven } from '../../analyzer/compute/refractory.ts';
 import { trainOf, type UnitTrains, unitTrains } from '../../analyzer/compute/unit-trains.ts';
 import { perPair } from '../per-pair.ts';
+import { perUnit } from '../per-unit.ts';
 
 /** Spikes of two units this close are taken for one spike found twice. */
 export const duplicateWindowMs = 0.3;
@@ -33,7 +34,11 @@ export const refractoryWindow = perPair(async (view, pair, options): Promise<Ref
   const trains = await unitTrains(view, options);
   const samplesOf = (ms: number) => roundHalfEven(ms * view.samplingFrequencyHz * 1e-3);
   const duplicateSamples = samplesOf(duplicateWindowMs);
-  const refractoryMs = sharedRefractoryPeriodMs(trains, [pair.first, pair.second], samplesOf);
+  const units = [
+    { unit: pair.first, closePairsWithin: await ownClosePairs(view, pair.first, options) },
+    { unit: pair.second, closePairsWithin: await ownClosePairs(view, pair.second, options) },
+  ];
+  const refractoryMs = sharedRefractoryPeriodMs(trains, units, samplesOf);
   const refractorySamples = samplesOf(refractoryMs);
   let observed = 0;
   let duplicates = 0;
@@ -79,21 +84,41 @@ function countStretches(train: Float64Array, size: number, stretches: number): I
   return counts;
 }
 
+interface UnitOfPair {
+  readonly unit: number;
+  closePairsWithin(samples: number): number;
+}
+
+/** Pairs of a unit's own spikes at most so many samples apart, over all segments; each number counted once. */
+const ownClosePairs = perUnit(async (view, unit, options): Promise<UnitOfPair['closePairsWithin']> => {
+  const trains = await unitTrains(view, options);
+  const counted = new Map<number, number>();
+  return (samples) => {
+    let count = counted.get(samples);
+    if (count === undefined) {
+      count = 0;
+      for (let segment = 0; segment < trains.segmentCount; segment += 1) count += closePairs(trainOf(trains, unit, segment), samples);
+      counted.set(samples, count);
+    }
+    return count;
+  };
+});
+
 /**
  * Grows from 1.5 ms while both trains together stay nearly free and are long enough to show it (five pairs by chance),
  * shrinks to 1 ms where they are not free at 1.5 ms.
  */
-function sharedRefractoryPeriodMs(trains: UnitTrains, units: readonly number[], samplesOf: (ms: number) => number): number {
+function sharedRefractoryPeriodMs(trains: UnitTrains, units: readonly UnitOfPair[], samplesOf: (ms: number) => number): number {
   const duplicateSamples = samplesOf(duplicateWindowMs);
   const ownPairs = (periodMs: number): { own: number; expected: number } => {
     const periodSamples = samplesOf(periodMs);
     let own = 0;
     let expected = 0;
-    for (const unit of units) {
+    for (const { unit, closePairsWithin } of units) {
+      own += closePairsWithin(periodSamples) - closePairsWithin(duplicateSamples);
       for (let segment = 0; segment < trains.segmentCount; segment += 1) {
-        const train = trainOf(trains, unit, segment);
-        own += closePairs(train, periodSamples) - closePairs(train, duplicateSamples);
-        expected += (train.length * train.length * (periodSamples - duplicateSamples)) / trains.segmentSampleCounts[segment];
+        const { length } = trainOf(trains, unit, segment);
+        expected += (length * length * (periodSamples - duplicateSamples)) / trains.segmentSampleCounts[segment];
       }
     }
     return { own, expected };

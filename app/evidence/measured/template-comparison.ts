@@ -26,16 +26,16 @@ export const templateComparison = perPair(async (view, pair, options): Promise<T
   const measure = (method: SimilarityMethod, shifts: number) =>
     templateDistance(templates, pair.first, pair.second, { method, support: 'union', shiftCount: shifts }, 'both');
   const said = (value: number) => (Number.isNaN(value) ? undefined : value);
-  const both = (method: SimilarityMethod): Distances => ({
+  const both = (method: SimilarityMethod, atBestLag = measure(method, shiftCount)): Distances => ({
     atZeroLag: said(measure(method, 0).distance),
-    atBestLag: said(measure(method, shiftCount).distance),
+    atBestLag: said(atBestLag.distance),
   });
   const best = measure('cosine', shiftCount);
   const comparable = best.distance < 1;
   return {
     l1: both('l1'),
     l2: both('l2'),
-    cosine: both('cosine'),
+    cosine: both('cosine', best),
     bestLagMs: comparable ? (Math.abs(best.shift) / view.samplingFrequencyHz) * 1000 : undefined,
   };
 });

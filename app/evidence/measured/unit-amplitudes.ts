@@ -1,10 +1,6 @@
 import { medianInPlace } from '../../analyzer/compute/median.ts';
-import { perViewAndKey } from '../../analyzer/compute/per-view.ts';
-import { spikeCountOf, unitTrains } from '../../analyzer/compute/unit-trains.ts';
-import type { ReadOptions } from '../../analyzer/source.ts';
-import type { AnalyzerView } from '../../analyzer/view.ts';
-
-const keptUnits = 64;
+import { eachSpike, spikeCountOf, unitTrains } from '../../analyzer/compute/unit-trains.ts';
+import { perUnit } from '../per-unit.ts';
 
 export interface UnitAmplitudes {
   /** Amplitudes in time order, as stored (µV, or counts). */
@@ -16,31 +12,21 @@ export interface UnitAmplitudes {
 }
 
 /** One unit's spike amplitudes; values that are not numbers are left out. */
-export const unitAmplitudes: (view: AnalyzerView, unit: number, options?: ReadOptions) => Promise<UnitAmplitudes> = perViewAndKey(
-  (unit: number) => String(unit),
-  async (view, unit, options) => {
-    const trains = await unitTrains(view, options);
-    const { amplitudes } = await view.extension('spike_amplitudes', options);
-    const count = spikeCountOf(trains, unit);
-    const inTime = new Float64Array(count);
-    const timeSamples = new Float64Array(count);
-    let kept = 0;
-    let offset = 0;
-    for (let segment = 0; segment < trains.segmentCount; segment += 1) {
-      const place = unit * trains.segmentCount + segment;
-      for (let entry = trains.bounds[place]; entry < trains.bounds[place + 1]; entry += 1) {
-        const amplitude = amplitudes[trains.rows[entry]];
-        if (Number.isNaN(amplitude)) continue;
-        inTime[kept] = amplitude;
-        timeSamples[kept] = trains.samples[entry] + offset;
-        kept += 1;
-      }
-      offset += trains.segmentSampleCounts[segment];
-    }
-    return { inTime: inTime.subarray(0, kept), rising: inTime.slice(0, kept).sort(), timeSamples: timeSamples.subarray(0, kept) };
-  },
-  keptUnits,
-);
+export const unitAmplitudes = perUnit(async (view, unit, options): Promise<UnitAmplitudes> => {
+  const trains = await unitTrains(view, options);
+  const { amplitudes } = await view.extension('spike_amplitudes', options);
+  const count = spikeCountOf(trains, unit);
+  const inTime = new Float64Array(count);
+  const timeSamples = new Float64Array(count);
+  let kept = 0;
+  eachSpike(trains, unit, (row, time) => {
+    if (Number.isNaN(amplitudes[row])) return;
+    inTime[kept] = amplitudes[row];
+    timeSamples[kept] = time;
+    kept += 1;
+  });
+  return { inTime: inTime.subarray(0, kept), rising: inTime.slice(0, kept).sort(), timeSamples: timeSamples.subarray(0, kept) };
+});
 
 /** Value below which a share of a rising array lies, between entries linearly. */
 export function quantile(rising: Float64Array, share: number): number {

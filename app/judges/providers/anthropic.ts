@@ -5,10 +5,11 @@ import { defineProvider, type OfferedOutcome, type ProviderReply, type Question 
 import { checkedBaseUrl, withoutPath } from '../wire/base-url.ts';
 import { batchesSince } from '../wire/batch-list.ts';
 import { exchange, exchangeAnswer, exchangeLines, type Line, neededKey, type SdkFetch, sdkTimeoutMs } from '../wire/exchange.ts';
+import { jsonHeaders, pathPart } from '../wire/headers.ts';
 import type { HostFetch } from '../wire/host-fetch.ts';
 import { createLadder } from '../wire/ladder.ts';
 import { neverAsked, offeredFailure } from '../wire/offered-failure.ts';
-import { createBodies, PictureText } from '../wire/request-body.ts';
+import { aroundChars, createBodies, jsonLength, PictureText } from '../wire/request-body.ts';
 
 const about = { id: 'anthropic', title: 'Anthropic' } as const;
 const tokens = z.number().int().nonnegative().catch(0);
@@ -70,11 +71,11 @@ export const anthropic = defineProvider({
         fetch,
       });
     // `messages.create` writes to the console for models near their end; our own table says so where it is seen.
-    const post = (fetch: SdkFetch, body: unknown) => client(fetch).post('/v1/messages', { body, headers: json });
+    const post = (fetch: SdkFetch, body: unknown) => client(fetch).post('/v1/messages', { body, headers: jsonHeaders });
     const bodies = createBodies<Way>(requestBody);
     const collect = async (id: string, { signal }: ReadOptions = {}): Promise<ReadonlyMap<string, OfferedOutcome>> => {
       const rows = await exchangeLines(line, signal, resultRow, (fetch) =>
-        fetch(`${baseURL}/v1/messages/batches/${path(id)}/results`, {
+        fetch(`${baseURL}/v1/messages/batches/${pathPart(id)}/results`, {
           method: 'GET',
           headers: { accept: 'application/x-jsonl', 'anthropic-version': '2023-06-01' },
         }),
@@ -108,7 +109,7 @@ export const anthropic = defineProvider({
         mostQuestions: 10_000,
         // A batch may hold 256 MB; smaller ones are sooner through a slow line.
         largestChars: 80_000_000,
-        charsOf: (model, question) => JSON.stringify(requestBody(model, question, 'structured output')).length + 200,
+        charsOf: (model, question) => jsonLength(requestBody(model, question, 'structured output')) + aroundChars,
         // A batch has no name here; its questions have, which come back with the answers.
         async submit(_name, model, questions, { signal } = {}) {
           const body = {
@@ -142,7 +143,7 @@ export const anthropic = defineProvider({
         },
         async poll(id, { signal } = {}) {
           const { reply } = await exchange(line, undefined, signal, batchShape, (fetch) =>
-            client(fetch).get(`/v1/messages/batches/${path(id)}`),
+            client(fetch).get(`/v1/messages/batches/${pathPart(id)}`),
           );
           const counts = reply.request_counts;
           const done = counts ? sumOf(counts) - counts.processing : 0;
@@ -156,7 +157,7 @@ export const anthropic = defineProvider({
         collect,
         async cancel(id, { signal } = {}) {
           await exchange(line, undefined, signal, batchShape, (fetch) =>
-            client(fetch).post(`/v1/messages/batches/${path(id)}/cancel`, { body: {} }),
+            client(fetch).post(`/v1/messages/batches/${pathPart(id)}/cancel`, { body: {} }),
           );
         },
       },
@@ -200,7 +201,6 @@ function jsonOr(value: unknown, other: string): string {
   }
 }
 
-const json = { 'content-type': 'application/json', accept: 'application/json' };
 const kept = { cache_control: { type: 'ephemeral' } };
 
 function requestBody(model: string, question: Question, way: Way) {
@@ -235,8 +235,6 @@ function requestBody(model: string, question: Question, way: Way) {
 function sumOf(counts: NonNullable<z.output<typeof batchShape>['request_counts']>): number {
   return counts.processing + counts.succeeded + counts.errored + counts.canceled + counts.expired;
 }
-
-const path = (id: string) => id.replace(/[^A-Za-z0-9_-]/g, '');
 
 const statusOfError: Readonly<Record<string, number>> = {
   invalid_request_error: 400,

@@ -4,9 +4,10 @@ import { defineProvider, type OfferedOutcome, type ProviderReply, type Question 
 import { checkedBaseUrl, withoutPath } from '../wire/base-url.ts';
 import { batchesSince } from '../wire/batch-list.ts';
 import { exchange, exchangeAnswer, type Line, neededKey, type SdkFetch } from '../wire/exchange.ts';
+import { getJson, jsonHeaders, pathPart } from '../wire/headers.ts';
 import type { HostFetch } from '../wire/host-fetch.ts';
 import { neverAsked, offeredFailure } from '../wire/offered-failure.ts';
-import { createBodies, PictureText } from '../wire/request-body.ts';
+import { aroundChars, createBodies, jsonLength, PictureText } from '../wire/request-body.ts';
 
 const about = { id: 'google', title: 'Google' } as const;
 const tokens = z.number().int().nonnegative().catch(0);
@@ -100,11 +101,11 @@ export const google = defineProvider({
     const line: Line = { provider: about, key, fetch: options.fetch as HostFetch, auth: { 'x-goog-api-key': key } };
     const sdkModel = (model: string) => new GoogleGenerativeAI(key).getGenerativeModel({ model }, { baseUrl });
     const get = (path: string, signal: AbortSignal | undefined) =>
-      exchange(line, undefined, signal, modelsShape, (fetch) =>
-        fetch(`${baseUrl}/v1beta${path}`, { method: 'GET', headers: { accept: 'application/json' } }),
-      );
+      exchange(line, undefined, signal, modelsShape, (fetch) => fetch(`${baseUrl}/v1beta${path}`, getJson));
     const job = (id: string, signal: AbortSignal | undefined) =>
-      exchange(line, undefined, signal, jobShape, (fetch) => fetch(`${baseUrl}/v1beta/${jobPath(id)}`, { method: 'GET', headers: json }));
+      exchange(line, undefined, signal, jobShape, (fetch) =>
+        fetch(`${baseUrl}/v1beta/${jobPath(id)}`, { method: 'GET', headers: jsonHeaders }),
+      );
     const bodies = createBodies<'schema'>((_, question) => requestBody(question));
     return {
       prepare: (model, question) => bodies.prepare(model, question, 'schema'),
@@ -112,7 +113,7 @@ export const google = defineProvider({
         // Not through the SDK, which takes no bytes.
         const body = bodies.of(model, question, 'schema');
         const { reply, raw } = await exchangeAnswer(line, model, signal, contentShape, (fetch) =>
-          fetch(`${baseUrl}/v1beta/models/${encodeURIComponent(model)}:generateContent`, { method: 'POST', headers: json, body }),
+          fetch(`${baseUrl}/v1beta/models/${encodeURIComponent(model)}:generateContent`, { method: 'POST', headers: jsonHeaders, body }),
         );
         bodies.sent(question);
         return replyFrom(reply, raw, model);
@@ -138,12 +139,16 @@ export const google = defineProvider({
         mostQuestions: 10_000,
         // Questions that stand in the request itself may take 20 MB together.
         largestChars: 18_000_000,
-        charsOf: (_, question) => JSON.stringify(requestBody(question)).length + 200,
+        charsOf: (_, question) => jsonLength(requestBody(question)) + aroundChars,
         async submit(name, model, questions, { signal } = {}) {
           const requests = questions.map(({ id, question }) => ({ request: requestBody(question), metadata: { key: id } }));
           const body = JSON.stringify({ batch: { display_name: displayNameOf(name), input_config: { requests: { requests } } } });
           const { reply } = await exchange(line, model, signal, jobShape, (fetch) =>
-            fetch(`${baseUrl}/v1beta/models/${encodeURIComponent(model)}:batchGenerateContent`, { method: 'POST', headers: json, body }),
+            fetch(`${baseUrl}/v1beta/models/${encodeURIComponent(model)}:batchGenerateContent`, {
+              method: 'POST',
+              headers: jsonHeaders,
+              body,
+            }),
           );
           return reply.name;
         },
@@ -151,7 +156,7 @@ export const google = defineProvider({
           const pageFrom = async (token: string | undefined) => {
             const from = token === undefined ? '' : `&pageToken=${encodeURIComponent(token)}`;
             const { reply } = await exchange(line, undefined, signal, jobListShape, (fetch) =>
-              fetch(`${baseUrl}/v1beta/batches?pageSize=100${from}`, { method: 'GET', headers: json }),
+              fetch(`${baseUrl}/v1beta/batches?pageSize=100${from}`, { method: 'GET', headers: jsonHeaders }),
             );
             return { rows: reply.operations ?? [], next: reply.nextPageToken ?? undefined };
           };
@@ -178,7 +183,7 @@ export const google = defineProvider({
         },
         async cancel(id, { signal } = {}) {
           await exchange(line, undefined, signal, z.object({}), (fetch) =>
-            fetch(`${baseUrl}/v1beta/${jobPath(id)}:cancel`, { method: 'POST', headers: json, body: '{}' }),
+            fetch(`${baseUrl}/v1beta/${jobPath(id)}:cancel`, { method: 'POST', headers: jsonHeaders, body: '{}' }),
           );
         },
       },
@@ -264,14 +269,12 @@ function openApiSchema(schema: unknown): unknown {
   return out;
 }
 
-const json = { 'content-type': 'application/json', accept: 'application/json' };
-
 function displayNameOf(name: string): string {
   return `samecell-${name}`;
 }
 
 function jobPath(name: string): string {
-  return `batches/${name.replace(/^batches\//, '').replace(/[^A-Za-z0-9_-]/g, '')}`;
+  return `batches/${pathPart(name.replace(/^batches\//, ''))}`;
 }
 
 /** "SUCCEEDED", "RUNNING", …: with and without the words before it, as both are in use. */

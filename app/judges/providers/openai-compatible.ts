@@ -1,11 +1,12 @@
-import OpenAI from 'openai';
 import { z } from 'zod';
 import { Failure } from '../../failure.ts';
 import { defineProvider, type Question } from '../judge.ts';
 import { checkedBaseUrl, withPath } from '../wire/base-url.ts';
-import { exchange, exchangeAnswer, type Line, type SdkFetch, sdkTimeoutMs } from '../wire/exchange.ts';
+import { exchange, exchangeAnswer, type Line, type SdkFetch } from '../wire/exchange.ts';
+import { jsonHeaders } from '../wire/headers.ts';
 import type { HostFetch } from '../wire/host-fetch.ts';
 import { createLadder } from '../wire/ladder.ts';
+import { openaiClient } from '../wire/openai-client.ts';
 import { createBodies, PictureText } from '../wire/request-body.ts';
 import { schemaText } from '../wire/schema-text.ts';
 
@@ -64,20 +65,8 @@ export const openaiCompatible = defineProvider({
       auth: key === undefined ? {} : { authorization: `Bearer ${key}` },
     };
     const ladder = createLadder<Way>(['json_schema', 'json_object', 'text']);
-    const client = (fetch: SdkFetch) =>
-      new OpenAI({
-        // The SDK wants one; the header is set or left out by the exchange.
-        apiKey: key ?? 'none',
-        adminAPIKey: null,
-        organization: null,
-        project: null,
-        webhookSecret: null,
-        baseURL,
-        maxRetries: 0,
-        timeout: sdkTimeoutMs,
-        logLevel: 'off',
-        fetch,
-      });
+    // The SDK wants a key; the header is set or left out by the exchange.
+    const client = (fetch: SdkFetch) => openaiClient(key ?? 'none', baseURL, fetch);
     const list = async (signal: AbortSignal | undefined) => {
       const { reply } = await exchange(line, undefined, signal, modelsShape, (fetch) => client(fetch).get('/models'));
       return (reply.data ?? []).map(({ id }) => ({ id, title: id }));
@@ -88,7 +77,7 @@ export const openaiCompatible = defineProvider({
       async send(model, question, { signal } = {}) {
         const { result, rung } = await ladder.climb(model, (way) =>
           exchangeAnswer(line, model, signal, completionShape, (fetch) =>
-            fetch(`${baseURL}/chat/completions`, { method: 'POST', headers: json, body: bodies.of(model, question, way) }),
+            fetch(`${baseURL}/chat/completions`, { method: 'POST', headers: jsonHeaders, body: bodies.of(model, question, way) }),
           ),
         );
         bodies.sent(question);
@@ -127,7 +116,6 @@ export const openaiCompatible = defineProvider({
   },
 });
 
-const json = { 'content-type': 'application/json', accept: 'application/json' };
 const asked: Record<Way, string> = { json_schema: 'JSON', json_object: 'a JSON object', text: 'JSON text' };
 
 function requestBody(model: string, question: Question, way: Way) {

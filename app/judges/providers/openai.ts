@@ -1,12 +1,13 @@
-import OpenAI from 'openai';
 import { z } from 'zod';
 import { defineProvider, type OfferedOutcome, type ProviderReply, type Question } from '../judge.ts';
 import { checkedBaseUrl, withPath } from '../wire/base-url.ts';
 import { batchesSince } from '../wire/batch-list.ts';
-import { exchange, exchangeAnswer, exchangeLines, type Line, neededKey, type SdkFetch, sdkTimeoutMs } from '../wire/exchange.ts';
+import { exchange, exchangeAnswer, exchangeLines, type Line, neededKey, type SdkFetch } from '../wire/exchange.ts';
+import { getJson, jsonHeaders, pathPart } from '../wire/headers.ts';
 import type { HostFetch } from '../wire/host-fetch.ts';
 import { neverAsked, offeredFailure } from '../wire/offered-failure.ts';
-import { createBodies, PictureText } from '../wire/request-body.ts';
+import { openaiClient } from '../wire/openai-client.ts';
+import { aroundChars, createBodies, jsonLength, PictureText } from '../wire/request-body.ts';
 
 const about = { id: 'openai', title: 'OpenAI' } as const;
 const tokens = z.number().int().nonnegative().catch(0);
@@ -44,9 +45,6 @@ const batchRow = z.object({
   response: z.object({ status_code: z.number(), body: z.unknown() }).nullish(),
   error: z.object({ code: z.string().nullish(), message: z.string().nullish() }).nullish(),
 });
-const json = { 'content-type': 'application/json', accept: 'application/json' };
-const get = { method: 'GET', headers: { accept: 'application/json' } };
-const path = (id: string) => id.replace(/[^A-Za-z0-9_-]/g, '');
 const modelsShape = z.object({ data: z.array(z.object({ id: z.string() })) });
 
 /** OpenAI's Responses API, with the answer held to the schema. */
@@ -61,20 +59,7 @@ export const openai = defineProvider({
     const key = neededKey(options.key, about);
     const baseURL = options.baseUrl ? withPath(checkedBaseUrl(options.baseUrl, about.title), '/v1') : 'https://api.openai.com/v1';
     const line: Line = { provider: about, key, fetch: options.fetch as HostFetch, auth: { authorization: `Bearer ${key}` } };
-    // Everything that the SDK would look up in the environment is given or ruled out.
-    const client = (fetch: SdkFetch) =>
-      new OpenAI({
-        apiKey: key,
-        adminAPIKey: null,
-        organization: null,
-        project: null,
-        webhookSecret: null,
-        baseURL,
-        maxRetries: 0,
-        timeout: sdkTimeoutMs,
-        logLevel: 'off',
-        fetch,
-      });
+    const client = (fetch: SdkFetch) => openaiClient(key, baseURL, fetch);
     const bodies = createBodies<'json_schema'>(requestBody);
     return {
       prepare: (model, question) => bodies.prepare(model, question, 'json_schema'),
@@ -82,7 +67,7 @@ export const openai = defineProvider({
         // Not through the SDK, which would look through everything once more.
         const body = bodies.of(model, question, 'json_schema');
         const { reply, raw } = await exchangeAnswer(line, model, signal, responseShape, (fetch) =>
-          fetch(`${baseURL}/responses`, { method: 'POST', headers: json, body }),
+          fetch(`${baseURL}/responses`, { method: 'POST', headers: jsonHeaders, body }),
         );
         bodies.sent(question);
         return replyFrom(reply, raw, model);
@@ -105,7 +90,7 @@ export const openai = defineProvider({
         mostQuestions: 10_000,
         // A file may hold 200 MB; smaller ones are sooner through a slow line.
         largestChars: 80_000_000,
-        charsOf: (model, question) => JSON.stringify(requestBody(model, question)).length + 200,
+        charsOf: (model, question) => jsonLength(requestBody(model, question)) + aroundChars,
         async submit(name, model, questions, { signal } = {}) {
           const lines = questions.map(({ id, question }) =>
             JSON.stringify({ custom_id: id, method: 'POST', url: '/v1/responses', body: requestBody(model, question) }),
@@ -116,7 +101,7 @@ export const openai = defineProvider({
           const metadata = { samecell: name };
           const body = JSON.stringify({ input_file_id: file.id, endpoint: '/v1/responses', completion_window: '24h', metadata });
           const { reply } = await exchange(line, model, signal, idShape, (fetch) =>
-            fetch(`${baseURL}/batches`, { method: 'POST', headers: json, body }),
+            fetch(`${baseURL}/batches`, { method: 'POST', headers: jsonHeaders, body }),
           );
           return reply.id;
         },
@@ -124,7 +109,7 @@ export const openai = defineProvider({
           const pageFrom = async (after: string | undefined) => {
             const from = after === undefined ? '' : `&after=${encodeURIComponent(after)}`;
             const { reply } = await exchange(line, undefined, signal, batchListShape, (fetch) =>
-              fetch(`${baseURL}/batches?limit=100${from}`, get),
+              fetch(`${baseURL}/batches?limit=100${from}`, getJson),
             );
             return { rows: reply.data, next: reply.has_more ? reply.data.at(-1)?.id : undefined };
           };
@@ -133,7 +118,9 @@ export const openai = defineProvider({
           return { what: 'not taken' };
         },
         async poll(id, { signal } = {}) {
-          const { reply } = await exchange(line, undefined, signal, batchShape, (fetch) => fetch(`${baseURL}/batches/${path(id)}`, get));
+          const { reply } = await exchange(line, undefined, signal, batchShape, (fetch) =>
+            fetch(`${baseURL}/batches/${pathPart(id)}`, getJson),
+          );
           const why = reply.errors?.data?.[0]?.message;
           return {
             state:
@@ -145,19 +132,21 @@ export const openai = defineProvider({
         },
         async collect(id, { signal } = {}) {
           const { reply: batch } = await exchange(line, undefined, signal, batchShape, (fetch) =>
-            fetch(`${baseURL}/batches/${path(id)}`, get),
+            fetch(`${baseURL}/batches/${pathPart(id)}`, getJson),
           );
           const outcomes = new Map<string, OfferedOutcome>();
           for (const file of [batch.output_file_id, batch.error_file_id]) {
             if (!file) continue;
-            const rows = await exchangeLines(line, signal, batchRow, (fetch) => fetch(`${baseURL}/files/${path(file)}/content`, get));
+            const rows = await exchangeLines(line, signal, batchRow, (fetch) =>
+              fetch(`${baseURL}/files/${pathPart(file)}/content`, getJson),
+            );
             for (const { reply: row } of rows) outcomes.set(row.custom_id, outcomeOf(line, row));
           }
           return outcomes;
         },
         async cancel(id, { signal } = {}) {
           await exchange(line, undefined, signal, idShape, (fetch) =>
-            fetch(`${baseURL}/batches/${path(id)}/cancel`, { method: 'POST', headers: json }),
+            fetch(`${baseURL}/batches/${pathPart(id)}/cancel`, { method: 'POST', headers: jsonHeaders }),
           );
         },
       },
@@ -225,7 +214,7 @@ function fileForm(name: string, text: string): { headers: Record<string, string>
     `--${edge}\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n${value}\r\n`;
   const file = field('file', `; filename="samecell-${name}.jsonl"\r\nContent-Type: application/jsonl`, text);
   return {
-    headers: { 'content-type': `multipart/form-data; boundary=${edge}`, accept: 'application/json' },
+    headers: { 'content-type': `multipart/form-data; boundary=${edge}`, accept: jsonHeaders.accept },
     body: `${field('purpose', '', 'batch')}${file}--${edge}--\r\n`,
   };
 }

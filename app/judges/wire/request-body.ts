@@ -15,6 +15,10 @@ export class PictureText {
     return this.image.base64 ?? base64(this.image.bytes);
   }
 
+  get base64Length(): number {
+    return this.image.base64?.length ?? Math.ceil(this.image.bytes.length / 3) * 4;
+  }
+
   toJSON(): string {
     return this.before + this.base64;
   }
@@ -27,18 +31,33 @@ export class PictureText {
 export function jsonBytes(body: unknown): Uint8Array<ArrayBuffer> {
   const encoder = new TextEncoder();
   /** Words are UTF-8 already, pictures still base64. */
-  const pieces: (Uint8Array | string)[] = [];
+  const pieces = piecesOf(body).map((piece) => (typeof piece === 'string' ? encoder.encode(piece) : piece.base64));
+  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    if (typeof piece === 'string') encoder.encodeInto(piece, bytes.subarray(at));
+    else bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}
+
+/** In a batch there is something around each body: a name, a method, an address. */
+export const aroundChars = 200;
+
+/** How many characters `JSON.stringify` would write, without writing the pictures. */
+export function jsonLength(body: unknown): number {
+  return piecesOf(body).reduce((sum, piece) => sum + (typeof piece === 'string' ? piece.length : piece.base64Length), 0);
+}
+
+/** The text of a body, broken where pictures stand in it. */
+function piecesOf(body: unknown): (string | PictureText)[] {
+  const pieces: (string | PictureText)[] = [];
   let words = '';
-  const flush = () => {
-    pieces.push(encoder.encode(words));
-    words = '';
-  };
   const write = (value: unknown): void => {
     if (value instanceof PictureText) {
-      words += JSON.stringify(value.before).slice(0, -1);
-      flush();
-      pieces.push(value.base64);
-      words += '"';
+      pieces.push(words + JSON.stringify(value.before).slice(0, -1), value);
+      words = '"';
     } else if (Array.isArray(value)) {
       for (const [index, one] of value.entries()) {
         words += index === 0 ? '[' : ',';
@@ -57,15 +76,8 @@ export function jsonBytes(body: unknown): Uint8Array<ArrayBuffer> {
     } else words += JSON.stringify(value);
   };
   write(body);
-  flush();
-  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    if (typeof piece === 'string') encoder.encodeInto(piece, bytes.subarray(at));
-    else bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
+  pieces.push(words);
+  return pieces;
 }
 
 /** Bodies of questions in bytes. One that was made ahead is held as long as its question, or until it was sent. */

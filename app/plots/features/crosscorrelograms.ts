@@ -3,7 +3,7 @@ import { trainOf, unitTrains } from '../../analyzer/compute/unit-trains.ts';
 import { throwIfCancelled } from '../../failure.ts';
 import { definePlot } from '../feature.ts';
 import { fitted, frame, isCompact, panelAt, textAt, textWidthPx, tickCount, valueAxis } from '../frame.ts';
-import { checkGroup, type PlottedUnit } from '../group.ts';
+import { checkGroup, type PlottedUnit, plottedUnits } from '../group.ts';
 import { segments, steps } from '../lines.ts';
 import { chancePairs, closePairs } from '../pair-counts.ts';
 import type { AxisOption, GraphicElement, GridOption, PictureOption, SeriesOption } from '../picture-option.ts';
@@ -63,7 +63,7 @@ export const crosscorrelograms = definePlot({
       }
     }
     return {
-      units: group.units.map((unit, i) => ({ label: group.labels[i], spikeCount: spikes.offsets[unit + 1] - spikes.offsets[unit] })),
+      units: plottedUnits(group, spikes),
       edgesMs: stored ? stored.edgesMs : bins.edgesMs,
       refractoryMs,
       cells,

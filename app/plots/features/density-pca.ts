@@ -1,7 +1,7 @@
 import { type Cloud, ellipse, robustSpread, separation } from '../cloud.ts';
 import { definePlot } from '../feature.ts';
 import { fitted, frame, isCompact, panelAt, textAt, tickCount, valueAxis, wordingThatFits } from '../frame.ts';
-import { checkGroup, type PlottedUnit } from '../group.ts';
+import { checkGroup, type PlottedUnit, plottedUnits } from '../group.ts';
 import { cloudRange, jointComponents, onJointAxes, whyNotJoint } from '../joint-components.ts';
 import { type SeriesPoints, segments } from '../lines.ts';
 import { mixed } from '../mix.ts';
@@ -58,13 +58,12 @@ export const densityPca = definePlot({
     const densities = flat.map((cloud) => densityOf(cloud, x, y, width));
     const where = mode === 'concatenated' || channels.length === 1 ? `, ${mode === 'concatenated' ? '' : 'channel '}${channels[0]}` : '';
     return {
-      units: flat.map((cloud, i) => ({
-        label: group.labels[i],
-        spikeCount: spikes.offsets[group.units[i] + 1] - spikes.offsets[group.units[i]],
-        shownCount: cloud.rowCount,
-        outsideCount: outsideOf(cloud, x, y),
+      units: plottedUnits(group, spikes).map((plotted, i) => ({
+        ...plotted,
+        shownCount: flat[i].rowCount,
+        outsideCount: outsideOf(flat[i], x, y),
         levels: levelsOf(densities[i]),
-        outline: outlineOf(cloud),
+        outline: outlineOf(flat[i]),
       })),
       channels,
       xTitle: `First joint axis${where}`,

@@ -1,5 +1,6 @@
 import { similarityForStep } from '../../analyzer/compute/similarity-of-view.ts';
 import type { ReadOptions } from '../../analyzer/source.ts';
+import { spikeCountAt } from '../../analyzer/spike-columns.ts';
 import type { AnalyzerView } from '../../analyzer/view.ts';
 import { throwIfCancelled } from '../../failure.ts';
 import { definePlot } from '../feature.ts';
@@ -57,7 +58,7 @@ export const neighbourhood = definePlot({
       const place = group.units.indexOf(unit);
       return place >= 0 ? group.labels[place] : `n${neighbours.indexOf(unit) + 1}`;
     };
-    const spikeCount = (unit: number) => spikes.offsets[unit + 1] - spikes.offsets[unit];
+    const spikeCount = (unit: number) => spikeCountAt(spikes, unit);
     return {
       units: group.units.map((unit, i) => {
         const nearest = mostSimilar(count, unit, at);

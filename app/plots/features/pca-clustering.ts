@@ -1,7 +1,7 @@
 import { type Cloud, ellipse, separation } from '../cloud.ts';
 import { definePlot } from '../feature.ts';
 import { fitted, frame, isCompact, paintingOrder, panelAt, textAt, tickCount, valueAxis } from '../frame.ts';
-import { checkGroup, type PlottedUnit } from '../group.ts';
+import { checkGroup, type PlottedUnit, plottedUnits } from '../group.ts';
 import { cloudRange, jointComponents, onJointAxes, pick, whyNotJoint } from '../joint-components.ts';
 import { pointsAt, polyline } from '../lines.ts';
 import type { AxisOption, GraphicElement, GridOption, PictureOption, SeriesOption } from '../picture-option.ts';
@@ -61,11 +61,7 @@ export const pcaClustering = definePlot({
       );
     }
     return {
-      units: group.units.map((unit, i) => ({
-        label: group.labels[i],
-        spikeCount: spikes.offsets[unit + 1] - spikes.offsets[unit],
-        shownCount: clouds[i].rowCount,
-      })),
+      units: plottedUnits(group, spikes).map((plotted, i) => ({ ...plotted, shownCount: clouds[i].rowCount })),
       channels: names,
       panels,
     };

@@ -1,4 +1,5 @@
 import { templateDistance } from '../../analyzer/compute/template-similarity.ts';
+import { spikeCountAt } from '../../analyzer/spike-columns.ts';
 import { throwIfCancelled } from '../../failure.ts';
 import { definePlot } from '../feature.ts';
 import { fitted, frame, isCompact, panelAt, textAt, tickCount, valueAxis } from '../frame.ts';
@@ -53,7 +54,7 @@ export const templateOverlay = definePlot({
     const { average, sampleCount, beforeCount } = templates;
     const channelCount = view.channelIds.length;
     const array = { average, sampleCount, channelCount, unitCount: view.unitIds.length, sparsity: view.sparsity };
-    const counts = group.units.map((unit) => spikes.offsets[unit + 1] - spikes.offsets[unit]);
+    const counts = group.units.map((unit) => spikeCountAt(spikes, unit));
     const reference = group.units
       .map((_, place) => place)
       .reduce((best, place) =>

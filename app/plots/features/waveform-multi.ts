@@ -1,7 +1,7 @@
 import { throwIfCancelled } from '../../failure.ts';
 import { definePlot } from '../feature.ts';
 import { fitted, frame, isCompact, panelAt, textAt, tickCount, valueAxis } from '../frame.ts';
-import { checkGroup, isStored, type PlottedUnit } from '../group.ts';
+import { checkGroup, isStored, type PlottedUnit, plottedUnits } from '../group.ts';
 import { polyline, type SeriesPoints, segments } from '../lines.ts';
 import type { GraphicElement, PictureOption, SeriesOption } from '../picture-option.ts';
 import { niceStep } from '../reduce.ts';
@@ -68,10 +68,9 @@ export const waveformMulti = definePlot({
     const positions = view.channelPositionsUm;
     const hasPositions = positions.length === channelCount * 2;
     return {
-      units: group.units.map((unit, i) => ({
-        label: group.labels[i],
-        spikeCount: spikes.offsets[unit + 1] - spikes.offsets[unit],
-        mainChannel: pictureText(view.channelIds[mainChannels[unit]]),
+      units: plottedUnits(group, spikes).map((plotted, i) => ({
+        ...plotted,
+        mainChannel: pictureText(view.channelIds[mainChannels[group.units[i]]]),
       })),
       returnInUv: view.summary.returnInUv,
       durationMs: (sampleCount * 1000) / view.samplingFrequencyHz,

@@ -1,7 +1,7 @@
 import { throwIfCancelled } from '../../failure.ts';
 import { definePlot } from '../feature.ts';
 import { fitted, frame, isCompact, paintingOrder, panelAt, textAt, tickCount, valueAxis, wordingThatFits } from '../frame.ts';
-import { checkGroup, isStored, type PlottedUnit } from '../group.ts';
+import { checkGroup, isStored, type PlottedUnit, plottedUnits } from '../group.ts';
 import { polyline } from '../lines.ts';
 import type { AxisOption, GraphicElement, GridOption, PictureOption, SeriesOption } from '../picture-option.ts';
 import { niceRange, niceStep, percentile, sortedFinite } from '../reduce.ts';
@@ -97,7 +97,7 @@ export const waveformSingle = definePlot({
     };
 
     return {
-      units: group.units.map((unit, i) => ({ label: group.labels[i], spikeCount: spikes.offsets[unit + 1] - spikes.offsets[unit] })),
+      units: plottedUnits(group, spikes),
       timesMs: Float32Array.from({ length: sampleCount }, (_, t) => (t - beforeCount) * msPerSample),
       returnInUv: view.summary.returnInUv,
       panels: shown.map((channel) => ({

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AnalyzerView } from '../../../app/analyzer/view.ts';
 import { measurePair } from '../../../app/evidence/measure.ts';
-import { gapAtEqualTimes } from '../../../app/evidence/measured/gap-at-equal-times.ts';
+import { gapAtEqualTimes, inStretches } from '../../../app/evidence/measured/gap-at-equal-times.ts';
 import { groundTruth, openReference } from '../support/reference.ts';
 
 let view: AnalyzerView;
@@ -16,20 +16,20 @@ describe('the gap at equal times', () => {
   const total = 20_000;
   const values = (at: (time: number) => number, from = 0, step = 10) => {
     const timeSamples = Float64Array.from({ length: Math.floor((total - from) / step) }, (_, entry) => from + entry * step);
-    return { timeSamples, inTime: timeSamples.map((time, entry) => at(time) + Math.sin(7.1 * entry)) };
+    return inStretches({ timeSamples, inTime: timeSamples.map((time, entry) => at(time) + Math.sin(7.1 * entry)) }, total);
   };
 
   it('does not see what drifts in both alike', () => {
     const drifting = values((time) => time / 500);
     const again = values((time) => time / 500, 5);
-    expect(Math.abs(gapAtEqualTimes(drifting, again, total) ?? Number.NaN)).toBeLessThan(0.2);
+    expect(Math.abs(gapAtEqualTimes(drifting, again) ?? Number.NaN)).toBeLessThan(0.2);
   });
 
   it('sees what differs all the time, with its sign', () => {
     const low = values(() => 0);
     const high = values(() => 5, 5);
-    expect(gapAtEqualTimes(low, high, total)).toBeLessThan(-3);
-    expect(gapAtEqualTimes(high, low, total)).toBeGreaterThan(3);
+    expect(gapAtEqualTimes(low, high)).toBeLessThan(-3);
+    expect(gapAtEqualTimes(high, low)).toBeGreaterThan(3);
   });
 
   it('says nothing about a handful of spikes', () => {
@@ -37,7 +37,6 @@ describe('the gap at equal times', () => {
       gapAtEqualTimes(
         values(() => 0, 19_970),
         values(() => 0, 19_975),
-        total,
       ),
     ).toBeUndefined();
   });

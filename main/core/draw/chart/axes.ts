@@ -1,12 +1,11 @@
+import { labelMarginPx } from '../../../../app/plots/picture-option.ts';
 import type { Path } from '../raster/path.ts';
-import type { Pen } from '../raster/stroke.ts';
+import { plainPen } from '../raster/stroke.ts';
 import type { Surface } from '../raster/surface.ts';
 import type { Typeface } from '../raster/type.ts';
 import { inkFrom } from './colour.ts';
 import type { Layers } from './layers.ts';
 import { alongAxis, type Panel } from './panel.ts';
-
-const labelMarginPx = 8;
 
 /** Lines across the panel, the axis line with ticks and labels, and its title; from the bottom up, as ECharts stacks them. */
 export function layAxis(panel: Panel, along: 'x' | 'y', regular: Typeface, { surface, path, layers }: Tools): void {
@@ -35,7 +34,7 @@ export function layAxis(panel: Panel, along: 'x' | 'y', regular: Typeface, { sur
     path.clear();
     path.moveTo(along === 'x' ? left : at, along === 'x' ? at : bottom);
     path.lineTo(along === 'x' ? left + width : at, along === 'x' ? at : top);
-    surface.stroke(path, roundPen(linePx), inkFrom(color));
+    surface.stroke(path, { ...plainPen(linePx), cap: 'round' }, inkFrom(color));
   });
   if (axisTick.show) {
     const ink = inkFrom(axisTick.lineStyle.color);
@@ -90,10 +89,6 @@ function layTitle(panel: Panel, along: 'x' | 'y', typeface: Typeface, surface: S
 function crisp(place: number, widthPx: number): number {
   const doubled = Math.round(place * 2);
   return (doubled + Math.round(widthPx)) % 2 === 0 ? doubled / 2 : (doubled + 1) / 2;
-}
-
-function roundPen(widthPx: number): Pen {
-  return { widthPx, cap: 'round', join: 'miter', miterLimit: 10, dashesPx: [], dashOffsetPx: 0 };
 }
 
 /** As many digits as the number has, with commas between thousands. */

@@ -1,5 +1,6 @@
 import type { GraphicElement } from '../../../../app/plots/picture-option.ts';
-import { chordsOf } from '../raster/path.ts';
+import { circleOf } from '../raster/path.ts';
+import { plainPen } from '../raster/stroke.ts';
 import type { Typefaces } from '../typefaces.ts';
 import { lineHeightPx, type Tools } from './axes.ts';
 import { inkFrom } from './colour.ts';
@@ -31,26 +32,18 @@ function paintText(element: GraphicElement & { type: 'text' }, typefaces: Typefa
 }
 
 function paintShape(element: Exclude<GraphicElement, { type: 'text' }>, { surface, path }: Tools): void {
-  const { fill, stroke, lineWidth = 1, lineDash } = element.style;
+  const { fill, stroke, lineWidth = 1, lineDash = [] } = element.style;
   path.clear();
   if (element.type === 'line') {
     const { x1, y1, x2, y2 } = element.shape;
-    path.moveTo(x1, y1);
-    path.lineTo(x2, y2);
+    path.along([x1, y1, x2, y2]);
   } else if (element.type === 'circle') {
     const { cx, cy, r } = element.shape;
-    const chords = chordsOf(r, 2 * Math.PI);
-    for (let i = 0; i <= chords; i++) {
-      const angle = (2 * Math.PI * i) / chords;
-      path.lineTo(cx + r * Math.cos(angle), cy + r * Math.sin(angle));
-    }
+    path.along(circleOf(r), cx, cy);
   } else if (element.type === 'rect') {
     const { x, y, width, height } = element.shape;
     path.polygon([x, y, x + width, y, x + width, y + height, x, y + height]);
   } else path.polygon(element.shape.points.flat());
   if (fill !== undefined && fill !== 'none') surface.fill(path, inkFrom(fill));
-  if (stroke !== undefined && stroke !== 'none') {
-    const pen = { widthPx: lineWidth, cap: 'butt', join: 'miter', miterLimit: 10, dashesPx: lineDash ?? [], dashOffsetPx: 0 } as const;
-    surface.stroke(path, pen, inkFrom(stroke));
-  }
+  if (stroke !== undefined && stroke !== 'none') surface.stroke(path, { ...plainPen(lineWidth), dashesPx: lineDash }, inkFrom(stroke));
 }

@@ -1,6 +1,6 @@
 import type { LineOption } from '../../../../app/plots/picture-option.ts';
 import type { Path } from '../raster/path.ts';
-import type { Pen } from '../raster/stroke.ts';
+import { type Pen, plainPen } from '../raster/stroke.ts';
 import type { Tools } from './axes.ts';
 import { inkFrom } from './colour.ts';
 import { inPixels, type Panel } from './panel.ts';
@@ -172,5 +172,5 @@ function clipOf({ left, top, width, height }: Panel, linePx: number, isClipped: 
 
 function penOf(widthPx: number, type: 'solid' | 'dashed' | 'dotted'): Pen {
   const dashesPx = type === 'solid' ? [] : type === 'dashed' ? [4 * widthPx, 2 * widthPx] : [widthPx];
-  return { widthPx, cap: 'butt', join: 'bevel', miterLimit: 10, dashesPx, dashOffsetPx: 0 };
+  return { ...plainPen(widthPx), join: 'bevel', dashesPx };
 }

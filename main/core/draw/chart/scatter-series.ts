@@ -1,6 +1,7 @@
 import { Failure } from '../../../../app/failure.ts';
 import type { ScatterOption } from '../../../../app/plots/picture-option.ts';
-import { chordsOf, type Path } from '../raster/path.ts';
+import { circleOf, type Path } from '../raster/path.ts';
+import { plainPen } from '../raster/stroke.ts';
 import type { Tools } from './axes.ts';
 import { inkFrom } from './colour.ts';
 import { inPixels, type Panel } from './panel.ts';
@@ -51,8 +52,7 @@ export function layScatter(series: ScatterOption, panel: Panel, { surface, path,
       outline(path, x, y);
       surface.fill(path, ink);
       if (borderColor === undefined || !(borderWidth > 0)) return;
-      const pen = { widthPx: borderWidth, cap: 'butt', join: 'miter', miterLimit: 10, dashesPx: [], dashOffsetPx: 0 } as const;
-      surface.stroke(path, pen, inkFrom(borderColor, opacity));
+      surface.stroke(path, plainPen(borderWidth), inkFrom(borderColor, opacity));
     });
   });
 }
@@ -63,43 +63,18 @@ function preciselyInPixels({ scaleX, scaleY, shiftX, shiftY }: Panel, data: Floa
 
 /** Adds a symbol's outline around a point. */
 function outlineOf(symbol: string, width: number, height: number): (path: Path, x: number, y: number) => void {
-  if (symbol === 'rect') {
-    return (path, x, y) => {
-      path.polygon([
-        x - width / 2,
-        y - height / 2,
-        x + width / 2,
-        y - height / 2,
-        x + width / 2,
-        y + height / 2,
-        x - width / 2,
-        y + height / 2,
-      ]);
-    };
-  }
   if (symbol === 'circle') {
     const around = circleOf(Math.min(width, height) / 2);
-    return (path, x, y) => {
-      path.moveTo(around[0] + x, around[1] + y);
-      for (let i = 2; i < around.length; i += 2) path.lineTo(around[i] + x, around[i + 1] + y);
-    };
+    return (path, x, y) => path.along(around, x, y);
   }
   const corners = cornersOf(symbol, width, height);
   return (path, x, y) => path.polygon(corners, x, y);
 }
 
-/** Chords from the right around to where they began, x and y by turns. */
-function circleOf(radius: number): number[] {
-  const chords = chordsOf(radius, 2 * Math.PI);
-  return Array.from({ length: chords + 1 }, (_, i) => (2 * Math.PI * i) / chords).flatMap((angle) => [
-    radius * Math.cos(angle),
-    radius * Math.sin(angle),
-  ]);
-}
-
 /** x and y by turns, from the middle of the symbol. */
 function cornersOf(symbol: string, width: number, height: number): number[] {
   const [right, below] = [width / 2, height / 2];
+  if (symbol === 'rect') return [-right, -below, right, -below, right, below, -right, below];
   if (symbol === 'triangle') return [0, -below, right, below, -right, below];
   if (symbol === 'diamond') return [0, -below, right, 0, 0, below, -right, 0];
   const steps = /^path:\/\/(?:[ML]-?\d+,-?\d+)+Z$/.test(symbol) ? [...symbol.matchAll(/[ML](-?\d+),(-?\d+)/g)] : [];

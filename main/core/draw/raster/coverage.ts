@@ -75,7 +75,7 @@ export class Coverage {
     const yAt = (x: number) => y0 + ((x - x0) * (y1 - y0)) / (x1 - x0);
     const first = x0 < x1 ? left : right;
     const second = x0 < x1 ? right : left;
-    const cuts = [first, second].filter((x) => (x - x0) * (x - x1) < 0);
+    const cuts = [first, second].filter((x) => x > Math.min(x0, x1) && x < Math.max(x0, x1));
     let x = x0;
     let y = y0;
     for (const cut of [...cuts, x1]) {
@@ -228,16 +228,14 @@ export class Coverage {
       const base = row * this.#stride;
       let height = 0;
       let x = left;
-      let started = false;
       for (let word = row * this.#words, column = 0; column < this.#stride; word++, column += 32) {
         let bits = touched[word];
         if (bits === 0) continue;
         touched[word] = 0;
         while (bits !== 0) {
-          const bit = 31 - Math.clz32(bits & -bits);
+          const at = column + 31 - Math.clz32(bits & -bits);
           bits &= bits - 1;
-          const at = column + bit;
-          if (started && height !== 0 && at > x) {
+          if (height !== 0 && at > x) {
             const between = covered(height << 9);
             if (between > 0) paint(row, x, Math.min(at, right), between);
           }
@@ -250,7 +248,6 @@ export class Coverage {
           cells[cell] = 0;
           cells[cell + 1] = 0;
           x = at + 1;
-          started = true;
         }
       }
       if (height !== 0 && x < right) {

@@ -84,10 +84,15 @@ export class Path {
     this.closed[last] = true;
   }
 
-  /** A shape around the corners, x and y by turns, each moved by (x, y). */
+  /** A line along points, x and y by turns, each moved by (x, y). */
+  along(points: ArrayLike<number>, x = 0, y = 0): void {
+    this.moveTo(points[0] + x, points[1] + y);
+    for (let i = 2; i < points.length; i += 2) this.lineTo(points[i] + x, points[i + 1] + y);
+  }
+
+  /** As `along`, and back to where it began. */
   polygon(corners: ArrayLike<number>, x = 0, y = 0): void {
-    this.moveTo(corners[0] + x, corners[1] + y);
-    for (let i = 2; i < corners.length; i += 2) this.lineTo(corners[i] + x, corners[i + 1] + y);
+    this.along(corners, x, y);
     this.close();
   }
 
@@ -116,6 +121,15 @@ export class Path {
 /** Closer than can be drawn: a line between such points has no direction. */
 export function isSame(x0: number, y0: number, x1: number, y1: number): boolean {
   return Math.abs(x0 - x1) < 1e-4 && Math.abs(y0 - y1) < 1e-4;
+}
+
+/** Chords of a circle around (0, 0), from the right around to where they began, x and y by turns. */
+export function circleOf(radiusPx: number): number[] {
+  const chords = chordsOf(radiusPx, 2 * Math.PI);
+  return Array.from({ length: chords + 1 }, (_, i) => (2 * Math.PI * i) / chords).flatMap((angle) => [
+    radiusPx * Math.cos(angle),
+    radiusPx * Math.sin(angle),
+  ]);
 }
 
 /** How many chords follow an arc of that radius and angle within a twelfth of a pixel. */

@@ -3,12 +3,16 @@ import { chordsOf, isSame, type Path } from './path.ts';
 
 export interface Pen {
   readonly widthPx: number;
-  readonly cap: 'butt' | 'round' | 'square';
-  readonly join: 'miter' | 'round' | 'bevel';
+  readonly cap: 'butt' | 'round';
+  readonly join: 'miter' | 'bevel';
   readonly miterLimit: number;
   /** Lengths of ink and gap by turns, in pixels; empty for a solid line. */
   readonly dashesPx: readonly number[];
-  readonly dashOffsetPx: number;
+}
+
+/** A pen as a canvas has it before anything is said of it, at that width. */
+export function plainPen(widthPx: number): Pen {
+  return { widthPx, cap: 'butt', join: 'miter', miterLimit: 10, dashesPx: [] };
 }
 
 /** Adds the outline of a line along every subpath: one polygon a side where it is closed, one around it where it is open. */
@@ -124,7 +128,6 @@ class Outline {
       return;
     }
     this.#to(x + fromX, y + fromY);
-    if (join === 'round') this.#arc(x, y, fromX, fromY, Math.atan2(turn, along));
     this.#to(x + toX, y + toY);
   }
 
@@ -138,19 +141,11 @@ class Outline {
     const length = Math.sqrt(dx * dx + dy * dy);
     const x = (dx / length) * this.#half;
     const y = (dy / length) * this.#half;
-    if (this.#pen.cap === 'square') {
-      this.#to(points[end] + y + x, points[end + 1] - x + y);
-      this.#to(points[end] - y + x, points[end + 1] + x + y);
-    } else this.#arc(points[end], points[end + 1], y, -x, Math.PI);
-  }
-
-  /** Points between the ends of an arc around (x, y). */
-  #arc(x: number, y: number, radiusX: number, radiusY: number, radians: number): void {
-    const chords = chordsOf(this.#half, radians);
+    const chords = chordsOf(this.#half, Math.PI);
     for (let i = 1; i < chords; i++) {
-      const cosine = Math.cos((radians * i) / chords);
-      const sine = Math.sin((radians * i) / chords);
-      this.#to(x + radiusX * cosine - radiusY * sine, y + radiusX * sine + radiusY * cosine);
+      const cosine = Math.cos((Math.PI * i) / chords);
+      const sine = Math.sin((Math.PI * i) / chords);
+      this.#to(points[end] + y * cosine + x * sine, points[end + 1] + y * sine - x * cosine);
     }
   }
 
@@ -174,14 +169,8 @@ class Outline {
 function dashesOf(points: Float64Array, closed: boolean, pen: Pen): Float64Array[] {
   // An odd number of lengths is gone through twice.
   const pattern = pen.dashesPx.length % 2 === 0 ? pen.dashesPx : [...pen.dashesPx, ...pen.dashesPx];
-  const period = pattern.reduce((sum, length) => sum + length, 0);
   let phase = 0;
-  let left = ((pen.dashOffsetPx % period) + period) % period;
-  while (left >= pattern[phase]) {
-    left -= pattern[phase];
-    phase = (phase + 1) % pattern.length;
-  }
-  left = pattern[phase] - left;
+  let left = pattern[0];
   const dashes: Float64Array[] = [];
   let dash: number[] = [];
   const add = (x: number, y: number) => {

@@ -2,14 +2,14 @@ import { type ClipBox, Coverage, subpixels } from './coverage.ts';
 import type { Ink } from './ink.ts';
 import { Path } from './path.ts';
 import { Pixels } from './pixels.ts';
-import { type Pen, stroke } from './stroke.ts';
+import { type Pen, plainPen, stroke } from './stroke.ts';
 import { fill, phases, type Typeface } from './type.ts';
 
 export interface TextStyle {
   readonly typeface: Typeface;
   readonly sizePx: number;
   readonly align: 'left' | 'center' | 'right';
-  readonly baseline: 'alphabetic' | 'middle' | 'top' | 'bottom';
+  readonly baseline: 'alphabetic' | 'middle';
   /** Runs straight up instead of to the right. */
   readonly upwards?: boolean;
 }
@@ -86,7 +86,7 @@ export class Surface {
       path.clear();
       path.moveTo(x1, y1);
       path.lineTo(x2, y2);
-      this.stroke(path, { widthPx, cap: 'butt', join: 'miter', miterLimit: 10, dashesPx: [], dashOffsetPx: 0 }, ink);
+      this.stroke(path, plainPen(widthPx), ink);
     }
   }
 
@@ -94,7 +94,8 @@ export class Surface {
   text(words: string, x: number, y: number, { typeface, sizePx, align, baseline, upwards = false }: TextStyle, ink: Ink): void {
     const { glyphs, at, width } = typeface.glyphsOf(words);
     const before = (align === 'center' ? width / 2 : align === 'right' ? width : 0) * sizePx;
-    const below = sizePx * belowBaseline(typeface, baseline);
+    // How far the baseline lies below the point that was named.
+    const below = baseline === 'middle' ? sizePx * ((typeface.ascent + typeface.descent) / 2) : 0;
     const start = upwards ? -(y + before) : x - before;
     const across = Math.round(upwards ? x + below : y + below);
     const masks = typeface.masks(sizePx, upwards ? 1 : 0);
@@ -106,19 +107,5 @@ export class Surface {
       const top = mask.top + (upwards ? -whole : across);
       this.pixels.stamp(mask, left, top, this.#clip, ink);
     }
-  }
-}
-
-/** How far the baseline lies below the point that was named, at 1 px. */
-function belowBaseline({ ascent, descent }: Typeface, baseline: TextStyle['baseline']): number {
-  switch (baseline) {
-    case 'middle':
-      return (ascent + descent) / 2;
-    case 'top':
-      return ascent;
-    case 'bottom':
-      return descent;
-    default:
-      return 0;
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createBodies, jsonBytes, PictureText } from '../../../../app/judges/wire/request-body.ts';
+import { createBodies, jsonBytes, jsonLength, PictureText } from '../../../../app/judges/wire/request-body.ts';
 import { sampleQuestion } from '../sample-question.ts';
 
 const told = (body: unknown) => Buffer.from(jsonBytes(body)).toString('utf8');
@@ -9,6 +9,7 @@ it('is the JSON that everyone else writes, byte for byte', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       expect(told(value)).toBe(JSON.stringify(value));
+      expect(jsonLength(value)).toBe(JSON.stringify(value).length);
     }),
   );
   expect(told({ a: undefined, b: [undefined, 1], d: 'd′ 🧠\u2028"' })).toBe(
@@ -24,6 +25,7 @@ it('holds pictures in their place, encoded by the host or here', () => {
       const body = { first: 'σ', pictures: [new PictureText(image, before), { url: new PictureText(image) }], last: 1 };
       expect(told(body)).toBe(JSON.stringify({ first: 'σ', pictures: [before + base64, { url: base64 }], last: 1 }));
       expect(told(body)).toBe(JSON.stringify(body));
+      expect(jsonLength(body)).toBe(JSON.stringify(body).length);
     }),
   );
 });

@@ -24,10 +24,9 @@ interface State {
   lineJoin: Pen['join'];
   miterLimit: number;
   lineDash: readonly number[];
-  lineDashOffset: number;
   font: string;
   textAlign: string;
-  textBaseline: 'alphabetic' | 'middle' | 'top' | 'bottom';
+  textBaseline: 'alphabetic' | 'middle';
 }
 
 const initial = (width: number, height: number): State => ({
@@ -41,7 +40,6 @@ const initial = (width: number, height: number): State => ({
   lineJoin: 'miter',
   miterLimit: 10,
   lineDash: [],
-  lineDashOffset: 0,
   font: '12px sans-serif',
   textAlign: 'start',
   textBaseline: 'alphabetic',
@@ -105,12 +103,14 @@ export class CanvasContext {
     return this.#state.lineCap;
   }
   set lineCap(cap: Pen['cap']) {
+    if (cap !== 'butt' && cap !== 'round') throw unknown(`the cap ${cap}`);
     this.#state.lineCap = cap;
   }
   get lineJoin(): Pen['join'] {
     return this.#state.lineJoin;
   }
   set lineJoin(join: Pen['join']) {
+    if (join !== 'miter' && join !== 'bevel') throw unknown(`the join ${join}`);
     this.#state.lineJoin = join;
   }
   get miterLimit(): number {
@@ -120,10 +120,10 @@ export class CanvasContext {
     if (limit > 0) this.#state.miterLimit = limit;
   }
   get lineDashOffset(): number {
-    return this.#state.lineDashOffset;
+    return 0;
   }
   set lineDashOffset(offset: number) {
-    if (Number.isFinite(offset)) this.#state.lineDashOffset = offset;
+    if (offset !== 0) throw unknown('dashes that begin elsewhere');
   }
   get font(): string {
     return this.#state.font;
@@ -141,6 +141,7 @@ export class CanvasContext {
     return this.#state.textBaseline;
   }
   set textBaseline(baseline: State['textBaseline']) {
+    if (baseline !== 'alphabetic' && baseline !== 'middle') throw unknown(`the baseline ${baseline}`);
     this.#state.textBaseline = baseline;
   }
   get globalCompositeOperation(): string {
@@ -240,7 +241,7 @@ export class CanvasContext {
   }
 
   stroke(): void {
-    const { lineWidth, lineCap, lineJoin, miterLimit, lineDash, lineDashOffset, clip, strokeStyle } = this.#state;
+    const { lineWidth, lineCap, lineJoin, miterLimit, lineDash, clip, strokeStyle } = this.#state;
     const scale = this.#scale();
     this.#surface.clip = clip;
     const pen: Pen = {
@@ -249,7 +250,6 @@ export class CanvasContext {
       join: lineJoin,
       miterLimit,
       dashesPx: lineDash.map((length) => length * scale),
-      dashOffsetPx: lineDashOffset * scale,
     };
     this.#surface.stroke(this.#path, pen, this.#ink(strokeStyle));
   }

@@ -102,8 +102,8 @@ describe('drawn like by another rasteriser', () => {
 
   test.each([
     { cap: 'butt', join: 'miter', lineWidth: 1 },
-    { cap: 'round', join: 'round', lineWidth: 6 },
-    { cap: 'square', join: 'bevel', lineWidth: 5 },
+    { cap: 'round', join: 'miter', lineWidth: 6 },
+    { cap: 'round', join: 'bevel', lineWidth: 5 },
     { cap: 'butt', join: 'bevel', lineWidth: 0.8 },
     { cap: 'butt', join: 'miter', lineWidth: 9 },
   ] as const)('lines with $cap caps and $join joins, $lineWidth px wide', ({ cap, join, lineWidth }) => {
@@ -124,9 +124,9 @@ describe('drawn like by another rasteriser', () => {
     );
   });
 
-  test('dashes, with their offset and through corners', () => {
+  test('dashes go on through corners', () => {
     const { mean, ink } = difference((context) => {
-      Object.assign(context, style, { lineWidth: 3, lineDashOffset: 4 });
+      Object.assign(context, style, { lineWidth: 3 });
       context.setLineDash([9, 5]);
       context.beginPath();
       context.moveTo(10, 10);
@@ -246,6 +246,10 @@ test.each<[string, (context: CanvasContext) => void]>([
       context.fillText('a', 0, 0);
     },
   ],
+  ['the cap square', (context) => Object.assign(context, { lineCap: 'square' })],
+  ['the join round', (context) => Object.assign(context, { lineJoin: 'round' })],
+  ['the baseline top', (context) => Object.assign(context, { textBaseline: 'top' })],
+  ['dashes that begin elsewhere', (context) => Object.assign(context, { lineDashOffset: 2 })],
   ['images', (context) => context.drawImage()],
 ])('%s are refused, never left out in silence', (words, draw) => {
   const context = new CanvasContext({ regular: typeface, semibold: typeface }, (text) => colours[text], undefined);

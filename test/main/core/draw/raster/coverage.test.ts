@@ -94,6 +94,17 @@ test('edges far outside neither paint nor harm: only what lies in the grid count
   for (let y = 6; y < side; y++) expect(band[y][y - 2]).toBe(255);
 });
 
+test('an edge that leaves the grid from next to nothing within it covers no other pixel', () => {
+  const least = Number.MIN_VALUE;
+  const sliver: Point[] = [
+    [least, 8],
+    [-0.02, 8.5],
+    [0, 9],
+  ];
+  expect(total(covered([sliver]))).toBe(0);
+  expect(total(covered([[...sliver].reverse()]))).toBe(0);
+});
+
 test('nothing is painted outside the clip, and all of what is inside', () => {
   coverage.clip = { left: 5, top: 6, right: 20, bottom: 11 };
   try {

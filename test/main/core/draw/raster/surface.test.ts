@@ -38,7 +38,7 @@ test('an upright rectangle is painted as its path would be, wherever it lies', (
 });
 
 test('a straight line is painted as its path would be, along the axes and across them', () => {
-  const pen = (widthPx: number): Pen => ({ widthPx, cap: 'butt', join: 'miter', miterLimit: 10, dashesPx: [], dashOffsetPx: 0 });
+  const pen = (widthPx: number): Pen => ({ widthPx, cap: 'butt', join: 'miter', miterLimit: 10, dashesPx: [] });
   fc.assert(
     fc.property(place, place, place, place, fc.constantFrom('x', 'y', 'both'), clips, inks, (x1, y1, toX, toY, along, clip, ink) => {
       const [x2, y2] = [along === 'y' ? x1 : toX, along === 'x' ? y1 : toY];
