@@ -9,7 +9,7 @@ import { jsonHeaders, pathPart } from '../wire/headers.ts';
 import type { HostFetch } from '../wire/host-fetch.ts';
 import { createLadder } from '../wire/ladder.ts';
 import { neverAsked, offeredFailure } from '../wire/offered-failure.ts';
-import { aroundChars, createBodies, jsonLength, PictureText } from '../wire/request-body.ts';
+import { aroundChars, createBodies, jsonLength, manyJsonBytes, PictureText } from '../wire/request-body.ts';
 
 const about = { id: 'anthropic', title: 'Anthropic' } as const;
 const tokens = z.number().int().nonnegative().catch(0);
@@ -112,11 +112,13 @@ export const anthropic = defineProvider({
         charsOf: (model, question) => jsonLength(requestBody(model, question, 'structured output')) + aroundChars,
         // A batch has no name here; its questions have, which come back with the answers.
         async submit(_name, model, questions, { signal } = {}) {
-          const body = {
-            requests: questions.map(({ id, question }) => ({ custom_id: id, params: requestBody(model, question, 'structured output') })),
-          };
+          const bodies = questions.map(({ id, question }) => ({
+            custom_id: id,
+            params: requestBody(model, question, 'structured output'),
+          }));
+          const body = await manyJsonBytes({ begin: '{"requests":[', bodies, between: ',', end: ']}' }, signal);
           const { reply } = await exchange(line, model, signal, batchShape, (fetch) =>
-            client(fetch).post('/v1/messages/batches', { body }),
+            client(fetch).post('/v1/messages/batches', { body, headers: jsonHeaders }),
           );
           return reply.id;
         },

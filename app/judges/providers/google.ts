@@ -7,7 +7,7 @@ import { exchange, exchangeAnswer, type Line, neededKey, type SdkFetch } from '.
 import { getJson, jsonHeaders, pathPart } from '../wire/headers.ts';
 import type { HostFetch } from '../wire/host-fetch.ts';
 import { neverAsked, offeredFailure } from '../wire/offered-failure.ts';
-import { aroundChars, createBodies, jsonLength, PictureText } from '../wire/request-body.ts';
+import { aroundChars, createBodies, jsonLength, manyJsonBytes, PictureText } from '../wire/request-body.ts';
 
 const about = { id: 'google', title: 'Google' } as const;
 const tokens = z.number().int().nonnegative().catch(0);
@@ -141,8 +141,9 @@ export const google = defineProvider({
         largestChars: 18_000_000,
         charsOf: (_, question) => jsonLength(requestBody(question)) + aroundChars,
         async submit(name, model, questions, { signal } = {}) {
-          const requests = questions.map(({ id, question }) => ({ request: requestBody(question), metadata: { key: id } }));
-          const body = JSON.stringify({ batch: { display_name: displayNameOf(name), input_config: { requests: { requests } } } });
+          const bodies = questions.map(({ id, question }) => ({ request: requestBody(question), metadata: { key: id } }));
+          const begin = `{"batch":{"display_name":${JSON.stringify(displayNameOf(name))},"input_config":{"requests":{"requests":[`;
+          const body = await manyJsonBytes({ begin, bodies, between: ',', end: ']}}}}' }, signal);
           const { reply } = await exchange(line, model, signal, jobShape, (fetch) =>
             fetch(`${baseUrl}/v1beta/models/${encodeURIComponent(model)}:batchGenerateContent`, {
               method: 'POST',

@@ -7,7 +7,7 @@ import { getJson, jsonHeaders, pathPart } from '../wire/headers.ts';
 import type { HostFetch } from '../wire/host-fetch.ts';
 import { neverAsked, offeredFailure } from '../wire/offered-failure.ts';
 import { openaiClient } from '../wire/openai-client.ts';
-import { aroundChars, createBodies, jsonLength, PictureText } from '../wire/request-body.ts';
+import { aroundChars, createBodies, jsonLength, manyJsonBytes, PictureText } from '../wire/request-body.ts';
 
 const about = { id: 'openai', title: 'OpenAI' } as const;
 const tokens = z.number().int().nonnegative().catch(0);
@@ -92,11 +92,15 @@ export const openai = defineProvider({
         largestChars: 80_000_000,
         charsOf: (model, question) => jsonLength(requestBody(model, question)) + aroundChars,
         async submit(name, model, questions, { signal } = {}) {
-          const lines = questions.map(({ id, question }) =>
-            JSON.stringify({ custom_id: id, method: 'POST', url: '/v1/responses', body: requestBody(model, question) }),
-          );
+          const lines = questions.map(({ id, question }) => ({
+            custom_id: id,
+            method: 'POST',
+            url: '/v1/responses',
+            body: requestBody(model, question),
+          }));
+          const form = await fileForm(name, lines, signal);
           const { reply: file } = await exchange(line, model, signal, idShape, (fetch) =>
-            fetch(`${baseURL}/files`, { method: 'POST', ...fileForm(name, lines.join('\n')) }),
+            fetch(`${baseURL}/files`, { method: 'POST', ...form }),
           );
           const metadata = { samecell: name };
           const body = JSON.stringify({ input_file_id: file.id, endpoint: '/v1/responses', completion_window: '24h', metadata });
@@ -208,14 +212,14 @@ function requestBody(model: string, question: Question) {
 }
 
 /** The lines as a file, as a form with its two fields. */
-function fileForm(name: string, text: string): { headers: Record<string, string>; body: string } {
+async function fileForm(name: string, lines: readonly unknown[], signal: AbortSignal | undefined) {
   const edge = 'samecell-form-5f2c9b7e1d';
-  const field = (name: string, more: string, value: string) =>
-    `--${edge}\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n${value}\r\n`;
-  const file = field('file', `; filename="samecell-${name}.jsonl"\r\nContent-Type: application/jsonl`, text);
+  const field = (name: string, more: string) => `--${edge}\r\nContent-Disposition: form-data; name="${name}"${more}\r\n\r\n`;
+  const file = field('file', `; filename="samecell-${name}.jsonl"\r\nContent-Type: application/jsonl`);
+  const begin = `${field('purpose', '')}batch\r\n${file}`;
   return {
     headers: { 'content-type': `multipart/form-data; boundary=${edge}`, accept: jsonHeaders.accept },
-    body: `${field('purpose', '', 'batch')}${file}--${edge}--\r\n`,
+    body: await manyJsonBytes({ begin, bodies: lines, between: '\n', end: `\r\n--${edge}--\r\n` }, signal),
   };
 }
 

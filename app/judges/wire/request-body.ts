@@ -1,3 +1,4 @@
+import { createBreather } from '../../analyzer/compute/breathe.ts';
 import type { Question, QuestionImage } from '../judge.ts';
 import { base64 } from './base64.ts';
 
@@ -38,6 +39,34 @@ export function jsonBytes(body: unknown): Uint8Array<ArrayBuffer> {
     if (typeof piece === 'string') encoder.encodeInto(piece, bytes.subarray(at));
     else bytes.set(piece, at);
     at += piece.length;
+  }
+  return bytes;
+}
+
+/**
+ * The bytes of `[begin, a body, between, the next body, …, end]`, bodies as JSON: tens of megabytes for a batch of questions, so that
+ * whatever else runs in the thread has its turn meanwhile. Rejects with `cancelled` once the signal has fired.
+ */
+export async function manyJsonBytes(
+  { begin, bodies, between, end }: { begin: string; bodies: readonly unknown[]; between: string; end: string },
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const breathe = createBreather(signal);
+  const encoder = new TextEncoder();
+  const pieces: Uint8Array[] = [];
+  for (const [index, body] of bodies.entries()) {
+    pieces.push(encoder.encode(index === 0 ? begin : between), jsonBytes(body));
+    const turn = breathe();
+    if (turn) await turn;
+  }
+  pieces.push(encoder.encode(bodies.length === 0 ? begin + end : end));
+  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+    const turn = breathe();
+    if (turn) await turn;
   }
   return bytes;
 }

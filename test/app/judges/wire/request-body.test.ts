@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createBodies, jsonBytes, jsonLength, PictureText } from '../../../../app/judges/wire/request-body.ts';
+import { createBodies, jsonBytes, jsonLength, manyJsonBytes, PictureText } from '../../../../app/judges/wire/request-body.ts';
+import { stopAtLook } from '../../support/stop-midway.ts';
 import { sampleQuestion } from '../sample-question.ts';
 
 const told = (body: unknown) => Buffer.from(jsonBytes(body)).toString('utf8');
@@ -28,6 +29,22 @@ it('holds pictures in their place, encoded by the host or here', () => {
       expect(jsonLength(body)).toBe(JSON.stringify(body).length);
     }),
   );
+});
+
+it('holds many bodies between words, none too', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.jsonValue(), { maxLength: 4 }), async (bodies) => {
+      const words = { begin: '{"σ":[', between: ',', end: ']}' };
+      const bytes = await manyJsonBytes({ ...words, bodies }, undefined);
+      expect(Buffer.from(bytes).toString('utf8')).toBe(JSON.stringify({ σ: bodies }));
+    }),
+  );
+});
+
+it('gives others their turn while many are written, and stops when it is called off', async () => {
+  const bodies = Array.from({ length: 100 }, (_, index) => ({ index }));
+  const running = manyJsonBytes({ begin: '[', bodies, between: ',', end: ']' }, stopAtLook(20));
+  await expect(running).rejects.toMatchObject({ kind: 'cancelled' });
 });
 
 it('is made once ahead of sending, for that model and way alone, and let go once it was sent', () => {
