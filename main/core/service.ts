@@ -82,7 +82,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     rendererVersion,
     drawing: options.drawing ?? (async () => (await import('./draw/drawer.ts')).createDrawer({})),
   });
-  const vault = options.vault ?? onceOpened(async () => (await import('./vault/vault.ts')).openVault());
+  const vault = onceOpened(options.vault ?? (async () => (await import('./vault/vault.ts')).openVault()));
   const parts = {
     options: { dataFolder, assetsFolder, version },
     tables,

@@ -4,6 +4,7 @@ import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type House, openHouse } from './house.ts';
+import { goToPlace, goToStep, openDemo } from './walk.ts';
 import { openPage, type Served, startChromium, startServe } from './web.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -40,23 +41,19 @@ async function violations(): Promise<string[]> {
   return found;
 }
 
-const step = (name: string) => page.getByRole('navigation', { name: 'Steps of the session' }).getByRole('button', { name }).click();
-const place = (name: string) => page.getByRole('navigation', { name: 'Application' }).getByRole('button', { name }).click();
-
 /** Each screen in the order a person meets it, and what shows that it stands. */
 const screens: [name: string, reach: () => Promise<unknown>][] = [
   ['start', () => page.getByRole('button', { name: 'Open the demo', exact: true }).waitFor()],
   [
     'overview',
     async () => {
-      await page.getByRole('button', { name: 'Open the demo', exact: true }).click();
-      await page.getByRole('heading', { name: 'splits', exact: true }).waitFor();
+      await openDemo(page);
     },
   ],
   [
     'candidates',
     async () => {
-      await step('Candidates');
+      await goToStep(page, 'Candidates');
       await page.getByRole('button', { name: 'Find candidates', exact: true }).click();
       await page.getByRole('heading', { name: '17 groups', exact: true }).waitFor();
     },
@@ -64,7 +61,7 @@ const screens: [name: string, reach: () => Promise<unknown>][] = [
   [
     'judge',
     async () => {
-      await step('Judge');
+      await goToStep(page, 'Judge');
       await page.getByRole('button', { name: 'Judge 17 groups', exact: true }).click();
       await page
         .getByRole('article', { name: /^Run of offline/ })
@@ -75,7 +72,7 @@ const screens: [name: string, reach: () => Promise<unknown>][] = [
   [
     'review',
     async () => {
-      await step('Review');
+      await goToStep(page, 'Review');
       await page.getByRole('heading', { name: '0 of 17 decided' }).waitFor();
       await page.locator('[data-feature] canvas').nth(5).waitFor();
     },
@@ -83,28 +80,28 @@ const screens: [name: string, reach: () => Promise<unknown>][] = [
   [
     'results',
     async () => {
-      await step('Results');
+      await goToStep(page, 'Results');
       await page.getByRole('heading', { name: 'Results' }).waitFor();
     },
   ],
   [
     'history',
     async () => {
-      await place('History');
+      await goToPlace(page, 'History');
       await page.getByRole('heading', { name: 'History' }).waitFor();
     },
   ],
   [
     'library',
     async () => {
-      await place('Library');
+      await goToPlace(page, 'Library');
       await page.getByRole('heading', { name: 'Library' }).waitFor();
     },
   ],
   [
     'settings',
     async () => {
-      await place('Settings');
+      await goToPlace(page, 'Settings');
       await page.getByRole('heading', { name: 'Settings' }).waitFor();
     },
   ],

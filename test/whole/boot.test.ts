@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startDisplay } from './display.ts';
 import { environment, readLog, type Started, startElectron } from './electron.ts';
 import { type House, openHouse } from './house.ts';
+import { demoStands, openDemo } from './walk.ts';
 
 let house: House;
 let display: { display: string; close(): Promise<void> };
@@ -63,7 +64,7 @@ describe('starting', () => {
 
   test('with a folder opens it', async () => {
     const started = await start({ arguments: [demo()] });
-    await started.page.getByRole('heading', { name: 'splits', exact: true }).waitFor();
+    await demoStands(started.page);
     await stop(started);
   });
 
@@ -73,8 +74,7 @@ describe('starting', () => {
       .getByText(/analyzer/i)
       .first()
       .waitFor();
-    await started.page.getByRole('button', { name: 'Open the demo', exact: true }).click();
-    await started.page.getByRole('heading', { name: 'splits', exact: true }).waitFor();
+    await openDemo(started.page);
     await stop(started);
   });
 
@@ -87,7 +87,7 @@ describe('starting', () => {
       { cwd: house.folder, env: environment(display.display, house, started.dataFolder), stdio: 'ignore' },
     );
     const ended = new Promise<number | null>((resolve) => second.once('exit', (code) => resolve(code)));
-    await started.page.getByRole('heading', { name: 'splits', exact: true }).waitFor();
+    await demoStands(started.page);
     expect(await ended).toBe(0);
     expect(await started.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
     await stop(started);
@@ -120,7 +120,7 @@ describe('starting', () => {
 describe('while it runs', () => {
   test('the core may crash: the window stays, says it, and goes on where it was', async () => {
     const started = await start({ arguments: [demo()] });
-    await started.page.getByRole('heading', { name: 'splits', exact: true }).waitFor();
+    await demoStands(started.page);
     const [core] = processes('core/process.js', started.dataFolder);
     process.kill(core, 'SIGKILL');
     await expect.poll(() => started.log().some((line) => line.problem === 'the core ended by itself')).toBe(true);
@@ -162,7 +162,7 @@ describe('while it runs', () => {
     await started.page.getByRole('heading', { name: 'Which units are the same cell?' }).waitFor();
     await choose([demo()]);
     await started.page.keyboard.press('Control+o');
-    await started.page.getByRole('heading', { name: 'splits', exact: true }).waitFor();
+    await demoStands(started.page);
     await stop(started);
   });
 

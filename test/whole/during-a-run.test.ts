@@ -6,6 +6,7 @@ import { type ProviderServer, startProviderServer } from '../fixtures/servers/pr
 import { startDisplay } from './display.ts';
 import { type Started, startElectron } from './electron.ts';
 import { type House, openHouse } from './house.ts';
+import { goToPlace, goToStep, openDemo } from './walk.ts';
 
 declare global {
   interface Window {
@@ -78,8 +79,6 @@ function keepWatch(app: ElectronApplication): Promise<void> {
 
 const kept = (app: ElectronApplication): Promise<Kept> => app.evaluate(() => (globalThis as Keeping).kept);
 const close = (app: ElectronApplication) => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
-const step = (page: Page, name: string) =>
-  page.getByRole('navigation', { name: 'Steps of the session' }).getByRole('button', { name }).click();
 
 function ask(page: Page, name: string, input: unknown): Promise<unknown> {
   return page.evaluate(
@@ -101,12 +100,11 @@ function ask(page: Page, name: string, input: unknown): Promise<unknown> {
 async function beginRun(page: Page): Promise<void> {
   const settings = { openaiCompatibleUrl: `${server.origin}/v1`, openaiCompatibleModel: 'slow', remoteConsentAt: new Date().toISOString() };
   expect(await ask(page, 'settings.set', settings)).toMatchObject({ ok: true });
-  await page.getByRole('button', { name: 'Open the demo', exact: true }).click();
-  await page.getByRole('heading', { name: 'splits', exact: true }).waitFor();
-  await step(page, 'Candidates');
+  await openDemo(page);
+  await goToStep(page, 'Candidates');
   await page.getByRole('button', { name: 'Find candidates', exact: true }).click();
   await page.getByRole('heading', { name: `${groupCount} groups`, exact: true }).waitFor();
-  await step(page, 'Judge');
+  await goToStep(page, 'Judge');
   await page.getByRole('combobox', { name: 'Judge', exact: true }).selectOption('openai-compatible');
   await page.getByLabel('Asked at the same time (num_workers)').fill('2');
   await page.getByRole('button', { name: `Judge ${groupCount} groups`, exact: true }).click();
@@ -159,9 +157,9 @@ test('stopped by closing, a run waits with every verdict that came in and goes o
   const requestsBefore = server.arrived.length;
 
   const { page, close: end } = await start(first.dataFolder);
-  await page.getByRole('navigation', { name: 'Application' }).getByRole('button', { name: 'History' }).click();
+  await goToPlace(page, 'History');
   await page.getByRole('button', { name: 'Continue splits' }).click();
-  await step(page, 'Judge');
+  await goToStep(page, 'Judge');
   const waiting = page.getByRole('article', { name: /^Run of/ });
   await waiting.getByText('Paused', { exact: true }).waitFor();
   const done = Number(/^(\d+) of 17 groups/.exec((await waiting.getByText(/^\d+ of 17 groups/).textContent()) ?? '')?.[1]);

@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type House, openHouse } from './house.ts';
+import { demoStands } from './walk.ts';
 import { openPage, type Served, startChromium, startServe } from './web.ts';
 
 const groupCount = 17;
@@ -85,7 +86,7 @@ describe('with the keyboard alone', () => {
     expect(await tabTo('Open the demo')).toEqual(['Folder of the analyzer', 'Open analyzer']);
     await page.keyboard.press('Enter');
     await screen('Overview');
-    await page.getByRole('heading', { name: 'splits', exact: true }).waitFor();
+    await demoStands(page);
     await page.keyboard.press('Control+1');
     await screen('Candidates');
     await page.getByLabel('Search by').waitFor();

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { manyGroups } from '../fixtures/many-groups.ts';
 import { type House, openHouse, root } from './house.ts';
 import { longTaskMs, rounded, tasksWhile } from './tasks.ts';
+import { goToStep, openDemo } from './walk.ts';
 import { openPage, type Served, startChromium, startServe } from './web.ts';
 
 const groupCount = 100_000;
@@ -36,9 +37,8 @@ beforeAll(async () => {
   };
   const file = join(house.newFolder('lists'), 'many.txt');
   writeFileSync(file, manyGroups(Object.keys(units.unit_to_cell), groupCount));
-  await page.getByRole('button', { name: 'Open the demo', exact: true }).click();
-  await page.getByRole('heading', { name: 'splits', exact: true }).waitFor();
-  await step('Candidates');
+  await openDemo(page);
+  await goToStep(page, 'Candidates');
   const form = page.getByRole('form', { name: 'Import candidates' });
   await form.locator('input[type=file]').setInputFiles(file);
   await form.getByRole('button', { name: /^(Import|Add)/ }).click();
@@ -49,8 +49,6 @@ afterAll(async () => {
   await served?.close();
   house?.close();
 });
-
-const step = (name: string) => page.getByRole('navigation', { name: 'Steps of the session' }).getByRole('button', { name }).click();
 
 interface Scrolled {
   readonly mostRows: number;
@@ -158,7 +156,7 @@ test('a scatter draws a hundred thousand points, and a box chooses from all of t
 });
 
 test('the review queue of a hundred thousand groups scrolls from end to end without a long task', async () => {
-  await step('Review');
+  await goToStep(page, 'Review');
   await page.getByRole('heading', { name: '0 of 100,000 decided' }).waitFor();
   await page.locator('[data-feature] canvas').first().waitFor();
   // What is loaded ahead is no part of scrolling.

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BatchServer, startBatchServer } from '../fixtures/servers/batch-server.ts';
 import { type ProviderServer, startProviderServer } from '../fixtures/servers/provider-server.ts';
 import { type House, openHouse } from './house.ts';
+import { goToPlace, goToStep, openDemo } from './walk.ts';
 import { openPage, type Served, startChromium, startServe } from './web.ts';
 
 let house: House;
@@ -29,9 +30,6 @@ afterAll(async () => {
   house?.close();
 });
 
-const goTo = (navigation: string, name: string) =>
-  page.getByRole('navigation', { name: navigation }).getByRole('button', { name, exact: true }).click();
-
 async function setField(label: string | RegExp, value: string) {
   await page.getByLabel(label).fill(value);
   await page.getByLabel(label).press('Enter');
@@ -45,7 +43,7 @@ async function setKey(judge: string) {
 }
 
 test('the table of models is refreshed from the provider, edited and set back in the settings', async () => {
-  await goTo('Application', 'Settings');
+  await goToPlace(page, 'Settings');
   await setField(/^Another address for OpenAI/, `${server.origin}/v1`);
   await setKey('OpenAI');
   const panel = page.getByRole('region', { name: 'Models', exact: true });
@@ -85,15 +83,14 @@ test('the table of models is refreshed from the provider, edited and set back in
 });
 
 test('a batch whose sending broke off is collected from its run, and what is left out is shown by reason', async () => {
-  await goTo('Application', 'Settings');
+  await goToPlace(page, 'Settings');
   await setField(/^Another address for OpenAI/, batches.origin);
   await page.getByRole('button', { name: 'Samecell', exact: true }).click();
-  await page.getByRole('button', { name: 'Open the demo', exact: true }).click();
-  await page.getByRole('heading', { name: 'splits', exact: true }).waitFor();
-  await goTo('Steps of the session', 'Candidates');
+  await openDemo(page);
+  await goToStep(page, 'Candidates');
   await page.getByRole('button', { name: 'Find candidates', exact: true }).click();
   await page.getByRole('heading', { name: '17 groups', exact: true }).waitFor();
-  await goTo('Steps of the session', 'Judge');
+  await goToStep(page, 'Judge');
   await page.getByRole('combobox', { name: 'Judge', exact: true }).selectOption('openai');
   await page.getByRole('combobox', { name: 'Model', exact: true }).selectOption('gpt-4o');
   await page.getByRole('checkbox', { name: 'Send as a provider batch (half price)' }).check();

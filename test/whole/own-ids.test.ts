@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type House, openHouse } from './house.ts';
+import { goToStep, openDemo } from './walk.ts';
 import { openPage, type Served, startChromium, startServe } from './web.ts';
 
 let house: House;
@@ -25,10 +26,8 @@ const keyOf = (units: readonly number[]) => `merge:${hash(units.join(',')).slice
 
 test('decisions made in phy are imported, and their merges get ids of one’s own', async () => {
   const { page, complaints } = await openPage(browser, served.url);
-  const step = (name: string) => page.getByRole('navigation', { name: 'Steps of the session' }).getByRole('button', { name }).click();
-  await page.getByRole('button', { name: 'Open the demo', exact: true }).click();
-  await page.getByRole('heading', { name: 'splits', exact: true }).waitFor();
-  await step('Candidates');
+  await openDemo(page);
+  await goToStep(page, 'Candidates');
 
   const folder = house.newFolder('review');
   const merges = [
@@ -55,7 +54,7 @@ test('decisions made in phy are imported, and their merges get ids of one’s ow
   const table = page.getByRole('table', { name: 'Groups' });
   await table.getByRole('row', { name: 'Units 3 · 5' }).getByText('Different').waitFor();
 
-  await step('Results');
+  await goToStep(page, 'Results');
   const field = page.getByRole('textbox', { name: 'New unit id of 1 · 22' });
   const other = page.getByRole('textbox', { name: 'New unit id of 19 · 30' });
   const usual = await field.inputValue();

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { expect } from 'vitest';
+import { goToPlace, goToStep, openDemo } from './walk.ts';
 
 export interface Hosting {
   /** Names the folder to write into, as this host lets a person do it. */
@@ -40,8 +41,7 @@ export async function walk(first: Page, hosting: Hosting, outputFolder: string):
   let page = first;
 
   await timed('open the demo', async () => {
-    await page.getByRole('button', { name: 'Open the demo', exact: true }).click();
-    await page.getByRole('heading', { name: 'splits', exact: true }).waitFor();
+    await openDemo(page);
   });
   const overview = page.getByRole('main', { name: 'Overview' });
   for (const fact of ['22,957', '2 min', '30 kHz', 'binary_folder', '0.105.3'])
@@ -54,7 +54,7 @@ export async function walk(first: Page, hosting: Hosting, outputFolder: string):
   });
   await page.getByRole('heading', { name: `${pairCount} groups`, exact: true }).waitFor();
 
-  await page.getByRole('navigation', { name: 'Steps of the session' }).getByRole('button', { name: 'Judge' }).click();
+  await goToStep(page, 'Judge');
   await timed('judge offline', async () => {
     await page.getByRole('button', { name: `Judge ${pairCount} groups`, exact: true }).click();
     const run = page.getByRole('article', { name: /^Run of offline/ });
@@ -96,7 +96,7 @@ export async function walk(first: Page, hosting: Hosting, outputFolder: string):
     }
   }
 
-  await page.getByRole('navigation', { name: 'Steps of the session' }).getByRole('button', { name: 'Results' }).click();
+  await goToStep(page, 'Results');
   const conflict = page.getByRole('region', { name: /^Conflict/ });
   await conflict.getByText('was refused by').first().waitFor();
   expect(await page.getByRole('button', { name: 'Write to a new folder' }).isDisabled(), 'a conflict asks first').toBe(true);
@@ -108,9 +108,9 @@ export async function walk(first: Page, hosting: Hosting, outputFolder: string):
   });
 
   page = await timed('close and reopen', () => hosting.reopen());
-  await page.getByRole('navigation', { name: 'Application' }).getByRole('button', { name: 'History' }).click();
+  await goToPlace(page, 'History');
   await page.getByRole('button', { name: /^Continue splits/ }).click();
-  await page.getByRole('navigation', { name: 'Steps of the session' }).getByRole('button', { name: 'Review' }).click();
+  await goToStep(page, 'Review');
   await page.getByRole('heading', { name: `${pairCount} of ${pairCount} decided` }).waitFor();
   await drawn(page);
   // Undo reaches back over the restart.

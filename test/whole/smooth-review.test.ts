@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type House, openHouse } from './house.ts';
 import { longTaskMs, rounded, tasksWhile } from './tasks.ts';
+import { openDemo } from './walk.ts';
 import { openPage, type Served, startChromium, startServe } from './web.ts';
 
 const groupCount = 17;
@@ -24,8 +25,7 @@ afterAll(async () => {
 });
 
 test('the demo is reviewed from its first pair to its last without a task of the page over 50 ms', async () => {
-  await page.getByRole('button', { name: 'Open the demo', exact: true }).click();
-  await page.getByRole('heading', { name: 'splits', exact: true }).waitFor();
+  await openDemo(page);
   await page.keyboard.press('Control+1');
   await page.getByRole('button', { name: 'Find candidates', exact: true }).click();
   await page.getByRole('heading', { name: `${groupCount} groups`, exact: true }).waitFor();

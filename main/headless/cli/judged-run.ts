@@ -95,7 +95,7 @@ export async function judgedRun(path: string, options: JudgeOptions, context: Co
     if (name === 'batch.progressed' || name === 'batch.finished') follow();
   };
   const vault = async () => withEnvironmentKeys(await (await import('../../core/vault/vault.ts')).openVault(), process.env);
-  const service = await createService({ ...coreOptions(common), emit, vault: onceOpened(vault), ...(log ? { log } : {}) });
+  const service = await createService({ ...coreOptions(common), emit, vault, ...(log ? { log } : {}) });
   try {
     return await service.core.analyzers.using(
       folder,
@@ -312,12 +312,4 @@ function refuseEmptyLibrary(core: Core, library: string): void {
   if (core.tables.examples.active(library).length > 0) return;
   const known = [...new Set(core.tables.examples.active().map((example) => example.library))];
   throw new Failure('input.notFound', `There is no library “${library}” with examples. Known: ${known.join(', ') || 'none'}.`, { library });
-}
-
-function onceOpened<Value>(open: () => Promise<Value>): () => Promise<Value> {
-  let opened: Promise<Value> | undefined;
-  return () => {
-    opened ??= open();
-    return opened;
-  };
 }

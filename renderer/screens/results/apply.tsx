@@ -1,6 +1,7 @@
 import { Button, Checkbox, SegmentedControl, TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { FailurePanel } from '../../parts/failure-panel.tsx';
+import type { ChosenFolder } from '../../parts/folder-choice.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { counted } from '../../parts/spoken.ts';
 import { Waiting } from '../../parts/waiting.tsx';
@@ -62,7 +63,7 @@ export function Apply() {
   const write = useAct('apply.write', { failureShown: true });
   const [typed, setTyped] = useState<TypedIds>({});
   const [wanted, setWanted] = useState(wantedAtFirst);
-  const [target, setTarget] = useState<{ grant: string; display: string } | undefined>(undefined);
+  const [target, setTarget] = useState<ChosenFolder | undefined>(undefined);
   const [folderName, setFolderName] = useState(`${session.analyzerName.replace(/\.zarr$/, '')}-merged`);
 
   const conflicts = plan.data?.conflicts ?? [];
