@@ -19,7 +19,9 @@ for (const folder of folders) {
     times.push(performance.now() - begin);
     await view.close();
   }
-  const python = askPython<{ median: number }>('opening.py', [folder, String(repeats), 'bare']);
+  const warm = (how: 'plain' | 'bare') => askPython<{ median: number }>('opening.py', [folder, String(repeats), how]).answer.median;
+  const alone = median(times);
+  const againstWarm = (theirs: number) => `${theirs.toFixed(1)} ms, ratio ${(theirs / alone).toFixed(1)}×`;
 
   // In turns, so that a busy machine slows all alike.
   const fresh: Record<'ours' | 'plain' | 'bare', number[]> = { ours: [], plain: [], bare: [] };
@@ -32,7 +34,7 @@ for (const folder of folders) {
   process.stdout.write(
     [
       folder,
-      `  opening alone: first ${times[0].toFixed(1)} ms, then ${median(times).toFixed(1)} ms; SpikeInterface, no extensions: ${python.answer.median.toFixed(1)} ms, ratio ${(python.answer.median / median(times)).toFixed(1)}×`,
+      `  opening alone: first ${times[0].toFixed(1)} ms, then ${alone.toFixed(1)} ms; SpikeInterface as it is: ${againstWarm(warm('plain'))}; no extensions: ${againstWarm(warm('bare'))}`,
       `  fresh process: ${own.toFixed(0)} ms; SpikeInterface as it is: ${against('plain')}; no extensions: ${against('bare')}`,
       '',
     ].join('\n'),
