@@ -60,6 +60,13 @@ await ask('measure the numbers', 'group.measure', { sessionId });
 const axes = { x: 'template_distance_l1', y: 'ccg_refractory_ratio' };
 await ask('points of two numbers', 'group.points', { sessionId, ...axes });
 await ask('what was decided on them', 'group.marks', { sessionId, ...axes });
+const { batchId } = await ask('judge all offline', 'batch.start', { sessionId, judge: 'offline' });
+for (const at of ['while it begins', 'while it runs']) {
+  await new Promise((passed) => setTimeout(passed, 2000));
+  await ask(`  its standing ${at}`, 'batch.list', { sessionId });
+}
+await ask('  calling it off', 'batch.cancel', { batchId });
+await ask('  its standing then', 'batch.list', { sessionId });
 print(`${'memory of the process'.padEnd(44)} ${(process.memoryUsage().rss / 1e6).toFixed(0)} MB`);
 await service.close();
 rmSync(dataFolder, { recursive: true });

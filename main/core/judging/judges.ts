@@ -69,8 +69,9 @@ type Parts = Pick<Core, 'tables' | 'lists' | 'analyzers' | 'pictures' | 'searche
 
 /** Questions on their way get this long to come back when Samecell closes; then they are planned again. */
 const closingGraceMs = 1500;
-/** Events of a run come at most this often. */
+/** Events of a run come at most this often, and of a long run less: whoever hears them has it counted again. */
 const tellEveryMs = 200;
+const groupsToldPerMs = 50;
 /** The estimate builds this many questions and takes the rest to be alike. */
 const estimatedGroups = 3;
 /** So many questions are drawn and measured ahead of the requests, so that no slot waits for a picture. */
@@ -103,7 +104,7 @@ export function createJudges(parts: Parts): Judges {
     const offline = plan.judge === offlineJudge;
     const pace = paceOf(plan.judge, askingParams(plan.params).baseUrl);
     const askGroup = offline ? askOffline(parts) : askRemote(parts, plan, batchId, { pace, slots: createSlots(plan.numWorkers) });
-    const tell = throttled(() => {
+    const tell = throttled(Math.max(tellEveryMs, store.counts(batchId).total / groupsToldPerMs), () => {
       emit('batch.progressed', { batchId, sessionId });
       emit('groups.changed', { sessionId });
     });
@@ -474,14 +475,14 @@ async function keyPresent(parts: Parts, judge: string): Promise<boolean> {
   }
 }
 
-/** `soon` calls at once, then at most every `tellEveryMs`, and never loses the last one; `stop` drops what is still to come. */
-function throttled(call: () => void): { soon(): void; stop(): void } {
+/** `soon` calls at once, then at most every `everyMs`, and never loses the last one; `stop` drops what is still to come. */
+function throttled(everyMs: number, call: () => void): { soon(): void; stop(): void } {
   let last = Number.NEGATIVE_INFINITY;
   let timer: ReturnType<typeof setTimeout> | undefined;
   return {
     soon() {
       if (timer) return;
-      const wait = Math.max(0, last + tellEveryMs - performance.now());
+      const wait = Math.max(0, last + everyMs - performance.now());
       timer = setTimeout(() => {
         timer = undefined;
         last = performance.now();
