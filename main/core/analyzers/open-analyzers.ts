@@ -13,7 +13,10 @@ export interface OpenAnalyzers {
    * is opened again, so that a view never outlives what it shows by more than a moment.
    */
   using<Result>(folder: string, work: (view: IdentifiedAnalyzer) => Promise<Result>, options?: UsingOptions): Promise<Result>;
-  /** Looks now: true where the view's folder is as it was when the view was opened. */
+  /**
+   * True where the view's folder is as it was when the view was opened. Looks after it was asked; who asks while others
+   * wait is answered by the same look.
+   */
   isCurrent(view: IdentifiedAnalyzer): Promise<boolean>;
   /** The next use opens the folder again: something beside it changed that its view rests on. */
   reopen(folder: string): Promise<void>;
@@ -37,7 +40,17 @@ interface Held {
   usedAt: number;
   users: number;
   gone: boolean;
+  /** The look at the folder that is going on or was the last, and how much of the time looking takes. */
+  look: Promise<unknown>;
+  lookMs: number;
+  lookEndedAt: number;
+  /** The look that has not begun yet, for all who asked since the last one began. */
+  nextLook: Promise<boolean> | undefined;
 }
+
+/** Between looks at a folder is this much more time than one takes, so that looking after every picture leaves room for drawing. */
+const restPerLook = 9;
+const mostRestMs = 100;
 
 /** Analyzers held open, the least recently used one closed first, none while somebody works with it. */
 export function createOpenAnalyzers(options: OpenAnalyzersOptions): OpenAnalyzers {
@@ -57,9 +70,36 @@ export function createOpenAnalyzers(options: OpenAnalyzersOptions): OpenAnalyzer
     // The state is taken first: a change while opening is then seen at the next look.
     const state = await folderState(folder);
     const view = await options.open(folder, {});
-    const entry: Held = { folder, view, state, lookedAt: now(), usedAt: now(), users: 0, gone: false };
+    const entry: Held = {
+      folder,
+      view,
+      state,
+      lookedAt: now(),
+      usedAt: now(),
+      users: 0,
+      gone: false,
+      look: Promise.resolve(),
+      lookMs: 0,
+      lookEndedAt: Number.NEGATIVE_INFINITY,
+      nextLook: undefined,
+    };
     held.set(folder, entry);
     return entry;
+  };
+
+  /** A look that has begun may have passed a file that changes now, so it answers nobody who comes later. */
+  const lookedNext = async (entry: Held): Promise<boolean> => {
+    await entry.look;
+    const restMs = Math.min(mostRestMs, restPerLook * entry.lookMs) - (now() - entry.lookEndedAt);
+    if (restMs > 0) await new Promise((rested) => setTimeout(rested, restMs));
+    entry.nextLook = undefined;
+    const begin = now();
+    const look = folderState(entry.folder);
+    entry.look = look;
+    const state = await look;
+    entry.lookEndedAt = now();
+    entry.lookMs = entry.lookEndedAt - begin;
+    return state === entry.state;
   };
 
   /** One opening serves everyone who waits for it, so nobody's cancelling ends it. */
@@ -104,7 +144,9 @@ export function createOpenAnalyzers(options: OpenAnalyzersOptions): OpenAnalyzer
     },
     async isCurrent(view) {
       const entry = [...held.values()].find((one) => one.view === view);
-      return entry !== undefined && (await folderState(entry.folder)) === entry.state;
+      if (!entry) return false;
+      entry.nextLook ??= lookedNext(entry);
+      return entry.nextLook;
     },
     async reopen(folder) {
       await opening.get(folder)?.catch(() => undefined);

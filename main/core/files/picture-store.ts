@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from './write-file-atomically.ts';
@@ -31,7 +32,9 @@ export function pictureStore(folder: string): PictureStore {
   return {
     async put(bytes, mediaType) {
       const sha256 = hashOf(bytes);
-      if ((await get(sha256, mediaType)) === undefined) await writeFileAtomically(pathOf(sha256, mediaType), bytes);
+      const path = pathOf(sha256, mediaType);
+      const isThere = statSync(path, { throwIfNoEntry: false })?.size === bytes.length && (await get(sha256, mediaType)) !== undefined;
+      if (!isThere) await writeFileAtomically(path, bytes);
       return sha256;
     },
     get,

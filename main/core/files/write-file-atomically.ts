@@ -14,8 +14,11 @@ export async function writeFileAtomically(path: string, content: string | Uint8A
   const target = resolve(path);
   const partial = join(dirname(target), `.${basename(target)}.partial-${randomBytes(6).toString('hex')}`);
   try {
-    await files.mkdir(dirname(target), { recursive: true });
-    const handle = await files.open(partial, 'wx');
+    const handle = await files.open(partial, 'wx').catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+      await files.mkdir(dirname(target), { recursive: true });
+      return files.open(partial, 'wx');
+    });
     try {
       await handle.writeFile(content);
       await handle.sync();

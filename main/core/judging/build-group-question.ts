@@ -145,15 +145,16 @@ type Drawing = (
   options: ReadOptions,
 ) => Promise<QuestionImage[]>;
 
-/** Each at the size that the model reads best for its price. */
+/** Each at the size that the model reads best for its price. One is read, drawn or stored while others are. */
 const picturesOf: Drawing = async (core, view, units, features, imageRule, { signal }) => {
-  const pictures: QuestionImage[] = [];
-  for (const feature of features) {
-    const sizePx = pictureSize(imageRule, feature.sizePx);
-    const picture = await pictureWhereDrawable(core, view, units, feature, { signal, sizePx });
-    if (picture) pictures.push(sent(picture, captionOf(feature)));
-  }
-  return pictures;
+  const pictures = await Promise.all(
+    features.map(async (feature) => {
+      const sizePx = pictureSize(imageRule, feature.sizePx);
+      const picture = await pictureWhereDrawable(core, view, units, feature, { signal, sizePx });
+      return picture ? [sent(picture, captionOf(feature))] : [];
+    }),
+  );
+  return pictures.flat();
 };
 
 const sheetOf: Drawing = async (core, view, units, features, imageRule, { signal }) => {

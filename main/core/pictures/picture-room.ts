@@ -102,15 +102,18 @@ export function createPictureRoom(options: PictureRoomOptions): PictureRoom {
     const sha256 = await store.put(drawn.bytes, drawn.mediaType);
     const ms = performance.now() - begin;
     const { mediaType, width, height } = drawn;
-    tables.atOnce(() => {
+    // One that a power cut takes is drawn again; what names it comes later, and is not there without it.
+    tables.atOnceUnflushed(() => {
       tables.pictures.add({ sha256, mediaType, sizeBytes: drawn.bytes.byteLength, widthPx: width, heightPx: height });
       tables.pictures.addKey(key, sha256, feature, view.fingerprint, description, ms);
     });
     return { feature, sha256, mediaType, bytes: new Uint8Array(drawn.bytes), width, height, description, cached: false, ms };
   };
-  // Files are read lazily: what changed in between would be kept under the fingerprint of before.
-  const refuseChanged = async (view: IdentifiedAnalyzer): Promise<void> => {
-    if (await options.isCurrent(view)) return;
+  // Files are read lazily: what changed in between would be kept under the fingerprint of before. Drawing goes on meanwhile.
+  const unlessChanged = async <Drawn>(view: IdentifiedAnalyzer, drawing: Promise<Drawn>): Promise<Drawn> => {
+    // What becomes of the drawing is of interest only where nothing changed.
+    drawing.catch(() => undefined);
+    if (await options.isCurrent(view)) return drawing;
     throw new Failure('analyzer.changed', `The analyzer ${view.summary.name} was changed while it was being read. Open it again.`, {
       wholeRun: true,
     });
@@ -127,8 +130,8 @@ export function createPictureRoom(options: PictureRoomOptions): PictureRoom {
       return kept(view, units, featureId, own ? {} : { sizePx }, async (group) => {
         const data = await feature.load(view, group, { signal });
         const description = feature.describe(data);
-        await refuseChanged(view);
-        const drawn = await (await drawingRoom()).draw(featureId, data, { signal, ...(own ? {} : { sizePx }) });
+        const room = await drawingRoom();
+        const drawn = await unlessChanged(view, room.draw(featureId, data, { signal, ...(own ? {} : { sizePx }) }));
         return { drawn, description };
       });
     },
@@ -139,8 +142,8 @@ export function createPictureRoom(options: PictureRoomOptions): PictureRoom {
         const parts: { feature: string; data: unknown }[] = [];
         for (const { id, load } of features) parts.push({ feature: id, data: await load(view, group, { signal }) });
         const description = features.map(({ describe }, i) => `${i + 1}. ${describe(parts[i].data)}`).join('\n');
-        await refuseChanged(view);
-        return { drawn: await (await drawingRoom()).drawSheet(parts, layout, { signal }), description };
+        const room = await drawingRoom();
+        return { drawn: await unlessChanged(view, room.drawSheet(parts, layout, { signal })), description };
       });
     },
     async stored(sha256) {
