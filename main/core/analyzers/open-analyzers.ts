@@ -30,6 +30,8 @@ export interface OpenAnalyzersOptions {
   /** A folder is looked at again for changes after this long. */
   readonly lookAgainMs?: number;
   readonly now?: () => number;
+  /** What a folder looks like; another answer means that it changed. */
+  readonly stateOf?: (folder: string) => Promise<string>;
 }
 
 interface Held {
@@ -57,6 +59,7 @@ export function createOpenAnalyzers(options: OpenAnalyzersOptions): OpenAnalyzer
   const most = options.most ?? 4;
   const lookAgainMs = options.lookAgainMs ?? 2000;
   const now = options.now ?? (() => performance.now());
+  const stateOf = options.stateOf ?? folderState;
   const held = new Map<string, Held>();
   const opening = new Map<string, Promise<Held>>();
 
@@ -68,7 +71,7 @@ export function createOpenAnalyzers(options: OpenAnalyzersOptions): OpenAnalyzer
 
   const openNow = async (folder: string): Promise<Held> => {
     // The state is taken first: a change while opening is then seen at the next look.
-    const state = await folderState(folder);
+    const state = await stateOf(folder);
     const view = await options.open(folder, {});
     const entry: Held = {
       folder,
@@ -94,7 +97,7 @@ export function createOpenAnalyzers(options: OpenAnalyzersOptions): OpenAnalyzer
     if (restMs > 0) await new Promise((rested) => setTimeout(rested, restMs));
     entry.nextLook = undefined;
     const begin = now();
-    const look = folderState(entry.folder);
+    const look = stateOf(entry.folder);
     entry.look = look;
     const state = await look;
     entry.lookEndedAt = now();
@@ -115,7 +118,7 @@ export function createOpenAnalyzers(options: OpenAnalyzersOptions): OpenAnalyzer
     const entry = held.get(folder);
     if (!entry) return opened(folder);
     if (!lookNow && now() - entry.lookedAt < lookAgainMs) return entry;
-    const state = await folderState(folder);
+    const state = await stateOf(folder);
     entry.lookedAt = now();
     if (state === entry.state) return entry;
     await retire(entry);
