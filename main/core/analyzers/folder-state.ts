@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createBreather } from '../../../app/analyzer/compute/breathe.ts';
 
 /** Enough for every folder analyzer and for the metadata and upper folders of a zarr store. */
 const mostEntries = 3000;
@@ -19,7 +20,9 @@ const slow = new Set<string>();
 export async function folderState(folder: string): Promise<string> {
   const hash = createHash('sha256');
   const begin = performance.now();
+  const breathe = createBreather(undefined);
   let seen = 0;
+  let listed = 0;
   const waiting = [''];
   while (waiting.length > 0 && seen < mostEntries) {
     const below = waiting.shift() as string;
@@ -27,6 +30,7 @@ export async function folderState(folder: string): Promise<string> {
     const entries = slow.has(folder)
       ? await readdir(place, { withFileTypes: true }).catch(() => [])
       : (unlessRefused(() => readdirSync(place, { withFileTypes: true })) ?? []);
+    listed += entries.length;
     entries.sort((a, b) => (a.name < b.name ? -1 : 1));
     for (const entry of entries.slice(0, mostEntries - seen)) {
       const path = below === '' ? entry.name : `${below}/${entry.name}`;
@@ -35,7 +39,9 @@ export async function folderState(folder: string): Promise<string> {
       hash.update(`${path}\n${found?.size ?? -1}\n${found?.mtimeMs ?? -1}\n`);
       if (found?.isDirectory()) waiting.push(path);
       seen += 1;
-      if (performance.now() - begin > beginMs + seen * quickMs) slow.add(folder);
+      if (performance.now() - begin > beginMs + (listed + seen) * quickMs) slow.add(folder);
+      const turn = breathe();
+      if (turn) await turn;
     }
   }
   return hash.digest('hex');
