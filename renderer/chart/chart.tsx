@@ -31,14 +31,14 @@ export function Chart({ option, height, ariaLabel }: ChartProps) {
     let chart: ECharts | undefined;
     let current: ChartOption = {};
     let room: SizePx = { width: 0, height: 0 };
-    let isWaiting = false;
-    let leaveLine = () => {};
+    /** Set while it waits for its turn. */
+    let leaveLine: (() => void) | undefined;
     // Drawn before it is put on the page: text on a canvas of the page has the styles of the whole page worked out first.
     const sheet = document.createElement('div');
     const tips = wantsTips();
     const aria = { enabled: true, label: { description: ariaLabel }, decal: { show: wantsContrast() } };
     const draw = () => {
-      isWaiting = false;
+      leaveLine = undefined;
       if (chart) chart.resize({ ...room, silent: true });
       else {
         chart = init(sheet, null, { renderer: 'canvas', ...room });
@@ -49,8 +49,7 @@ export function Chart({ option, height, ariaLabel }: ChartProps) {
       if (!sheet.isConnected) element.append(sheet);
     };
     const drawInTurn = () => {
-      if (isWaiting || !(room.width >= 80 && room.height >= 80)) return;
-      isWaiting = true;
+      if (leaveLine || !(room.width >= 80 && room.height >= 80)) return;
       leaveLine = inTurn(draw);
     };
     // The browser says how large the panel is once it has laid it out; asking for it would lay out the page within this task.
@@ -70,7 +69,7 @@ export function Chart({ option, height, ariaLabel }: ChartProps) {
     }
     return () => {
       gone = true;
-      leaveLine();
+      leaveLine?.();
       observer.disconnect();
       sheet.remove();
       // What a canvas holds is freed with its size; else it waits for the collector, and brings it about sooner.

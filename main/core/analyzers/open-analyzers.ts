@@ -1,5 +1,6 @@
 import type { ReadOptions } from '../../../app/analyzer/source.ts';
 import type { IdentifiedAnalyzer } from '../../../app/analyzer/view.ts';
+import { inCommon } from '../in-common.ts';
 import { folderState } from './folder-state.ts';
 
 export interface UsingOptions extends ReadOptions {
@@ -42,12 +43,8 @@ interface Held {
   usedAt: number;
   users: number;
   gone: boolean;
-  /** The look at the folder that is going on or was the last, and how much of the time looking takes. */
-  look: Promise<unknown>;
-  lookMs: number;
-  lookEndedAt: number;
-  /** The look that has not begun yet, for all who asked since the last one began. */
-  nextLook: Promise<boolean> | undefined;
+  /** Looks after it was asked, once for all who wait. */
+  readonly look: () => Promise<string>;
 }
 
 /** Between looks at a folder is this much more time than one takes, so that looking after every picture leaves room for drawing. */
@@ -73,36 +70,13 @@ export function createOpenAnalyzers(options: OpenAnalyzersOptions): OpenAnalyzer
     // The state is taken first: a change while opening is then seen at the next look.
     const state = await stateOf(folder);
     const view = await options.open(folder, {});
-    const entry: Held = {
-      folder,
-      view,
-      state,
-      lookedAt: now(),
-      usedAt: now(),
-      users: 0,
-      gone: false,
-      look: Promise.resolve(),
-      lookMs: 0,
-      lookEndedAt: Number.NEGATIVE_INFINITY,
-      nextLook: undefined,
-    };
+    const look = inCommon(
+      () => stateOf(folder),
+      (tookMs) => Math.min(mostRestMs, restPerLook * tookMs),
+    );
+    const entry: Held = { folder, view, state, lookedAt: now(), usedAt: now(), users: 0, gone: false, look };
     held.set(folder, entry);
     return entry;
-  };
-
-  /** A look that has begun may have passed a file that changes now, so it answers nobody who comes later. */
-  const lookedNext = async (entry: Held): Promise<boolean> => {
-    await entry.look;
-    const restMs = Math.min(mostRestMs, restPerLook * entry.lookMs) - (now() - entry.lookEndedAt);
-    if (restMs > 0) await new Promise((rested) => setTimeout(rested, restMs));
-    entry.nextLook = undefined;
-    const begin = now();
-    const look = stateOf(entry.folder);
-    entry.look = look;
-    const state = await look;
-    entry.lookEndedAt = now();
-    entry.lookMs = entry.lookEndedAt - begin;
-    return state === entry.state;
   };
 
   /** One opening serves everyone who waits for it, so nobody's cancelling ends it. */
@@ -147,9 +121,7 @@ export function createOpenAnalyzers(options: OpenAnalyzersOptions): OpenAnalyzer
     },
     async isCurrent(view) {
       const entry = [...held.values()].find((one) => one.view === view);
-      if (!entry) return false;
-      entry.nextLook ??= lookedNext(entry);
-      return entry.nextLook;
+      return entry !== undefined && (await entry.look()) === entry.state;
     },
     async reopen(folder) {
       await opening.get(folder)?.catch(() => undefined);

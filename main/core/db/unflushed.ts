@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { Database } from 'better-sqlite3';
+import { inCommon } from '../in-common.ts';
 
 /**
  * Commits without holding this thread up for the disk: there after a crash of the process, and after a power cut once a
@@ -20,9 +21,7 @@ export function unflushed<Result>(database: Database, write: () => Result): Resu
  * next. Rejects with what the disk says.
  */
 export function createFlush(database: Database): () => Promise<void> {
-  let running: Promise<void> | undefined;
-  let next: Promise<void> | undefined;
-  const flushNow = async (): Promise<void> => {
+  return inCommon(async () => {
     // SQLite holds no lock on this file, so that closing it here lets go of none.
     const handle = await open(`${database.name}-wal`, 'r+');
     try {
@@ -30,21 +29,5 @@ export function createFlush(database: Database): () => Promise<void> {
     } finally {
       await handle.close();
     }
-  };
-  const start = (): Promise<void> => {
-    running = flushNow().finally(() => {
-      running = undefined;
-    });
-    return running;
-  };
-  return () => {
-    if (running === undefined) return start();
-    next ??= running
-      .catch(() => undefined)
-      .then(() => {
-        next = undefined;
-        return start();
-      });
-    return next;
-  };
+  });
 }
