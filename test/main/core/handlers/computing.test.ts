@@ -91,7 +91,7 @@ it('stops when cancelled and leaves no half-written extension', async () => {
   await expect(run).rejects.toMatchObject({ kind: 'cancelled' });
   const store = join(dataFolder, 'computed');
   const left = existsSync(store) ? readdirSync(store, { recursive: true }).map(String) : [];
-  expect(left.filter((name) => /partial|incoming/.test(name))).toEqual([]);
+  expect(left.filter((name) => /partial|incoming|principal_components/.test(name))).toEqual([]);
   const { extensions } = await ask('compute.list', { sessionId });
   expect(input.extensions.filter((name) => extensions.find((one) => one.name === name)?.state === 'missing')).not.toEqual([]);
   const again = await ask('session.open', { sessionId });
