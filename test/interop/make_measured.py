@@ -45,9 +45,10 @@ def main(folder):
         noise_kwargs=dict(noise_levels=6.0, strategy="on_the_fly"))
     recording = recording.save(folder=folder / "recording", dtype="float32")
     made = si.create_sorting_analyzer(halved(sorting, 1), recording, format="binary_folder", folder=folder / "measured",
-                                      sparse=True, method="radius", radius_um=70)
+                                      sparse=True, method="radius", radius_um=70, seed=4)
     made.compute("random_spikes", max_spikes_per_unit=150, seed=3)
-    for name in ("waveforms", "templates", "noise_levels", "spike_amplitudes", "amplitude_scalings", "spike_locations", "acgs_3d"):
+    made.compute("noise_levels", random_slices_kwargs=dict(seed=0))
+    for name in ("waveforms", "templates", "spike_amplitudes", "amplitude_scalings", "spike_locations", "acgs_3d"):
         made.compute(name)
     made.compute("principal_components", n_components=3, mode="by_channel_local")
     made.compute("template_metrics", include_multi_channel_metrics=True, metric_params=TEMPLATE)
@@ -62,9 +63,10 @@ def main(folder):
         noise_kwargs=dict(noise_levels=6.0, strategy="on_the_fly"))
     recording = recording.save(folder=folder / "gone", dtype="float32")
     made = si.create_sorting_analyzer(halved(sorting, 2), recording, format="binary_folder", folder=folder / "measured-dense",
-                                      sparse=False, peak_sign="neg")
+                                      sparse=False, peak_sign="neg", seed=4)
     made.compute("random_spikes", max_spikes_per_unit=120, seed=3)
-    for name in ("waveforms", "templates", "noise_levels", "spike_amplitudes", "spike_locations"):
+    made.compute("noise_levels", random_slices_kwargs=dict(seed=0))
+    for name in ("waveforms", "templates", "spike_amplitudes", "spike_locations"):
         made.compute(name)
     made.compute("principal_components", n_components=2, mode="by_channel_global")
     made.compute("acgs_3d", window_ms=40.0, bin_ms=0.8, num_firing_rate_quantiles=5, smoothing_factor=100)
